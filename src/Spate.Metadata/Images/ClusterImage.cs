@@ -36,7 +36,7 @@ public sealed record ClusterImage
 
     private ClusterImage Apply(ConfigRecord config)
     {
-        if (config.ResourceType != MetadataConfigResource.Topic)
+        if (config.ResourceType != ConfigResourceType.Topic)
         {
             throw new InvalidOperationException($"The metadata log sets '{config.Name}' on a resource of type {config.ResourceType}, which this version cannot apply.");
         }
