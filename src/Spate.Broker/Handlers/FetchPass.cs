@@ -95,17 +95,20 @@ internal sealed class FetchPass
         }
 
         var read = partition.Read(asked.FetchOffset, limits.For(asked.PartitionMaxBytes), _request.IsolationLevel == ReadCommitted, limits.AtLeastOneBatch);
-        answer.ErrorCode = read.Error;
-        if (read.Error != ErrorCode.None)
+        if (read.IsOutOfRange)
         {
+            read.Records.Dispose();
+            answer.ErrorCode = ErrorCode.OffsetOutOfRange;
             return answer;
         }
 
         answer.HighWatermark = read.HighWatermark;
         answer.LastStableOffset = read.LastStableOffset;
         answer.LogStartOffset = read.LogStartOffset;
-        answer.AbortedTransactions = read.AbortedTransactions;
-        OlderFormat.Answer(answer, read.Records, _version);
+        answer.AbortedTransactions = read.AbortedTransactions?
+            .Select(transaction => new FetchResponse.AbortedTransaction { ProducerId = transaction.ProducerId, FirstOffset = transaction.FirstOffset })
+            .ToList();
+        OlderFormat.Answer(answer, read.Records, asked.FetchOffset, _version);
         limits.Take(answer.Records.Length);
         return answer;
     }

@@ -122,9 +122,9 @@ public sealed class ProduceHandler(PartitionTable partitions) : RequestHandler<P
         answer.ErrorMessage = outcome.Message;
         if (outcome.Error != ErrorCode.None)
         {
-            foreach (var refused in outcome.RefusedRecords)
+            foreach (var refused in outcome.RefusedRecords ?? [])
             {
-                answer.RecordErrors.Add(new ProduceResponse.BatchIndexAndErrorMessage { BatchIndex = refused.Index, BatchIndexErrorMessage = refused.Message });
+                answer.RecordErrors.Add(new ProduceResponse.BatchIndexAndErrorMessage { BatchIndex = refused.BatchIndex, BatchIndexErrorMessage = refused.Message });
             }
 
             return null;
