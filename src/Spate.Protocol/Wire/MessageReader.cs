@@ -151,7 +151,7 @@ public ref struct MessageReader
     public ReadOnlyMemory<byte>? ReadNullableBytes(bool compact)
     {
         var length = ReadLength(compact);
-        return length < 0 ? null : TakeMemory(length);
+        return length < 0 ? default(ReadOnlyMemory<byte>?) : TakeMemory(length);
     }
 
     public RecordsPayload ReadRecords(bool compact) => new(ReadBytes(compact));
