@@ -75,7 +75,7 @@ public sealed class MetadataHandler(ClusterView cluster, Controller controller, 
 
         if (TopicName.Fault(asked.Name) is not null)
         {
-            return Missing(asked.Name, asked.TopicId, ErrorCode.InvalidTopicException);
+            return Missing(asked.Name, asked.TopicId, ErrorCode.InvalidTopic);
         }
 
         return cluster.Image.TryGetTopic(asked.Name, out var byName)

@@ -105,7 +105,7 @@ public sealed class ProduceHandler(PartitionTable partitions) : RequestHandler<P
 
         if (TopicName.IsInternal(partition.Name.Topic))
         {
-            answer.ErrorCode = ErrorCode.InvalidTopicException;
+            answer.ErrorCode = ErrorCode.InvalidTopic;
             answer.ErrorMessage = $"Only the broker writes to {partition.Name.Topic}.";
             return null;
         }

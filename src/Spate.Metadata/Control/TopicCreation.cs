@@ -20,7 +20,7 @@ internal sealed class TopicCreation(ControllerSettings settings, Random random)
 
     public Decision<CreateTopicsResponse> Decide(ClusterImage image, CreateTopicsRequest request)
     {
-        var records = new List<IMessage>();
+        var records = new List<IMetadataRecord>();
         var reply = new CreateTopicsResponse();
         var repeated = request.Topics.CountBy(topic => topic.Name, StringComparer.Ordinal)
             .Where(pair => pair.Value > 1).Select(pair => pair.Key).ToHashSet(StringComparer.Ordinal);
@@ -64,7 +64,7 @@ internal sealed class TopicCreation(ControllerSettings settings, Random random)
         return new Decision<CreateTopicsResponse>(records, reply);
     }
 
-    private static void Record(List<IMessage> records, CreateTopicsRequest.CreatableTopic topic, Uuid id, List<List<int>> assignment)
+    private static void Record(List<IMetadataRecord> records, CreateTopicsRequest.CreatableTopic topic, Uuid id, List<List<int>> assignment)
     {
         records.Add(new TopicRecord { Name = topic.Name, TopicId = id });
         foreach (var config in topic.Configs)
@@ -92,7 +92,7 @@ internal sealed class TopicCreation(ControllerSettings settings, Random random)
     {
         if (TopicName.Fault(topic.Name) is { } badName)
         {
-            return new TopicFault(ErrorCode.InvalidTopicException, badName);
+            return new TopicFault(ErrorCode.InvalidTopic, badName);
         }
 
         if (image.TryGetTopic(topic.Name, out _))
@@ -103,7 +103,7 @@ internal sealed class TopicCreation(ControllerSettings settings, Random random)
         if (taken.TryGetValue(TopicName.CollisionForm(topic.Name), out var other))
         {
             return new TopicFault(
-                ErrorCode.InvalidTopicException,
+                ErrorCode.InvalidTopic,
                 $"The topic '{topic.Name}' differs from '{other}' only in '.' and '_', which come out the same in the names of metrics.");
         }
 

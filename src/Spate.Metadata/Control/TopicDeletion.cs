@@ -10,7 +10,7 @@ internal static class TopicDeletion
 {
     public static Decision<DeleteTopicsResponse> Decide(ClusterImage image, DeleteTopicsRequest request)
     {
-        var records = new List<IMessage>();
+        var records = new List<IMetadataRecord>();
         var reply = new DeleteTopicsResponse();
         var seen = new HashSet<Uuid>();
         foreach (var (name, id) in request.TopicNames.Select(name => ((string?)name, Uuid.Zero))
