@@ -24,7 +24,7 @@ internal sealed class Connection : IThreadPoolWorkItem
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ConnectionActivity _activity;
     private readonly FrameReader _reader;
-    private readonly FrameSender _sender;
+    private readonly ReplyPump _pump;
     private readonly ReplyQueue _replies;
     private readonly Lock _closeGate = new();
     private Task _cancelling = Task.CompletedTask;
@@ -47,8 +47,8 @@ internal sealed class Connection : IThreadPoolWorkItem
         _logger = telemetry.Logger;
         _activity = new ConnectionActivity(telemetry.Time, telemetry.Metrics);
         _reader = new FrameReader(transport, limits, memory, _activity);
-        _sender = new FrameSender(transport, memory.Pool, _activity);
         _replies = new ReplyQueue(limits);
+        _pump = new ReplyPump(_replies, new FrameSender(transport, memory.Pool, _activity), _activity, telemetry.Metrics, Fail);
         Context = new ConnectionContext(id, listenerName, transport.ClientEndPoint, _closing.Token);
     }
 
@@ -143,7 +143,7 @@ internal sealed class Connection : IThreadPoolWorkItem
                 }
             }
 
-            StartPump();
+            _pump.Start();
             if (sinceYield >= BytesBetweenYields)
             {
                 // A client that never lets the socket run dry would keep the thread for ever.
@@ -169,7 +169,7 @@ internal sealed class Connection : IThreadPoolWorkItem
     {
         if (!_replies.HasRoom)
         {
-            StartPump();
+            _pump.Start();
             await _replies.WaitForRoomAsync(_closing.Token);
             _activity.Touch();
         }
@@ -197,71 +197,17 @@ internal sealed class Connection : IThreadPoolWorkItem
     /// <summary>Waits for the pump to come upon the refusal, which closes the connection with the right reason.</summary>
     private async ValueTask<CloseReason> EndAfterRepliesAsync()
     {
-        StartPump();
+        _pump.Start();
         await _replies.WhenPumpStops();
         return CloseReason.Failure;
     }
 
-    private void StartPump()
-    {
-        if (_replies.TryStartPump())
-        {
-            _ = PumpAsync();
-        }
-    }
-
-    /// <summary>Owned by the reply queue, which knows whether it runs; it reports its own failure.</summary>
-    private async Task PumpAsync()
-    {
-        try
-        {
-            do
-            {
-                while (_replies.TryTake(out var reply))
-                {
-                    await SendAsync(reply);
-                }
-
-                await _sender.FlushAndReleaseAsync();
-            }
-            while (!_replies.TryStopPump());
-        }
-        catch (Exception exception)
-        {
-            Fail(exception);
-            _sender.Release();
-            _replies.FailPump();
-        }
-    }
-
-    private async ValueTask SendAsync(PendingReply reply)
-    {
-        try
-        {
-            if (!reply.IsReady)
-            {
-                await _sender.FlushAndReleaseAsync();
-            }
-
-            using var frame = await reply.TakeAsync();
-            if (frame is not null)
-            {
-                await _sender.AppendAsync(frame, _replies.NextIsReady);
-                _metrics.ReplySent();
-            }
-        }
-        finally
-        {
-            _activity.Touch();
-            _replies.Finish(reply);
-        }
-    }
-
     private void Fail(Exception exception)
     {
+        var cause = exception is DispatchFailedException ? exception.InnerException! : exception;
         var reason = exception switch
         {
-            ConnectionProtocolException => CloseReason.Protocol,
+            DispatchFailedException => cause is ConnectionProtocolException ? CloseReason.Protocol : CloseReason.Failure,
             RecordSourceException => CloseReason.RecordSource,
             IOException or SocketException or ObjectDisposedException => CloseReason.Reset,
             _ => CloseReason.Failure,
@@ -275,20 +221,21 @@ internal sealed class Connection : IThreadPoolWorkItem
         switch (reason)
         {
             case CloseReason.Protocol:
-                _logger.ProtocolBroken(Context, exception.Message);
+                _logger.ProtocolBroken(Context, cause.Message);
                 break;
             case CloseReason.RecordSource:
-                _logger.RecordSourceFailed(Context, exception);
+                _logger.RecordSourceFailed(Context, cause);
                 break;
             case CloseReason.Reset:
-                _logger.ConnectionReset(Context, exception.Message);
+                _logger.ConnectionReset(Context, cause.Message);
                 break;
             default:
-                _logger.ConnectionFailed(Context, exception);
+                _logger.ConnectionFailed(Context, cause);
                 break;
         }
 
-        _transport.Abort();
+        // Not cut: what was sent before is still on its way.
+        _transport.Dispose();
     }
 
     private bool TryClose(CloseReason reason)
