@@ -65,6 +65,19 @@ internal sealed class EntryIndex<TEntry>
         }
     }
 
+    /// <summary>The last entry, or null when there is none. For readers.</summary>
+    public TEntry? ReadLast()
+    {
+        var tail = Volatile.Read(ref _tail);
+        var entries = tail.Entries;
+        if (!entries.IsEmpty)
+        {
+            return entries[^1];
+        }
+
+        return tail.Stored == 0 ? null : ReadStored(tail.Stored - 1);
+    }
+
     /// <summary>Whether one entry more would pass the bound of <c>segment.index.bytes</c>.</summary>
     public bool IsFull(int maximumBytes) => Count >= maximumBytes / TEntry.Size;
 

@@ -17,6 +17,7 @@ namespace Spate.Storage.Segments;
 internal sealed class LogSegment
 {
     private readonly SegmentDirectory _directory;
+    private string _state;
     private FileLease? _writing;
     private volatile TimestampedOffset? _newest;
     private volatile int _size;
@@ -27,6 +28,7 @@ internal sealed class LogSegment
     private LogSegment(SegmentDirectory directory, long baseOffset, string state, SegmentLengths lengths, long createdAt)
     {
         _directory = directory;
+        _state = state;
         BaseOffset = baseOffset;
         CreatedAt = createdAt;
         LogFile = new SegmentFile(directory, baseOffset, SegmentFileNames.Log, state);
@@ -34,8 +36,7 @@ internal sealed class LogSegment
             new SegmentFile(directory, baseOffset, SegmentFileNames.OffsetIndex, state), lengths.OffsetIndex);
         TimeIndex = new EntryIndex<TimeIndexEntry>(
             new SegmentFile(directory, baseOffset, SegmentFileNames.TimeIndex, state), lengths.TimeIndex);
-        Aborted = new TransactionIndex(
-            directory.FileSystem, directory.PathOf(baseOffset, SegmentFileNames.TransactionIndex + state), baseOffset);
+        Aborted = new TransactionIndex(directory.FileSystem, PathOfAborted(state), baseOffset);
         _size = lengths.Log;
     }
 
@@ -222,17 +223,20 @@ internal sealed class LogSegment
         LogFile.ChangeState(state);
         ((SegmentFile)OffsetIndex.File).ChangeState(state);
         ((SegmentFile)TimeIndex.File).ChangeState(state);
-        var from = _directory.PathOf(BaseOffset, SegmentFileNames.TransactionIndex + _transactionState);
-        var to = _directory.PathOf(BaseOffset, SegmentFileNames.TransactionIndex + state);
-        if (_directory.FileSystem.FileExists(from))
+        var aborted = PathOfAborted(state);
+        if (_directory.FileSystem.FileExists(PathOfAborted(_state)))
         {
-            _directory.FileSystem.MoveFile(from, to);
+            _directory.FileSystem.MoveFile(PathOfAborted(_state), aborted);
         }
 
-        Aborted.MovedTo(to);
+        Aborted.MovedTo(aborted);
+        _state = state;
     }
 
-    /// <summary>Deletes all files. Those who are reading may go on until they are done.</summary>
+    /// <summary>The directory has another name now.</summary>
+    public void DirectoryMoved() => Aborted.MovedTo(PathOfAborted(_state));
+
+    /// <summary>Deletes all files. Those who are reading records may go on until they are done.</summary>
     public void Delete()
     {
         IsDeleted = true;
@@ -241,6 +245,7 @@ internal sealed class LogSegment
         OffsetIndex.File.Delete();
         TimeIndex.File.Delete();
         Aborted.Dispose();
+        _directory.FileSystem.DeleteFile(PathOfAborted(_state));
     }
 
     public void Close()
@@ -251,6 +256,8 @@ internal sealed class LogSegment
         TimeIndex.File.Close();
         Aborted.Dispose();
     }
+
+    private string PathOfAborted(string state) => _directory.PathOf(BaseOffset, SegmentFileNames.TransactionIndex + state);
 
     private IStorageFile Writing() => (_writing ??= LogFile.Lease()).File;
 
@@ -263,5 +270,5 @@ internal sealed class LogSegment
     }
 
     private TimestampedOffset ReadNewest() =>
-        TimeIndex.Last is { } last ? new TimestampedOffset(last.Timestamp, BaseOffset + last.RelativeOffset) : TimestampedOffset.None;
+        TimeIndex.ReadLast() is { } last ? new TimestampedOffset(last.Timestamp, BaseOffset + last.RelativeOffset) : TimestampedOffset.None;
 }
