@@ -65,6 +65,13 @@ internal sealed class EntryIndex<TEntry>
         }
     }
 
+    /// <summary>The first entry, or null when there is none. For readers.</summary>
+    public TEntry? ReadFirst()
+    {
+        var tail = Volatile.Read(ref _tail);
+        return tail.Stored > 0 ? ReadStored(0) : tail.Entries is [var first, ..] ? first : null;
+    }
+
     /// <summary>The last entry, or null when there is none. For readers.</summary>
     public TEntry? ReadLast()
     {

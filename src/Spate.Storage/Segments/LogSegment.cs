@@ -22,6 +22,7 @@ internal sealed class LogSegment
     private volatile TimestampedOffset? _newest;
     private volatile int _size;
     private volatile int _truncations;
+    private volatile bool _hasIndexesToFlush;
     private long? _firstTimestamp;
     private int _bytesSinceIndexEntry;
 
@@ -59,6 +60,12 @@ internal sealed class LogSegment
 
     /// <summary>How often something has been cut off.</summary>
     public int Truncations => _truncations;
+
+    /// <summary>Whether the indexes have been completed and wait to be made durable.</summary>
+    public bool HasIndexesToFlush => _hasIndexesToFlush;
+
+    /// <summary>Whether its file is kept open because it was written to.</summary>
+    public bool IsWriting => _writing is not null;
 
     /// <summary>True when the segment has been taken out of its log and its files are deleted or about to be.</summary>
     public bool IsDeleted { get; private set; }
@@ -155,8 +162,12 @@ internal sealed class LogSegment
     /// <summary>Cuts off what lies at or behind a position, of which nothing is in the indexes: a torn batch, or the rest of a failed write.</summary>
     public void CutTail(int position)
     {
-        _truncations++;
-        _size = position;
+        if (position < _size)
+        {
+            _truncations++;
+            _size = position;
+        }
+
         Writing().SetLength(position);
     }
 
@@ -192,6 +203,7 @@ internal sealed class LogSegment
 
         OffsetIndex.WriteOut();
         TimeIndex.WriteOut();
+        _hasIndexesToFlush |= complete;
     }
 
     /// <summary>Makes the records durable. Safe to call beside everything else.</summary>
@@ -204,6 +216,7 @@ internal sealed class LogSegment
     /// <summary>Makes the indexes durable as far as they are written.</summary>
     public void FlushIndexes()
     {
+        _hasIndexesToFlush = false;
         OffsetIndex.Flush();
         TimeIndex.Flush();
         Aborted.Flush();
