@@ -65,14 +65,14 @@ internal sealed class ProducerState(long producerId)
             producerId, Epoch, last.LastSequence, last.LastOffset, last.OffsetDelta, LastTimestamp, CoordinatorEpoch, TransactionFirstOffset);
     }
 
-    /// <summary>Finds the remembered batch that has exactly these sequences in this epoch.</summary>
+    /// <summary>Finds the remembered batch, the oldest if there are several, that has exactly these sequences in this epoch.</summary>
     public bool TryFind(in RecordBatchHeader batch, out AppendedBatch found)
     {
         if (batch.ProducerEpoch == Epoch)
         {
-            for (var index = 0; index < _count; index++)
+            for (var age = _count - 1; age >= 0; age--)
             {
-                found = _batches[index];
+                found = _batches[(_newest - age + LastBatches.Capacity) % LastBatches.Capacity];
                 if (found.LastSequence == batch.LastSequence && found.FirstSequence == batch.BaseSequence)
                 {
                     return true;
