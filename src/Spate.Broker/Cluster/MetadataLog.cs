@@ -1,3 +1,4 @@
+using Spate.Broker.Partitions;
 using Spate.Metadata.Log;
 using Spate.Protocol.Records;
 using Spate.Storage;
@@ -11,28 +12,13 @@ namespace Spate.Broker.Cluster;
 /// </summary>
 public sealed class MetadataLog(PartitionLog log, TimeProvider clock) : IMetadataLog
 {
-    private const int ReadBytes = 1 << 20;
-
     public async ValueTask AppendAsync(IReadOnlyList<ReadOnlyMemory<byte>> values, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(values);
-        using var batch = new RecordBatchBuilder();
-        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
-        foreach (var value in values)
-        {
-            batch.Append(now, NullableBytes.Null, value.Span);
-        }
-
         try
         {
-            var result = log.AppendAsLeader(batch.Build(), 0, new LogAppendRequest { Origin = AppendOrigin.Coordinator });
-            if (!result.IsAppended)
-            {
-                throw new IOException($"The metadata log refused a decision: {result.Failure?.Message ?? result.Error.ToString()}");
-            }
-
-            log.UpdateHighWatermark(result.LastOffset + 1);
-            await log.WaitUntilFlushedAsync(result.LastOffset + 1);
+            var end = Append(values);
+            await log.WaitUntilFlushedAsync(end);
         }
         catch (LogFailedException failure)
         {
@@ -42,41 +28,28 @@ public sealed class MetadataLog(PartitionLog log, TimeProvider clock) : IMetadat
 
     public IEnumerable<ReadOnlyMemory<byte>> ReadCommitted()
     {
-        for (var offset = log.LogStartOffset; offset < log.LogEndOffset;)
+        foreach (var record in CommittedRecords.Read(log))
         {
-            using var read = log.Read(offset, ReadBytes, FetchBound.LogEnd, atLeastOneBatch: true).Records;
-            var bytes = new byte[read.Length];
-            read.Read(0, bytes);
-            var values = Values(bytes, ref offset);
-            foreach (var value in values)
-            {
-                yield return value;
-            }
+            yield return record.Value ?? throw new IOException($"The metadata log has a record without a value at offset {record.Offset}.");
         }
     }
 
-    private static List<ReadOnlyMemory<byte>> Values(byte[] bytes, ref long offset)
+    private long Append(IReadOnlyList<ReadOnlyMemory<byte>> values)
     {
-        var values = new List<ReadOnlyMemory<byte>>();
-        var before = offset;
-        var batches = new RecordBatchEnumerator(bytes);
-        while (batches.MoveNext())
+        using var batch = new RecordBatchBuilder();
+        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        foreach (var value in values)
         {
-            var fault = RecordBatchHeader.Validate(batches.Current, out var header);
-            if (fault != RecordError.None)
-            {
-                throw new IOException($"The metadata log is corrupt at offset {offset}: {fault}.");
-            }
-
-            var records = new RecordEnumerator(batches.Current[RecordBatchHeader.Size..], header.RecordCount);
-            while (records.MoveNext())
-            {
-                values.Add(records.Current.Value.Span.ToArray());
-            }
-
-            offset = header.NextOffset;
+            batch.Append(now, NullableBytes.Null, value.Span);
         }
 
-        return offset > before ? values : throw new IOException($"The metadata log cannot be read from offset {offset} on.");
+        var result = log.AppendAsLeader(batch.Build(), 0, new LogAppendRequest { Origin = AppendOrigin.Coordinator });
+        if (!result.IsAppended)
+        {
+            throw new IOException($"The metadata log refused a decision: {result.Failure?.Message ?? result.Error.ToString()}");
+        }
+
+        log.UpdateHighWatermark(result.LastOffset + 1);
+        return result.LastOffset + 1;
     }
 }
