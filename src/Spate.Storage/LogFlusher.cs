@@ -96,6 +96,20 @@ internal sealed class LogFlusher(LogState state)
         }
     }
 
+    /// <summary>The log is closed: what is not on the disk by now, this log will not bring there.</summary>
+    public void Closed()
+    {
+        lock (_gate)
+        {
+            foreach (var waiter in _waiters)
+            {
+                waiter.Completion.TrySetException(new ObjectDisposedException(nameof(PartitionLog)));
+            }
+
+            _waiters.Clear();
+        }
+    }
+
     /// <summary>Ends when no flush runs in the background any more; the caller sees to it that none is started.</summary>
     public Task WhenIdle()
     {
@@ -195,6 +209,7 @@ internal sealed class LogFlusher(LogState state)
         }
 
         state.SetRecoveryPoint(Math.Max(point, Math.Min(upTo, end.Offset)));
+        state.LastFlushedAt = state.NowMs;
         LetGo(segments);
     }
 

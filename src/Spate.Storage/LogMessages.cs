@@ -21,7 +21,7 @@ internal static partial class LogMessages
     public static partial void StateFault(ILogger logger, string fault);
 
     [LoggerMessage(6, LogLevel.Information, "Deleting the segments of {Directory} from offset {From} to {To}: {Reason}.")]
-    public static partial void SegmentsDeleted(ILogger logger, string directory, long from, long to, string reason);
+    public static partial void SegmentsDeleted(ILogger logger, string directory, long from, long to, DeletionReason reason);
 
     [LoggerMessage(7, LogLevel.Information, "Truncated the log in {Directory} to offset {Offset}.")]
     public static partial void Truncated(ILogger logger, string directory, long offset);

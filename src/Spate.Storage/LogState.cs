@@ -27,6 +27,7 @@ internal sealed class LogState
     private long _highWatermark;
     private long _lastStableOffset;
     private long _recoveryPoint;
+    private long _lastFlushedAt;
 
     public LogState(LogOptions options, SegmentDirectory directory, LeaderEpochs epochs, ProducerSnapshots snapshots)
     {
@@ -35,6 +36,7 @@ internal sealed class LogState
         Epochs = epochs;
         Snapshots = snapshots;
         _config = options.Config;
+        _lastFlushedAt = NowMs;
     }
 
     /// <summary>Held by whoever changes the log.</summary>
@@ -84,6 +86,13 @@ internal sealed class LogState
     public long RecoveryPoint => Volatile.Read(ref _recoveryPoint);
 
     public long NowMs => Options.Time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    /// <summary>When the log was opened or a flush last ended, in milliseconds since 1970.</summary>
+    public long LastFlushedAt
+    {
+        get => Volatile.Read(ref _lastFlushedAt);
+        set => Volatile.Write(ref _lastFlushedAt, value);
+    }
 
     public LogFailedException? Failure => _failure;
 

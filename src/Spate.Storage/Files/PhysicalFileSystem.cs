@@ -23,7 +23,7 @@ public sealed partial class PhysicalFileSystem : IFileSystem
     public DateTimeOffset LastWriteTime(string path)
     {
         var file = new FileInfo(path);
-        return file.Exists ? file.LastWriteTimeUtc : throw new FileNotFoundException($"There is no file '{path}'.", path);
+        return file.Exists ? new DateTimeOffset(file.LastWriteTimeUtc) : throw new FileNotFoundException($"There is no file '{path}'.", path);
     }
 
     public bool DirectoryExists(string path) => Directory.Exists(path);

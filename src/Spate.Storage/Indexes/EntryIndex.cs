@@ -119,6 +119,31 @@ internal sealed class EntryIndex<TEntry>
         return tail.Stored == 0 ? null : FloorStored(tail.Stored, key);
     }
 
+    /// <summary>The first entry whose value is not below <paramref name="value"/>; the values must rise with the entries. Null when none is.</summary>
+    public TEntry? CeilingBy(Func<TEntry, long> valueOf, long value)
+    {
+        var tail = Volatile.Read(ref _tail);
+        var entries = tail.Entries;
+        int low = 0, high = tail.Stored + entries.Length;
+        TEntry? ceiling = null;
+        while (low < high)
+        {
+            var middle = (int)(((uint)low + (uint)high) >> 1);
+            var entry = middle < tail.Stored ? ReadStored(middle) : entries[middle - tail.Stored];
+            if (valueOf(entry) >= value)
+            {
+                ceiling = entry;
+                high = middle;
+            }
+            else
+            {
+                low = middle + 1;
+            }
+        }
+
+        return ceiling;
+    }
+
     /// <summary>Drops the entries at and above a relative offset. For the writer.</summary>
     public void TruncateTo(long relativeOffset)
     {

@@ -1,3 +1,5 @@
+using System.Buffers;
+using Spate.Protocol.Checksums;
 using Spate.Protocol.Records;
 using Spate.Storage.Files;
 
@@ -64,11 +66,13 @@ internal ref struct BatchCursor
     /// <summary>Reads the whole current entry and says whether its checksum matches.</summary>
     public bool IsSound()
     {
-        var checksum = new BatchChecksum(_current.Magic);
-        var position = Position + checksum.Start;
-        var expected = checksum.Expected(Load(Position, checksum.Start));
-        var value = 0u;
-        while (position < Next)
+        if (_current.Magic != RecordBatchLayout.CurrentMagic)
+        {
+            return IsLegacySound();
+        }
+
+        var checksum = 0u;
+        for (var position = Position + RecordBatchLayout.Attributes; position < Next;)
         {
             var part = Load(position, (int)Math.Min(_window.Length, Next - position));
             if (part.IsEmpty)
@@ -76,17 +80,25 @@ internal ref struct BatchCursor
                 return false;
             }
 
-            value = checksum.Append(value, part);
+            checksum = Crc32C.Append(checksum, part);
             position += part.Length;
         }
 
-        return value == expected;
+        return checksum == _current.Header.Crc;
     }
 
     /// <summary>Copies the whole current entry to memory of at least its size.</summary>
     /// <returns>False when the file ends before it does.</returns>
     public readonly bool TryCopy(Span<byte> destination) =>
         _file.Read(destination[.._current.Size], Position) == _current.Size;
+
+    private readonly bool IsLegacySound()
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(_current.Size);
+        var isSound = TryCopy(buffer) && LegacyMessage.Read(buffer.AsSpan(0, _current.Size), out _) == RecordError.None;
+        ArrayPool<byte>.Shared.Return(buffer);
+        return isSound;
+    }
 
     private ReadOnlySpan<byte> Load(long position, int count)
     {

@@ -148,6 +148,9 @@ internal sealed class LogSegment
         return _firstTimestamp ?? -1;
     }
 
+    /// <summary>Milliseconds since 1970 at which the file was last written, by the clock of the disk.</summary>
+    public long LastWriteTimeMs() => _directory.FileSystem.LastWriteTime(LogFile.Path).ToUnixTimeMilliseconds();
+
     /// <summary>Starts the indexes and what is known of the timestamps anew, before every batch is noted again.</summary>
     public void Forget()
     {
@@ -172,22 +175,22 @@ internal sealed class LogSegment
     }
 
     /// <summary>Cuts off the batch that holds an offset and all behind it.</summary>
-    /// <returns>Bytes that were cut off.</returns>
-    public int TruncateTo(long offset)
+    /// <returns>Where the log ends now: the offset, or where the batch began that held it.</returns>
+    public long TruncateTo(long offset)
     {
         if (SegmentSearch.Find(this, offset, _size) is not { } found)
         {
-            return 0;
+            return offset;
         }
 
-        var cut = _size - found.Position;
         CutTail(found.Position);
-        OffsetIndex.TruncateTo(found.Batch.BaseOffset - BaseOffset);
-        TimeIndex.TruncateTo(found.Batch.BaseOffset - BaseOffset);
+        OffsetIndex.TruncateTo(Relative(found.Batch.BaseOffset));
+        TimeIndex.TruncateTo(Relative(found.Batch.BaseOffset));
         Aborted.Truncate(found.Batch.BaseOffset);
         _newest = SegmentSearch.NewestAfterIndex(this);
+        _firstTimestamp = _size == 0 ? null : _firstTimestamp;
         _bytesSinceIndexEntry = 0;
-        return cut;
+        return Math.Min(offset, found.Batch.BaseOffset);
     }
 
     /// <summary>

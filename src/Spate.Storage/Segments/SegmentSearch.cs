@@ -1,5 +1,3 @@
-using Spate.Storage.Files;
-
 namespace Spate.Storage.Segments;
 
 /// <summary>

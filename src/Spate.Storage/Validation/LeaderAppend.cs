@@ -148,7 +148,7 @@ internal ref struct LeaderAppend
 
     private AppendFailure? Rebuild(int position, in RecordBatchHeader header, ReadOnlySpan<byte> records, long maxTimestamp)
     {
-        using var builder = new RecordBatchBuilder(OptionsFor(header), records.Length);
+        using var builder = new RecordBatchBuilder(OptionsFor(header));
         var enumerator = new RecordEnumerator(records, header.RecordCount);
         while (enumerator.MoveNext())
         {
