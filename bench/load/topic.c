@@ -39,9 +39,8 @@ static int32_t count_led_partitions(struct cursor *answer)
     for (int32_t i = 0; i < partitions; i++) {
         int16_t error = take_int16(answer);
         take_int32(answer); // index
-        led &= error == 0 && take_int32(answer) >= 0;
-        if (error != 0)
-            return 0;
+        int32_t leader = take_int32(answer);
+        led &= error == 0 && leader >= 0;
         skip_int32s(answer); // replicas
         skip_int32s(answer); // in-sync replicas
     }
