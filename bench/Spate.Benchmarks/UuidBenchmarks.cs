@@ -10,14 +10,14 @@ namespace Spate.Benchmarks;
 [MemoryDiagnoser]
 public class UuidBenchmarks
 {
-    private static readonly Uuid Id = new(0x0123_4567_89AB_4DEF, 0x8123_4567_89AB_CDEF);
-    private static readonly string Text = Id.ToString();
+    private readonly Uuid _id = new(0x0123_4567_89AB_4DEF, 0x8123_4567_89AB_CDEF);
+    private readonly string _text = new Uuid(0x0123_4567_89AB_4DEF, 0x8123_4567_89AB_CDEF).ToString();
 
     [Benchmark]
-    public string Format() => Id.ToString();
+    public string Format() => _id.ToString();
 
     [Benchmark]
-    public Uuid Parse() => Uuid.TryParse(Text, out var uuid)
+    public Uuid Parse() => Uuid.TryParse(_text, out var uuid)
         ? uuid
-        : throw new InvalidOperationException($"'{Text}' was formatted by the same type that now refuses it.");
+        : throw new InvalidOperationException($"'{_text}' was formatted by the same type that now refuses it.");
 }
