@@ -10,7 +10,7 @@ namespace Spate.Broker.Cluster;
 /// </summary>
 public sealed class ClusterView(string clusterId, int nodeId, Controller controller)
 {
-    private volatile IReadOnlyDictionary<string, BrokerAddress> _addresses = new Dictionary<string, BrokerAddress>(StringComparer.Ordinal);
+    private volatile Dictionary<string, BrokerAddress> _addresses = new(StringComparer.Ordinal);
 
     public string ClusterId { get; } = clusterId;
 

@@ -2,7 +2,7 @@ using Spate.Broker.Partitions;
 using Spate.Metadata.Log;
 using Spate.Protocol.Records;
 using Spate.Storage;
-using Spate.Storage.Validation;
+using Spate.Storage.Producers;
 
 namespace Spate.Broker.Cluster;
 

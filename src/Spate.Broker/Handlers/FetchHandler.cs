@@ -1,4 +1,3 @@
-using Spate.Broker.Configuration;
 using Spate.Broker.Partitions;
 using Spate.Broker.Requests;
 using Spate.Protocol.Errors;
@@ -11,11 +10,10 @@ namespace Spate.Broker.Handlers;
 /// to <c>max_wait_ms</c>. Versions 0 to 3 get the message formats of their time. From version 13 on topics are named by id (KIP-516).
 /// Incremental sessions (KIP-227) are declined with session id 0, which clients answer by sending full fetches.
 /// </summary>
-public sealed class FetchHandler(PartitionTable partitions, BrokerSettings settings, TimeProvider clock)
+public sealed class FetchHandler(PartitionTable partitions, int responseBytesMax, TimeProvider clock)
     : RequestHandler<FetchRequest, FetchResponse>
 {
     private const int NoSession = 0;
-    private const int FirstVersionWithMaxBytes = 3;
 
     protected override async ValueTask<FetchResponse?> HandleAsync(FetchRequest request, RequestContext context, CancellationToken cancellation)
     {
@@ -24,7 +22,7 @@ public sealed class FetchHandler(PartitionTable partitions, BrokerSettings setti
             return new FetchResponse { ErrorCode = ErrorCode.FetchSessionIdNotFound };
         }
 
-        var fetch = new FetchPass(partitions, request, context.ApiVersion, settings.FetchMaxBytes);
+        var fetch = new FetchPass(partitions, request, context.ApiVersion, responseBytesMax);
         fetch.Run();
         if (fetch.IsEnough || request.MaxWaitMs <= 0)
         {

@@ -74,12 +74,12 @@ public sealed class ListOffsetsHandler(PartitionTable partitions) : RequestHandl
                 Answer(answer, readCommitted ? log.LastStableOffset : log.HighWatermark, partition.LeaderEpoch);
                 break;
             case Earliest or EarliestLocal:
-                Answer(answer, log.LogStartOffset, log.EpochOf(log.LogStartOffset));
+                Answer(answer, log.LogStartOffset, partition.EpochOf(log.LogStartOffset));
                 break;
             case LatestTiered or EarliestPendingUpload:
                 break;
             default:
-                var found = asked.Timestamp == GreatestTimestamp ? log.FindGreatestTimestamp() : log.FindByTimestamp(asked.Timestamp);
+                var found = asked.Timestamp == GreatestTimestamp ? log.FindNewest() : log.FindByTimestamp(asked.Timestamp);
                 if (found is { } record && record.Offset < (readCommitted ? log.LastStableOffset : log.HighWatermark))
                 {
                     Answer(answer, record.Offset, record.LeaderEpoch);

@@ -27,10 +27,10 @@ internal static partial class BrokerLog
     [LoggerMessage(Level = LogLevel.Information, Message = "Deleted topic {Topic} ({TopicId})")]
     public static partial void TopicDeleted(this ILogger logger, string topic, Uuid topicId);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The log of {Partition} could not be opened; the partition is not served")]
-    public static partial void LogNotOpened(this ILogger logger, TopicPartition partition, Exception failure);
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Partition} is not served: its log lies in a directory that is offline, or no directory is left for it")]
+    public static partial void LogNotOpened(this ILogger logger, TopicPartition partition);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Partition} belongs to no topic; its directory is kept as {Directory} and no longer served")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The log of {Partition} belongs to no topic; it is kept as {Directory} and not served")]
     public static partial void StrayLog(this ILogger logger, TopicPartition partition, string directory);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Work} failed; it is tried again in its time")]

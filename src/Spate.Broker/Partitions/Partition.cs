@@ -11,14 +11,14 @@ namespace Spate.Broker.Partitions;
 public sealed class Partition
 {
     private readonly WatcherList _watchers = new();
-    private readonly Action<Partition, Exception> _storageFailed;
+    private readonly Action<Partition, LogFailedException> _storageFailed;
 
     /// <param name="name">The topic's name and the partition's index.</param>
     /// <param name="topicId">The topic's id.</param>
     /// <param name="leaderEpoch">The epoch in which this node leads.</param>
     /// <param name="log">The partition's log, which someone else opens and closes.</param>
     /// <param name="storageFailed">Told when the disk failed under the log, on the thread that found out.</param>
-    public Partition(TopicPartition name, Uuid topicId, int leaderEpoch, PartitionLog log, Action<Partition, Exception> storageFailed)
+    public Partition(TopicPartition name, Uuid topicId, int leaderEpoch, PartitionLog log, Action<Partition, LogFailedException> storageFailed)
     {
         Name = name;
         TopicId = topicId;
@@ -60,7 +60,7 @@ public sealed class Partition
     }
 
     /// <summary>Appends on behalf of a coordinator of this broker.</summary>
-    public AppendOutcome AppendInternal(Memory<byte> records) => Append(records, new LogAppendRequest { Origin = Storage.Validation.AppendOrigin.Coordinator });
+    public AppendOutcome AppendInternal(Memory<byte> records) => Append(records, new LogAppendRequest { Origin = Storage.Producers.AppendOrigin.Coordinator });
 
     /// <summary>Completes when the record at <paramref name="lastOffset"/> and all before it are on the disk, and tells when they cannot be.</summary>
     public async ValueTask<ErrorCode> WaitUntilDurableAsync(long lastOffset)
@@ -82,6 +82,23 @@ public sealed class Partition
         clientEpoch < 0 || clientEpoch == LeaderEpoch ? ErrorCode.None
         : clientEpoch < LeaderEpoch ? ErrorCode.FencedLeaderEpoch
         : ErrorCode.UnknownLeaderEpoch;
+
+    /// <summary>The epoch in which the record at an offset was appended, or null when that is not known.</summary>
+    public int? EpochOf(long offset)
+    {
+        int? epoch = null;
+        foreach (var entry in Log.LeaderEpochs)
+        {
+            if (entry.StartOffset > offset)
+            {
+                break;
+            }
+
+            epoch = entry.Epoch;
+        }
+
+        return epoch;
+    }
 
     /// <summary>Reads from an offset on. The records of the result belong to the caller.</summary>
     public LogReadResult Read(long offset, int bytesMax, bool readCommitted, bool atLeastOneBatch) =>

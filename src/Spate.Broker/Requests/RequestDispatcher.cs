@@ -93,7 +93,13 @@ public sealed class RequestDispatcher : IRequestDispatcher
             new ResponseHeader { CorrelationId = correlationId }.Write(writer, ApiCatalog.Get(key).ResponseHeaderVersion(version));
             reply.Write(writer, version);
             writer.EndFrame();
-            return new OutgoingFrame(writer.Parts, writer);
+            var parts = new List<FramePart>();
+            foreach (var part in writer.Parts)
+            {
+                parts.Add(part);
+            }
+
+            return new OutgoingFrame(parts, writer);
         }
         catch
         {
