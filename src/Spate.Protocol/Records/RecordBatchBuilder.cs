@@ -1,4 +1,3 @@
-using System.Buffers;
 using Spate.Protocol.Compression;
 
 namespace Spate.Protocol.Records;
@@ -9,21 +8,17 @@ namespace Spate.Protocol.Records;
 /// </summary>
 public sealed class RecordBatchBuilder : IDisposable
 {
-    private const int InitialCapacity = 4096;
-
     // A record's length, two deltas, two lengths and the header count at their longest, and the attributes byte.
     private const int MaximumRecordOverhead = 5 + 1 + 10 + 5 + 5 + 5 + 5;
 
-    private byte[] _buffer;
-    private int _position = RecordBatchLayout.Records;
+    private readonly PooledBuffer _buffer = new();
+    private readonly PooledBuffer _compressed = new();
     private RecordBatchOptions _options;
     private long _baseTimestamp;
-    private long _maxTimestamp = -1;
-    private long _nextOffset;
+    private long _maxTimestamp;
 
-    public RecordBatchBuilder(RecordBatchOptions? options = null, int initialCapacity = InitialCapacity)
+    public RecordBatchBuilder(RecordBatchOptions? options = null)
     {
-        _buffer = ArrayPool<byte>.Shared.Rent(Math.Max(initialCapacity, InitialCapacity));
         _options = RecordBatchOptions.Default;
         Reset(options);
     }
@@ -31,22 +26,23 @@ public sealed class RecordBatchBuilder : IDisposable
     public int RecordCount { get; private set; }
 
     /// <summary>Bytes of the batch as it stands, before compression.</summary>
-    public int Size => _position;
+    public int Size => _buffer.Length;
 
     /// <summary>Offset that the next record gets when none is given.</summary>
-    public long NextOffset => _nextOffset;
+    public long NextOffset { get; private set; }
 
     /// <summary>The most bytes by which a record can grow the batch, before compression.</summary>
-    public static int SizeBound(NullableBytes key, NullableBytes value, ReadOnlySpan<RecordHeader> headers) =>
+    public static int SizeBound(NullableBytes key, NullableBytes value, ReadOnlySpan<RecordHeader> headers = default) =>
         checked(MaximumRecordOverhead + key.Span.Length + value.Span.Length + RecordHeaderEncoding.SizeOf(headers));
 
     /// <summary>Drops the records and starts another batch; null keeps the options of the last one.</summary>
     public void Reset(RecordBatchOptions? options = null)
     {
         _options = options ?? _options;
-        _position = RecordBatchLayout.Records;
+        _buffer.Clear();
+        _buffer.Append(RecordBatchLayout.Records);
         RecordCount = 0;
-        _nextOffset = _options.BaseOffset;
+        NextOffset = _options.BaseOffset;
         _baseTimestamp = _options.DeleteHorizon ?? -1;
         _maxTimestamp = -1;
     }
@@ -58,7 +54,7 @@ public sealed class RecordBatchBuilder : IDisposable
     /// <param name="headers">The headers, in their order.</param>
     /// <exception cref="OverflowException">The batch would not fit into an array.</exception>
     public void Append(long timestamp, NullableBytes key, NullableBytes value, ReadOnlySpan<RecordHeader> headers = default) =>
-        AppendAt(_nextOffset, timestamp, key, value, headers);
+        AppendAt(NextOffset, timestamp, key, value, headers);
 
     /// <summary>Adds a record at an offset that is the next one or leaves a gap.</summary>
     /// <inheritdoc cref="Append"/>
@@ -81,34 +77,38 @@ public sealed class RecordBatchBuilder : IDisposable
     /// <returns>
     /// The batch, in the builder's own memory: good until the next call of any method. It may be patched there with <see cref="RecordBatchPatch"/>.
     /// </returns>
+    /// <exception cref="ArgumentOutOfRangeException">The options name a level that the codec does not have.</exception>
+    /// <exception cref="Compression.Native.MissingNativeLibraryException">The codec's library is not installed.</exception>
     public Memory<byte> Build()
     {
-        var batch = _buffer.AsMemory(0, _position);
-        MakeHeader(batch.Length).Write(batch.Span);
+        // A batch that compaction has emptied keeps only its header, which is all that a reader then needs.
+        var codec = RecordCount == 0 ? CompressionCodec.None : _options.Codec;
+        var batch = codec == CompressionCodec.None ? _buffer.Memory : Compress(codec);
+        MakeHeader(codec, batch.Length).Write(batch.Span);
         RecordBatchPatch.RenewCrc(batch.Span);
         return batch;
     }
 
+    /// <summary>Gives the memory back to the pool.</summary>
     public void Dispose()
     {
-        Release(ref _buffer);
-        _position = RecordBatchLayout.Records;
+        _buffer.Dispose();
+        _compressed.Dispose();
     }
 
-    private static void Release(ref byte[] buffer)
+    private Memory<byte> Compress(CompressionCodec codec)
     {
-        if (buffer.Length > 0)
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-            buffer = [];
-        }
+        _compressed.Clear();
+        _compressed.Append(RecordBatchLayout.Records);
+        Compressor.Compress(codec, _options.CompressionLevel, _buffer.Span[RecordBatchLayout.Records..], _compressed);
+        return _compressed.Memory;
     }
 
     // Writes everything of a record but its headers and returns the room for them.
     private Span<byte> Begin(long offset, long timestamp, NullableBytes key, NullableBytes value, int headerCount, int headersSize)
     {
         ObjectDisposedException.ThrowIf(_buffer.Length == 0, this);
-        ArgumentOutOfRangeException.ThrowIfLessThan(offset, _nextOffset);
+        ArgumentOutOfRangeException.ThrowIfLessThan(offset, NextOffset);
         var offsetDelta = checked((int)(offset - _options.BaseOffset));
         if (RecordCount == 0 && _options.DeleteHorizon is null)
         {
@@ -127,7 +127,7 @@ public sealed class RecordBatchBuilder : IDisposable
             + value.Span.Length
             + RecordVarint.Size(headerCount)
             + headersSize);
-        var destination = Reserve(checked(RecordVarint.Size(bodySize) + bodySize));
+        var destination = _buffer.Append(checked(RecordVarint.Size(bodySize) + bodySize));
 
         var position = RecordVarint.Write(destination, bodySize);
         destination[position++] = 0;
@@ -141,38 +141,22 @@ public sealed class RecordBatchBuilder : IDisposable
         position += value.Span.Length;
         position += RecordVarint.Write(destination[position..], headerCount);
 
+        _maxTimestamp = RecordCount == 0 ? timestamp : Math.Max(_maxTimestamp, timestamp);
         RecordCount++;
-        _nextOffset = offset + 1;
-        _maxTimestamp = RecordCount == 1 ? timestamp : Math.Max(_maxTimestamp, timestamp);
+        NextOffset = offset + 1;
         return destination[position..];
     }
 
-    private Span<byte> Reserve(int size)
+    private RecordBatchHeader MakeHeader(CompressionCodec codec, int batchSize)
     {
-        var needed = checked(_position + size);
-        if (needed > _buffer.Length)
-        {
-            var larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(Math.Max(needed, _buffer.Length * 2L), Array.MaxLength));
-            _buffer.AsSpan(0, _position).CopyTo(larger);
-            ArrayPool<byte>.Shared.Return(_buffer);
-            _buffer = larger;
-        }
-
-        var reserved = _buffer.AsSpan(_position, size);
-        _position = needed;
-        return reserved;
-    }
-
-    private RecordBatchHeader MakeHeader(int batchSize)
-    {
-        var lastOffset = Math.Max(_options.LastOffset ?? _options.BaseOffset, Math.Max(_nextOffset - 1, _options.BaseOffset));
+        var lastOffset = Math.Max(_options.LastOffset ?? _options.BaseOffset, Math.Max(NextOffset - 1, _options.BaseOffset));
         return new RecordBatchHeader
         {
             BaseOffset = _options.BaseOffset,
             BatchLength = batchSize - RecordBatchLayout.LogOverhead,
             PartitionLeaderEpoch = _options.PartitionLeaderEpoch,
             Attributes = RecordBatchAttributes.Create(
-                RecordCount == 0 ? CompressionCodec.None : _options.Codec,
+                codec,
                 _options.LogAppendTime is null ? TimestampType.CreateTime : TimestampType.LogAppendTime,
                 _options.IsTransactional,
                 _options.IsControl,

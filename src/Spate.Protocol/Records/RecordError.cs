@@ -1,8 +1,9 @@
 namespace Spate.Protocol.Records;
 
 /// <summary>
-/// Why bytes are not the records they claim to be. Everything but <see cref="None"/>, <see cref="Incomplete"/> and
-/// <see cref="TooLarge"/> means corruption: whoever produced the bytes is told CORRUPT_MESSAGE or INVALID_RECORD.
+/// Why bytes are not the records they claim to be. Everything but <see cref="None"/>, <see cref="Incomplete"/>,
+/// <see cref="TooLarge"/> and <see cref="IncompatibleCodec"/> means corruption: whoever produced the bytes is told CORRUPT_MESSAGE
+/// or INVALID_RECORD.
 /// </summary>
 public enum RecordError : byte
 {
@@ -25,6 +26,9 @@ public enum RecordError : byte
 
     /// <summary>Decompressing would exceed the bound that the caller gave.</summary>
     TooLarge,
+
+    /// <summary>The records are sound, but their codec cannot stand in the older format that was asked for (zstd before magic 2).</summary>
+    IncompatibleCodec,
 
     /// <summary>The number of records is negative or cannot fit into the bytes.</summary>
     InvalidRecordCount,
