@@ -24,7 +24,7 @@ public sealed record LogDirectoriesOptions
 
     /// <summary>
     /// Told once of each directory that goes offline while the broker runs, by the thread that met the error. The partitions named are
-    /// gone until the next start.
+    /// gone until the next start. Locks of storage are held meanwhile: it is to note what it is told and return.
     /// </summary>
     public required Action<LogDirectoryFailure> OnFailure { get; init; }
 }

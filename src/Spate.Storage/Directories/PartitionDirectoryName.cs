@@ -63,6 +63,10 @@ public readonly record struct PartitionDirectoryName(TopicPartition Partition, P
         return true;
     }
 
+    /// <summary>Whether a partition's log can have a directory: a topic that may be, a partition from 0, a name that is not too long.</summary>
+    public static bool CanName(TopicPartition partition) =>
+        partition.Topic is not null && IsTopic(partition.Topic) && partition.Partition >= 0 && Current(partition).Length <= LengthMax;
+
     /// <summary>The name of a partition's current log.</summary>
     public static string Current(TopicPartition partition) => partition.ToString();
 
