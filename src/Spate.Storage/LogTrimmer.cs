@@ -210,6 +210,9 @@ internal sealed class LogTrimmer(LogState state, LogAppender appender, LogFlushe
         }
 
         var end = last.TruncateTo(offset);
+
+        // What is written next may lie where the cut records were: were the cut not durable before, a loss of power could mix the two.
+        last.FlushLog();
         state.Segments = segments[..(kept + 1)];
         AfterTruncation(end);
     }

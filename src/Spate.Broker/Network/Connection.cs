@@ -125,7 +125,16 @@ internal sealed class Connection : IThreadPoolWorkItem
             Fail(exception);
         }
 
-        await CleanUpAsync();
+        try
+        {
+            await CleanUpAsync();
+        }
+        catch (Exception exception)
+        {
+            // A callback of the dispatcher on the cancellation failed, or a buffer was given back twice. The listener must not wait for ever.
+            _logger.ConnectionFailed(Context, exception);
+        }
+
         _ended.SetResult();
     }
 
@@ -279,16 +288,7 @@ internal sealed class Connection : IThreadPoolWorkItem
             await AbandonAsync(reply);
         }
 
-        try
-        {
-            await _cancelling;
-        }
-        catch (Exception exception)
-        {
-            // A callback of the dispatcher on the cancellation failed.
-            _logger.AbandonedRequestFailed(Context, exception);
-        }
-
+        await _cancelling;
         _closing.Dispose();
     }
 

@@ -16,7 +16,7 @@ internal sealed class FrameAssembly : IDisposable
     private FrameBuffer? _buffer;
     private int _received;
 
-    private FrameAssembly(FrameMemory memory, int length, BudgetShare share, FrameBuffer buffer)
+    private FrameAssembly(FrameMemory memory, int length, BudgetShare? share, FrameBuffer buffer)
     {
         _memory = memory;
         _length = length;
@@ -36,13 +36,15 @@ internal sealed class FrameAssembly : IDisposable
 
     private int Wanted => (int)Math.Min((long)_length + sizeof(int), Array.MaxLength);
 
-    /// <summary>Waits for memory and begins a frame of <paramref name="length"/> bytes, not counting its prefix.</summary>
-    public static async ValueTask<FrameAssembly> BeginAsync(FrameMemory memory, int length, CancellationToken closed)
-    {
-        var bytes = Math.Min(length, BelievedBytesMax) + sizeof(int);
-        var share = await memory.Budget.TakeAsync(FrameBufferPool.LeasedSize(bytes), closed);
-        return new FrameAssembly(memory, length, share, memory.Pool.Lease(bytes));
-    }
+    /// <summary>Bytes of the buffer that a frame of <paramref name="length"/> bytes begins with.</summary>
+    public static int FirstLease(int length) => FrameBufferPool.LeasedSize(Math.Min(length, BelievedBytesMax) + sizeof(int));
+
+    /// <summary>Begins a frame of <paramref name="length"/> bytes, not counting its prefix.</summary>
+    /// <param name="memory">Where it lies.</param>
+    /// <param name="length">Its announced length, which has been checked.</param>
+    /// <param name="share">What was taken from the budget for <see cref="FirstLease"/>, or null for a small frame, which takes nothing.</param>
+    public static FrameAssembly Begin(FrameMemory memory, int length, BudgetShare? share) =>
+        new(memory, length, share, memory.Pool.Lease(FirstLease(length)));
 
     public void Append(ReadOnlySpan<byte> bytes)
     {

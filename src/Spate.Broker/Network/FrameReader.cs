@@ -20,6 +20,12 @@ internal sealed class FrameReader(ITransport transport, ConnectionLimits limits,
     /// <summary>The longest frame, without its prefix, that is copied rather than shared.</summary>
     public const int CopiedFrameBytesMax = 4 * 1024;
 
+    /// <summary>
+    /// The longest frame, without its prefix, whose rest is received into the window when it did not come at once. Above, one receive a frame
+    /// in place costs less than the copies that a window takes to keep frames in one piece.
+    /// </summary>
+    public const int WindowFrameBytesMax = 32 * 1024;
+
     private const int PrefixBytes = sizeof(int);
     private const int ParkedBytesMax = 4 * 1024;
     private const int GlimpseBytes = 256;
@@ -83,7 +89,7 @@ internal sealed class FrameReader(ITransport transport, ConnectionLimits limits,
                     return FillOutcome.Ready;
                 }
 
-                _expectLarge = length > SmallFrameBytesMax;
+                _expectLarge = length > WindowFrameBytesMax;
                 if (_expectLarge)
                 {
                     return await AssembleAsync(length, closed);
@@ -218,9 +224,7 @@ internal sealed class FrameReader(ITransport transport, ConnectionLimits limits,
 
     private async ValueTask<FillOutcome> AssembleAsync(int length, CancellationToken closed)
     {
-        activity.WaitingForMemory = true;
-        _assembly = await FrameAssembly.BeginAsync(memory, length, closed);
-        activity.WaitingForMemory = false;
+        _assembly = length <= SmallFrameBytesMax ? await BeginSmallAsync(length) : await BeginLargeAsync(length, closed);
         _assembly.Append(_window!.Bytes.AsSpan(_start + PrefixBytes, Unread - PrefixBytes));
         CloseWindow();
         while (!_assembly.IsComplete)
@@ -246,6 +250,26 @@ internal sealed class FrameReader(ITransport transport, ConnectionLimits limits,
         _complete = _assembly.ToFrame();
         _assembly = null;
         return FillOutcome.Ready;
+    }
+
+    /// <summary>Needs no leave, so a length alone must not be worth a buffer: more of the frame has to be there.</summary>
+    private async ValueTask<FrameAssembly> BeginSmallAsync(int length)
+    {
+        if (_drained)
+        {
+            Park();
+            await transport.ReceiveAsync(Memory<byte>.Empty);
+        }
+
+        return FrameAssembly.Begin(memory, length, share: null);
+    }
+
+    private async ValueTask<FrameAssembly> BeginLargeAsync(int length, CancellationToken closed)
+    {
+        activity.WaitingForMemory = true;
+        var share = await memory.Budget.TakeAsync(FrameAssembly.FirstLease(length), closed);
+        activity.WaitingForMemory = false;
+        return FrameAssembly.Begin(memory, length, share);
     }
 
     private void KeepTrailing(ReadOnlySpan<byte> trailing)

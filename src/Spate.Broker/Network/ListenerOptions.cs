@@ -21,8 +21,12 @@ public sealed record ListenerOptions
     /// <summary>The kernel's send buffer in bytes (<c>socket.send.buffer.bytes</c>); -1 leaves it to the kernel. Default 102400.</summary>
     public int SendBufferBytes { get; init; } = 102_400;
 
-    /// <summary>The kernel's receive buffer in bytes (<c>socket.receive.buffer.bytes</c>); -1 leaves it to the kernel. Default 102400.</summary>
-    public int ReceiveBufferBytes { get; init; } = 102_400;
+    /// <summary>
+    /// The kernel's receive buffer in bytes (<c>socket.receive.buffer.bytes</c>); -1 leaves it to the kernel, which lets it grow with the
+    /// connection's speed. Default -1, not Kafka's 102400: a fixed buffer that small wakes the broker for every hundred kilobytes, and the
+    /// awakenings cost as much processor time as the bytes.
+    /// </summary>
+    public int ReceiveBufferBytes { get; init; } = -1;
 
     /// <summary>What each connection may take.</summary>
     public ConnectionLimits Limits { get; init; } = ConnectionLimits.Default;

@@ -54,11 +54,11 @@ internal sealed class SocketAcceptor : IAcceptor
         {
             return new SocketTransport(socket);
         }
-        catch
+        catch (SocketException)
         {
-            // The client may be gone before its socket is set up.
+            // The client is gone before its socket is set up; the system has several names for that.
             socket.Dispose();
-            throw;
+            throw new SocketException((int)SocketError.ConnectionReset);
         }
     }
 

@@ -48,8 +48,7 @@ public sealed class ListenerTests
     public async Task A_client_that_never_reads_holds_bounded_memory_and_is_closed()
     {
         await using var bench = new NetworkBench(new ConnectionLimits { IdleTimeout = TimeSpan.FromSeconds(60), RequestsInFlightMax = 4 });
-        var blocked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        bench.Dispatcher.Answer = (number, _, _) => ValueTask.FromResult<OutgoingFrame?>(TestRecordSource.Frame(new TestRecordSource(50_000_000)));
+        bench.Dispatcher.Answer = (_, _, _) => ValueTask.FromResult<OutgoingFrame?>(TestRecordSource.Frame(new TestRecordSource(50_000_000)));
         await using var listener = bench.Listen();
         using var client = await ConnectAsync(listener);
         for (byte i = 0; i < 10; i++)
@@ -58,13 +57,9 @@ public sealed class ListenerTests
         }
 
         await bench.Dispatcher.ReachedAsync(1);
-        while (bench.Metrics.Closed(CloseReason.Idle) == 0)
-        {
-            // The first sends still move bytes into the kernel's buffers, each of which starts the time anew.
-            bench.Time.Advance(TimeSpan.FromSeconds(66));
-            await Task.Yield();
-        }
 
+        // The first sends still move bytes into the kernel's buffers, each of which starts the time anew.
+        await bench.AdvanceUntilAsync(TimeSpan.FromSeconds(66), () => bench.Metrics.Closed(CloseReason.Idle) > 0, "the sweep");
         Assert.InRange(bench.Dispatcher.Requests.Count, 1, 4);
         Assert.InRange(bench.Metrics.BytesOut, 0, 20_000_000);
     }
@@ -124,12 +119,7 @@ public sealed class ListenerTests
         await two.SendAsync(Frames.Of(2));
         await bench.Dispatcher.ReachedAsync(2);
         var stopping = listener.StopAsync(TimeSpan.FromSeconds(5));
-        while (!stopping.IsCompleted)
-        {
-            bench.Time.Advance(TimeSpan.FromSeconds(5));
-            await Task.Yield();
-        }
-
+        await bench.AdvanceUntilAsync(TimeSpan.FromSeconds(5), () => stopping.IsCompleted, "the end of the grace period");
         Assert.Equal(2, await stopping);
         Assert.Equal(2, bench.Metrics.Closed(CloseReason.Aborted));
         Assert.Equal(0, await ReceiveOrResetAsync(one));
@@ -207,13 +197,7 @@ public sealed class ListenerTests
         acceptor.Enqueue(transport);
         listener.Start();
         var served = bench.Dispatcher.ReachedAsync(1);
-        while (!served.IsCompleted)
-        {
-            bench.Time.Advance(TimeSpan.FromMilliseconds(100));
-            await Task.Yield();
-        }
-
-        await served;
+        await bench.AdvanceUntilAsync(TimeSpan.FromMilliseconds(100), () => served.IsCompleted, "the client behind the failures");
         Assert.Single(bench.Log.Complaints);
         Assert.Contains(bench.Log.Lines, line => line.Text.Contains("again after 3 failures", StringComparison.Ordinal));
     }

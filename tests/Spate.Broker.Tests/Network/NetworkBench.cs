@@ -60,6 +60,20 @@ internal sealed class NetworkBench : IAsyncDisposable
         return listener;
     }
 
+    /// <summary>
+    /// Moves the clock in steps until something has happened on other threads, for waits whose timer is set at a moment that the test cannot see.
+    /// </summary>
+    public async Task AdvanceUntilAsync(TimeSpan step, Func<bool> happened, string what)
+    {
+        var patience = TimeProvider.System.GetTimestamp();
+        while (!happened())
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(patience) < TimeSpan.FromSeconds(60), $"Waited in vain for {what}.");
+            Time.Advance(step);
+            await Task.Yield();
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var transport in _transports)
