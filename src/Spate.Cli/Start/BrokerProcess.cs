@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Microsoft.Extensions.Logging;
 using Spate.Broker.Configuration;
 using Spate.Broker.Hosting;
 using Spate.Cli.Logging;

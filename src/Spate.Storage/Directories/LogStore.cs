@@ -131,6 +131,30 @@ public sealed class LogStore : IDisposable
         }
     }
 
+    /// <summary>
+    /// Takes a log out of use that belongs to nobody who is known, and keeps it under the name of a stray: what cannot be explained is not
+    /// deleted.
+    /// </summary>
+    /// <returns>The directory that it lies in now; null when there is no such log, or its root went offline.</returns>
+    public string? SetAside(TopicPartition partition)
+    {
+        lock (_changing)
+        {
+            if (!_logs.TryGetValue(partition, out var hosted))
+            {
+                return null;
+            }
+
+            string? path = null;
+            Guard(hosted.Directory, () =>
+            {
+                path = LeaveName(hosted, PartitionDirectoryRole.Stray);
+                hosted.Log.Close();
+            });
+            return path;
+        }
+    }
+
     /// <summary>Deletes the directories that are due.</summary>
     /// <returns>When the next one is, in milliseconds since the Unix epoch; null when none waits.</returns>
     public long? DeleteDueDirectories()
@@ -317,13 +341,20 @@ public sealed class LogStore : IDisposable
             : null;
     }
 
-    private void Retire(HostedLog hosted)
+    /// <summary>Gives a log's directory a name under which nobody looks for it.</summary>
+    private string LeaveName(HostedLog hosted, PartitionDirectoryRole role)
     {
-        var name = PartitionDirectoryName.Create(hosted.Partition, PartitionDirectoryRole.Deleted, Uuid.NewRandom(_options.Random));
+        var name = PartitionDirectoryName.Create(hosted.Partition, role, Uuid.NewRandom(_options.Random));
         var path = Path.Combine(hosted.Directory.Path, name);
         hosted.Log.RenameDirectory(path);
         _logs.TryRemove(hosted.Partition, out _);
         Directories.Remove(hosted.Partition);
+        return path;
+    }
+
+    private void Retire(HostedLog hosted)
+    {
+        var path = LeaveName(hosted, PartitionDirectoryRole.Deleted);
         _deletions.Add(new DirectoryDeletion(hosted.Directory, path, hosted.Log), Now + hosted.Log.Config.FileDeleteDelayMs);
     }
 
