@@ -75,7 +75,7 @@ internal sealed class OffsetExpiry(GroupShard shard, IShardContext context, Grou
                     return;
                 }
 
-                if (offset.Expires ? nowMs >= offset.ExpireTimestampMs && ages : ages && HasAged(offset, emptySince, nowMs))
+                if (ages && (offset.Expires ? nowMs >= offset.ExpireTimestampMs : HasAged(offset, emptySince, nowMs)))
                 {
                     records.Add(GroupRecords.OffsetTombstone(group.Id, topic, partition));
                 }

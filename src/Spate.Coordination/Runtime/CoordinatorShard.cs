@@ -181,6 +181,7 @@ public sealed class CoordinatorShard<TState> : IThreadPoolWorkItem
         if (_replay is { } present && present.Epoch > replay.Epoch)
         {
             replay.Cancel();
+            replay.Dispose();
             return;
         }
 
@@ -197,6 +198,7 @@ public sealed class CoordinatorShard<TState> : IThreadPoolWorkItem
 
     private void Finish(ShardReplay replay, ShardTenure<TState> tenure, Exception? failure)
     {
+        replay.Dispose();
         if (!ReferenceEquals(_replay, replay))
         {
             tenure.End(ErrorCode.NotCoordinator);

@@ -1,10 +1,11 @@
 namespace Spate.Coordination.Runtime;
 
 /// <summary>One replay of a log into an empty state, and the promise that the shard will serve.</summary>
-internal sealed class ShardReplay
+internal sealed class ShardReplay : IDisposable
 {
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _cancellation = new();
+    private bool _isOver;
 
     public ShardReplay(int epoch, ICoordinatorLog log)
     {
@@ -39,8 +40,18 @@ internal sealed class ShardReplay
     /// <summary>The shard is given up, or taken over anew. Harmless when the replay has finished.</summary>
     public void Cancel()
     {
-        _cancellation.Cancel();
         _done.TrySetCanceled();
+        if (!_isOver)
+        {
+            _cancellation.Cancel();
+        }
+    }
+
+    /// <summary>The replay is over, or will never begin.</summary>
+    public void Dispose()
+    {
+        _isOver = true;
+        _cancellation.Dispose();
     }
 
     private async Task RunAsync(Task after, ICoordinatorState state, Action<Exception?> finished)

@@ -12,7 +12,7 @@ namespace Spate.Coordination.Runtime;
 /// not the shard slower; <see cref="CommandGate{TState}"/> keeps those apart that must not run over each other.
 /// </para>
 /// </summary>
-internal sealed class ShardTenure<TState>
+internal sealed class ShardTenure<TState> : IDisposable
     where TState : class, ICoordinatorState
 {
     private static readonly TimerKey AppendTimer = new("append", "");
@@ -86,8 +86,11 @@ internal sealed class ShardTenure<TState>
             command.Release();
         }
 
-        _timers.Dispose();
+        Dispose();
     }
+
+    /// <summary>Stops the timers; part of <see cref="End"/>.</summary>
+    public void Dispose() => _timers.Dispose();
 
     private void Execute(ShardCommand<TState> command)
     {
