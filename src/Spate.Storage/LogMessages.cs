@@ -11,7 +11,7 @@ internal static partial class LogMessages
     [LoggerMessage(2, LogLevel.Warning, "Cut {Bytes} bytes behind offset {Offset} off {File}: what follows is not a whole batch ({Reason}).")]
     public static partial void TailCut(ILogger logger, long bytes, long offset, string file, string reason);
 
-    [LoggerMessage(3, LogLevel.Information, "Recovered the log in {Directory} from offset {From} to {To}, {Segments} segments.")]
+    [LoggerMessage(3, LogLevel.Debug, "Recovered the log in {Directory} from offset {From} to {To}, {Segments} segments.")]
     public static partial void Recovered(ILogger logger, string directory, long from, long to, int segments);
 
     [LoggerMessage(4, LogLevel.Warning, "Rebuilding the indexes of {File}: {Fault}.")]

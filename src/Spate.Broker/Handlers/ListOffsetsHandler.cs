@@ -19,6 +19,7 @@ public sealed class ListOffsetsHandler(PartitionTable partitions) : RequestHandl
     private const long LatestTiered = -5;
     private const long EarliestPendingUpload = -6;
     private const sbyte ReadCommitted = 1;
+    private const short FirstVersionOfLeaderEpochs = 4;
 
     // Version 0 answers with the first offsets of segments, which is another question.
     public override short LowestVersion => 1;
@@ -71,10 +72,10 @@ public sealed class ListOffsetsHandler(PartitionTable partitions) : RequestHandl
         switch (asked.Timestamp)
         {
             case Latest:
-                Answer(answer, readCommitted ? log.LastStableOffset : log.HighWatermark, partition.LeaderEpoch);
+                Answer(answer, readCommitted ? log.LastStableOffset : log.HighWatermark, partition.LeaderEpoch, version);
                 break;
             case Earliest or EarliestLocal:
-                Answer(answer, log.LogStartOffset, partition.EpochOf(log.LogStartOffset));
+                Answer(answer, log.LogStartOffset, partition.EpochOf(log.LogStartOffset), version);
                 break;
             case LatestTiered or EarliestPendingUpload:
                 break;
@@ -82,7 +83,7 @@ public sealed class ListOffsetsHandler(PartitionTable partitions) : RequestHandl
                 var found = asked.Timestamp == GreatestTimestamp ? log.FindNewest() : log.FindByTimestamp(asked.Timestamp);
                 if (found is { } record && record.Offset < (readCommitted ? log.LastStableOffset : log.HighWatermark))
                 {
-                    Answer(answer, record.Offset, record.LeaderEpoch);
+                    Answer(answer, record.Offset, record.LeaderEpoch, version);
                     answer.Timestamp = record.Timestamp;
                 }
 
@@ -92,10 +93,10 @@ public sealed class ListOffsetsHandler(PartitionTable partitions) : RequestHandl
         return ErrorCode.None;
     }
 
-    private static void Answer(ListOffsetsResponse.ListOffsetsPartitionResponse answer, long offset, int? leaderEpoch)
+    private static void Answer(ListOffsetsResponse.ListOffsetsPartitionResponse answer, long offset, int? leaderEpoch, short version)
     {
         answer.Offset = offset;
-        answer.LeaderEpoch = leaderEpoch ?? -1;
+        answer.LeaderEpoch = version >= FirstVersionOfLeaderEpochs ? leaderEpoch ?? -1 : -1;
     }
 
     /// <summary>The lowest mark that a version knows.</summary>

@@ -18,6 +18,7 @@ namespace Spate.Broker.Handlers;
 public sealed class MetadataHandler(ClusterView cluster, Controller controller, BrokerSettings settings) : RequestHandler<MetadataRequest, MetadataResponse>
 {
     private const int NoOperations = int.MinValue;
+    private const short FirstVersionOfNullNames = 12;
 
     protected override async ValueTask<MetadataResponse?> HandleAsync(MetadataRequest request, RequestContext context, CancellationToken cancellation)
     {
@@ -41,7 +42,13 @@ public sealed class MetadataHandler(ClusterView cluster, Controller controller, 
         var refusals = mayCreate ? await CreateMissingAsync(request.Topics, cancellation) : [];
         foreach (var topic in request.Topics)
         {
-            reply.Topics.Add(Find(topic, refusals));
+            var found = Find(topic, refusals);
+            if (context.ApiVersion < FirstVersionOfNullNames)
+            {
+                found.Name ??= "";
+            }
+
+            reply.Topics.Add(found);
         }
 
         return reply;
