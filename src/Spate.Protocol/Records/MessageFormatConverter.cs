@@ -31,7 +31,7 @@ public sealed class MessageFormatConverter : IDisposable
             {
                 var message = messages.Current;
                 var offset = keepsOffsets ? message.Offset : destination.NextOffset;
-                if (offset < destination.NextOffset || offset - destination.NextOffset > int.MaxValue - RecordBatchLayout.Records)
+                if (offset < destination.NextOffset || offset - destination.BaseOffset >= int.MaxValue)
                 {
                     return RecordError.InvalidOffset;
                 }
@@ -165,16 +165,16 @@ public sealed class MessageFormatConverter : IDisposable
     {
         var messages = new LegacyMessageEnumerator(entry, maximumBytes, _scratch);
         _messages.Begin(destination, magic, messages.Codec);
-        var nextOffset = long.MinValue;
+        var previousOffset = long.MinValue;
         while (messages.MoveNext())
         {
             var message = messages.Current;
-            if (message.Offset < nextOffset)
+            if (message.Offset <= previousOffset)
             {
                 return RecordError.InvalidOffset;
             }
 
-            nextOffset = message.Offset + 1;
+            previousOffset = message.Offset;
             if (message.Offset >= firstOffset || messages.Codec != CompressionCodec.None)
             {
                 _messages.Append(message.Offset, message.Timestamp, message.Key, message.Value);

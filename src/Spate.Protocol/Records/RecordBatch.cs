@@ -54,39 +54,54 @@ public static class RecordBatch
     /// <param name="summary">What was found, when there is no error.</param>
     public static RecordError Inspect(ReadOnlySpan<byte> records, int count, out RecordSummary summary)
     {
-        var enumerator = new RecordEnumerator(records, count);
+        summary = default;
+        if (count < 0 || count > records.Length / RecordBatchLayout.MinimumRecordSize)
+        {
+            return RecordError.InvalidRecordCount;
+        }
+
+        var position = 0;
         var isContiguous = true;
         var hasNullKey = false;
-        var minimum = long.MaxValue;
-        var maximum = long.MinValue;
+        var minimum = count == 0 ? 0 : long.MaxValue;
+        var maximum = count == 0 ? 0 : long.MinValue;
         var offsetOfMaximum = -1;
-        var expectedOffset = 0;
         var lastOffset = -1;
-        while (enumerator.MoveNext())
+        for (var index = 0; index < count; index++)
         {
-            lastOffset = enumerator.OffsetDelta;
-            isContiguous &= lastOffset == expectedOffset++;
-            hasNullKey |= !enumerator.HasKey;
-            var timestamp = enumerator.TimestampDelta;
-            minimum = Math.Min(minimum, timestamp);
-            if (timestamp > maximum)
+            var error = RecordParser.Read(records, ref position, out var fields);
+            if (error != RecordError.None)
             {
-                maximum = timestamp;
+                return error;
+            }
+
+            lastOffset = fields.OffsetDelta;
+            isContiguous &= lastOffset == index;
+            hasNullKey |= fields.KeyLength < 0;
+            minimum = Math.Min(minimum, fields.TimestampDelta);
+            if (fields.TimestampDelta > maximum)
+            {
+                maximum = fields.TimestampDelta;
                 offsetOfMaximum = lastOffset;
             }
         }
 
+        if (position != records.Length)
+        {
+            return RecordError.TrailingBytes;
+        }
+
         summary = new RecordSummary
         {
-            Count = expectedOffset,
+            Count = count,
             HasContiguousOffsets = isContiguous,
             HasNullKey = hasNullKey,
-            MinTimestampDelta = expectedOffset == 0 ? 0 : minimum,
-            MaxTimestampDelta = expectedOffset == 0 ? 0 : maximum,
+            MinTimestampDelta = minimum,
+            MaxTimestampDelta = maximum,
             OffsetDeltaOfMaxTimestamp = offsetOfMaximum,
             LastOffsetDelta = lastOffset,
         };
-        return enumerator.Error;
+        return RecordError.None;
     }
 
     internal static RecordError ToRecordError(CompressionError error) => error switch

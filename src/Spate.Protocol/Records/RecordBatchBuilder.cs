@@ -28,6 +28,9 @@ public sealed class RecordBatchBuilder : IDisposable
     /// <summary>Bytes of the batch as it stands, before compression.</summary>
     public int Size => _buffer.Length;
 
+    /// <summary>Offset that all others in the batch count from.</summary>
+    public long BaseOffset => _options.BaseOffset;
+
     /// <summary>Offset that the next record gets when none is given.</summary>
     public long NextOffset { get; private set; }
 

@@ -166,5 +166,6 @@ public readonly struct RecordBatchHeader
         RecordCount >= 0
         && LastOffsetDelta >= 0
         && RecordCount - 1 <= LastOffsetDelta
+        && BaseOffset <= long.MaxValue - LastOffsetDelta - 1
         && (Codec != CompressionCodec.None || RecordCount <= (BatchSize - Size) / RecordBatchLayout.MinimumRecordSize);
 }

@@ -1,36 +1,41 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Spate.Protocol.Records;
 
 /// <summary>The zigzag variable-length integers inside records: seven bits a byte, lowest first, at most 5 bytes (int32) or 10 (int64).</summary>
 internal static class RecordVarint
 {
+    /// <summary>Reads an int32; numbers of up to two bytes, which nearly all are, cost no call.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryRead(ReadOnlySpan<byte> source, ref int position, out int value)
     {
-        var at = position;
-        if ((uint)at < (uint)source.Length && source[at] < 0x80)
+        if (TryReadShort(source, ref position, out value))
         {
-            position = at + 1;
-            value = Decode(source[at]);
             return true;
         }
 
-        return TryReadLong(source, ref position, out value);
+        var fits = TryReadLong(source, position, out var wide, out var next) & wide == (int)wide;
+        position = next;
+        value = (int)wide;
+        return fits;
     }
 
+    /// <summary>Reads an int64.</summary>
+    /// <inheritdoc cref="TryRead(ReadOnlySpan{byte}, ref int, out int)"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryRead(ReadOnlySpan<byte> source, ref int position, out long value)
     {
-        var at = position;
-        if ((uint)at < (uint)source.Length && source[at] < 0x80)
+        if (TryReadShort(source, ref position, out var narrow))
         {
-            position = at + 1;
-            value = Decode(source[at]);
+            value = narrow;
             return true;
         }
 
-        return TryReadLong(source, ref position, out value);
+        var fits = TryReadLong(source, position, out var wide, out var next);
+        position = next;
+        value = wide;
+        return fits;
     }
 
     public static int Size(int value) => Size((long)value);
@@ -56,24 +61,28 @@ internal static class RecordVarint
         return position + 1;
     }
 
-    private static bool TryReadLong(ReadOnlySpan<byte> source, ref int position, out int value)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool TryReadShort(ReadOnlySpan<byte> source, ref int position, out int value)
     {
-        var fits = TryReadLong(source, ref position, out long wide) & wide == (int)wide;
-        value = (int)wide;
-        return fits;
-    }
-
-    private static bool TryReadLong(ReadOnlySpan<byte> source, ref int position, out long value)
-    {
-        ulong result = 0;
-        for (var shift = 0; shift < 64 && position < source.Length; shift += 7)
+        var at = position;
+        if (at < source.Length - 1)
         {
-            var next = source[position++];
-            result |= (ulong)(next & 0x7F) << shift;
-            if (next < 0x80)
+            // The walk over the records of every produced batch stands on these two reads: their bounds were checked just above.
+            ref var start = ref Unsafe.Add(ref MemoryMarshal.GetReference(source), at);
+            int first = start;
+            if (first < 0x80)
             {
-                value = Decode(result);
-                return shift < 63 || next <= 1;
+                position = at + 1;
+                value = Decode(first);
+                return true;
+            }
+
+            int second = Unsafe.Add(ref start, 1);
+            if (second < 0x80)
+            {
+                position = at + 2;
+                value = Decode((first & 0x7F) | (second << 7));
+                return true;
             }
         }
 
@@ -81,10 +90,32 @@ internal static class RecordVarint
         return false;
     }
 
+    // Takes and gives its position by value: a caller whose position is passed on by reference could not keep it in a register.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool TryReadLong(ReadOnlySpan<byte> source, int position, out long value, out int next)
+    {
+        ulong result = 0;
+        for (var shift = 0; shift < 64 && position < source.Length; shift += 7)
+        {
+            var current = source[position++];
+            result |= (ulong)(current & 0x7F) << shift;
+            if (current < 0x80)
+            {
+                value = Decode(result);
+                next = position;
+                return shift < 63 || current <= 1;
+            }
+        }
+
+        value = 0;
+        next = position;
+        return false;
+    }
+
     // Zigzag keeps small negative numbers short, so the same mapping in 64 bits gives the same bytes as in 32.
     private static ulong Encode(long value) => (ulong)((value << 1) ^ (value >> 63));
 
-    private static int Decode(byte value) => (value >> 1) ^ -(value & 1);
+    private static int Decode(int value) => (value >> 1) ^ -(value & 1);
 
     private static long Decode(ulong value) => (long)(value >> 1) ^ -(long)(value & 1);
 }

@@ -18,41 +18,27 @@ internal static class BatchHeaderRules
         header = default;
         if (batch.Length > request.Rules.MaximumBatchSize)
         {
-            return TooLarge(batch.Length, request.Rules);
+            return AppendFailures.TooLarge(batch.Length, request.Rules);
         }
 
         var error = RecordBatchHeader.Validate(batch, out header);
         if (error != RecordError.None)
         {
-            return OfError(error);
+            return AppendFailures.OfHeader(error);
         }
 
         return CheckCounts(header) ?? CheckProducer(header) ?? CheckAttributes(header, request) ?? CheckCodec(header.Codec, request);
     }
 
-    public static AppendFailure? CheckCodec(CompressionCodec codec, in ValidationRequest request)
+    private static AppendFailure? CheckCodec(CompressionCodec codec, in ValidationRequest request)
     {
         if (codec == CompressionCodec.Zstd && !request.AcceptsZstd)
         {
             return new(AppendError.UnsupportedCompressionType, "This version of the request must not carry Zstandard.");
         }
 
-        return null;
+        return codec == CompressionCodec.None || Compressor.IsAvailable(codec) ? null : AppendFailures.UnavailableCodec(codec);
     }
-
-    public static AppendFailure TooLarge(int size, ValidationRules rules) =>
-        new(AppendError.MessageTooLarge, $"A record batch of {size} bytes is above the maximum of {rules.MaximumBatchSize} bytes.");
-
-    public static AppendFailure OfError(RecordError error) => error switch
-    {
-        RecordError.Incomplete => new(AppendError.CorruptMessage, "The last record batch is not all there."),
-        RecordError.UnsupportedMagic => new(AppendError.CorruptMessage, "The magic of a record batch is not known."),
-        RecordError.InvalidBatchLength => new(AppendError.CorruptMessage, "The length of a record batch is impossible."),
-        RecordError.CrcMismatch => new(AppendError.CorruptMessage, "The checksum of a record batch does not match its bytes."),
-        RecordError.InvalidCompression => new(AppendError.UnsupportedCompressionType, "The compression type of a record batch is not known."),
-        RecordError.TooLarge => new(AppendError.MessageTooLarge, "The records of a batch decompress to more than may be taken in."),
-        _ => new(AppendError.InvalidRecord, $"The records are not what their batch says: {error}."),
-    };
 
     private static AppendFailure? CheckCounts(in RecordBatchHeader header)
     {
@@ -107,7 +93,7 @@ internal static class BatchHeaderRules
         }
 
         return header.TimestampType == TimestampType.LogAppendTime
-            ? new(AppendError.InvalidTimestamp, "Clients must not set the timestamp type to log append time.")
+            ? AppendFailures.ForeignLogAppendTime
             : null;
     }
 

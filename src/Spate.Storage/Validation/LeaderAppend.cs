@@ -1,11 +1,12 @@
+using System.Buffers;
 using Spate.Protocol.Compression;
 using Spate.Protocol.Records;
 
 namespace Spate.Storage.Validation;
 
 /// <summary>
-/// An append that this broker leads: every record is looked at, offsets are given out. One good batch in the codec it is to be stored in is
-/// patched where it lies; the first batch that has to be made anew takes the ones before it along into pooled memory.
+/// An append that this broker leads: every record is looked at, offsets are given out. A good batch in the codec it is to be stored in is
+/// patched where it lies; the first batch that has to be written anew takes the ones before it along into pooled memory.
 /// </summary>
 internal ref struct LeaderAppend
 {
@@ -13,7 +14,8 @@ internal ref struct LeaderAppend
     private readonly ValidationRequest _request;
     private readonly TimestampBounds _bounds;
     private AppendTally _tally;
-    private PooledRecords? _replacement;
+    private PooledBuffer? _replacement;
+    private int _position;
 
     public LeaderAppend(Memory<byte> records, in ValidationRequest request)
     {
@@ -29,10 +31,9 @@ internal ref struct LeaderAppend
 
     public ValidationResult Run()
     {
-        var position = 0;
-        while (position < _records.Length)
+        while (_position < _records.Length)
         {
-            if (TakeNext(ref position) is { } failure)
+            if (TakeNext() is { } failure)
             {
                 return new ValidationResult(failure);
             }
@@ -46,18 +47,18 @@ internal ref struct LeaderAppend
     /// <summary>Gives back what was leased and not handed over with the result.</summary>
     public readonly void Dispose() => _replacement?.Dispose();
 
-    private AppendFailure? TakeNext(ref int position)
+    private AppendFailure? TakeNext()
     {
-        var rest = _records.Span[position..];
+        var rest = _records.Span[_position..];
         var error = RecordBatchEnumerator.Measure(rest, out var size);
         if (error != RecordError.None)
         {
-            return BatchHeaderRules.OfError(error);
+            return AppendFailures.OfContent(error);
         }
 
         if (rest[RecordBatchLayout.Magic] != RecordBatchLayout.CurrentMagic)
         {
-            return new(AppendError.InvalidRecord, "This version of the request must carry record batches of magic 2.");
+            return TakeLegacy(rest);
         }
 
         if (_request.Origin == AppendOrigin.Client && size != _records.Length)
@@ -65,79 +66,90 @@ internal ref struct LeaderAppend
             return new(AppendError.InvalidRecord, "A client must send exactly one record batch for a partition.");
         }
 
-        var failure = Take(_records.Slice(position, size), position);
-        position += size;
+        var failure = Take(rest[..size]);
+        _position += size;
         return failure;
     }
 
-    private AppendFailure? Take(Memory<byte> batch, int position)
+    private AppendFailure? TakeLegacy(ReadOnlySpan<byte> rest)
     {
-        if (BatchHeaderRules.Check(batch.Span, _request, out var header) is { } failure)
+        if (!_request.AcceptsLegacyMagic || _position > 0)
+        {
+            return new(AppendError.InvalidRecord, "This request must carry record batches of magic 2 only.");
+        }
+
+        using var builder = new RecordBatchBuilder();
+        if (LegacySet.Convert(rest, _request, builder, out var codec) is { } refusal)
+        {
+            return refusal;
+        }
+
+        ReadOnlySpan<byte> batch = builder.Build().Span;
+        if (!RecordBatchHeader.TryRead(batch, out var header))
+        {
+            throw new InvalidOperationException("A batch was built that is none.");
+        }
+
+        var failure = TakeRecords(new OpenBatch { Header = header, Records = batch[RecordBatchLayout.Records..], SourceCodec = codec });
+        _position += rest.Length;
+        return failure;
+    }
+
+    private AppendFailure? Take(Span<byte> batch)
+    {
+        if (BatchHeaderRules.Check(batch, _request, out var header) is { } failure)
         {
             return failure;
         }
 
-        return TakeRecords(batch, position, header, batch.Span[RecordBatchLayout.Records..]);
+        return header.Codec == CompressionCodec.None
+            ? TakeRecords(new OpenBatch
+            {
+                Header = header,
+                Records = batch[RecordBatchLayout.Records..],
+                SourceCodec = CompressionCodec.None,
+                Source = batch,
+            })
+            : TakeCompressed(batch, header);
     }
 
-    private AppendFailure? TakeRecords(Memory<byte> batch, int position, in RecordBatchHeader header, ReadOnlySpan<byte> records)
+    private AppendFailure? TakeCompressed(Span<byte> batch, in RecordBatchHeader header)
     {
-        var walk = RecordWalk.Over(records, header.RecordCount);
-        if (walk.Error != RecordError.None)
-        {
-            return BatchHeaderRules.OfError(walk.Error);
-        }
+        using var scratch = new PooledBuffer();
+        var error = RecordBatch.Open(batch, header, _request.Rules.EffectiveDecompressedSizeMaximum, scratch, out var records);
+        return error == RecordError.None
+            ? TakeRecords(new OpenBatch { Header = header, Records = records, SourceCodec = header.Codec, Source = batch })
+            : AppendFailures.OfContent(error);
+    }
 
-        if (CheckRecords(header, records, walk) is { } failure)
+    private AppendFailure? TakeRecords(scoped OpenBatch batch)
+    {
+        if (RecordRules.Check(batch, _bounds, _request.Rules, out var summary) is { } failure)
         {
             return failure;
         }
 
         var maxTimestamp = LogAppendTimeMs
-            ?? Math.Max(TimestampBounds.NoTimestamp, header.BaseTimestamp + walk.MaximumTimestampDelta);
-        if (walk.IsInSequence && TargetCodecOf(header) == header.Codec)
+            ?? Math.Max(TimestampBounds.NoTimestamp, batch.Header.BaseTimestamp + summary.MaxTimestampDelta);
+        var target = TargetCodecOf(batch);
+        if (!batch.Source.IsEmpty && summary.HasContiguousOffsets && target == batch.SourceCodec)
         {
-            Patch(batch.Span, maxTimestamp);
-            _replacement?.Append(batch.Span);
+            Patch(batch.Source, maxTimestamp);
+            _replacement?.Write(batch.Source);
         }
-        else if (Rebuild(position, header, records, maxTimestamp) is { } tooLarge)
+        else if (WriteAnew(batch, target, maxTimestamp, summary.HasContiguousOffsets) is { } refusal)
         {
-            return tooLarge;
+            return refusal;
         }
 
-        _tally.Add(_tally.NextOffset, _tally.NextOffset + header.RecordCount - 1, maxTimestamp, header.RecordCount);
+        var count = batch.Header.RecordCount;
+        _tally.Add(_tally.NextOffset, _tally.NextOffset + count - 1, maxTimestamp, count);
         return null;
     }
 
-    // What a coordinator marks the end of a transaction with is never refused for its time or key: the transaction would stay open for good.
-    private readonly AppendFailure? CheckRecords(in RecordBatchHeader header, ReadOnlySpan<byte> records, in RecordWalk walk)
-    {
-        var earliest = (Int128)header.BaseTimestamp + walk.MinimumTimestampDelta;
-        var latest = (Int128)header.BaseTimestamp + walk.MaximumTimestampDelta;
-        if (earliest < long.MinValue || latest > long.MaxValue)
-        {
-            return new(AppendError.InvalidTimestamp, "The timestamp of a record is beyond 64 bits.");
-        }
-
-        if (header.IsControl
-            || (earliest >= _bounds.Lowest && latest <= _bounds.Highest && !(_request.Rules.IsCompacted && walk.HasNullKey)))
-        {
-            return null;
-        }
-
-        var failures = new RecordFailures(_bounds, _request.Rules.IsCompacted);
-        var enumerator = new RecordEnumerator(records, header.RecordCount);
-        while (enumerator.MoveNext())
-        {
-            failures.Add(header.BaseTimestamp + enumerator.TimestampDelta, enumerator.HasKey);
-        }
-
-        return failures.ToFailure();
-    }
-
-    // Control batches are read by brokers at every turn, and stay as they are.
-    private readonly CompressionCodec TargetCodecOf(in RecordBatchHeader header) =>
-        header.IsControl ? header.Codec : _request.Rules.TargetCodec ?? header.Codec;
+    // Brokers look into control batches all the time, and tools expect to: they are not compressed for the sake of a topic's setting.
+    private readonly CompressionCodec TargetCodecOf(scoped OpenBatch batch) =>
+        batch.Header.IsControl ? batch.SourceCodec : _request.Rules.TargetCodec ?? batch.SourceCodec;
 
     private readonly void Patch(Span<byte> batch, long maxTimestamp)
     {
@@ -146,48 +158,37 @@ internal ref struct LeaderAppend
         RecordBatchPatch.SetMaxTimestamp(batch, _request.Rules.TimestampType, maxTimestamp);
     }
 
-    private AppendFailure? Rebuild(int position, in RecordBatchHeader header, ReadOnlySpan<byte> records, long maxTimestamp)
+    private AppendFailure? WriteAnew(scoped OpenBatch batch, CompressionCodec target, long maxTimestamp, bool isInSequence)
     {
-        using var builder = new RecordBatchBuilder(OptionsFor(header));
-        var enumerator = new RecordEnumerator(records, header.RecordCount);
-        while (enumerator.MoveNext())
+        if (!Compressor.IsAvailable(target))
         {
-            var record = enumerator.Current;
-            builder.AppendAt(builder.NextOffset, header.BaseTimestamp + record.TimestampDelta, record.Key, record.Value, record.Headers);
+            return AppendFailures.UnavailableCodec(target);
         }
 
-        var batch = builder.Build();
-        if (batch.Length > _request.Rules.MaximumBatchSize)
-        {
-            return BatchHeaderRules.TooLarge(batch.Length, _request.Rules);
-        }
-
-        RecordBatchPatch.SetMaxTimestamp(batch.Span, _request.Rules.TimestampType, maxTimestamp);
-        if (_replacement is null)
-        {
-            _replacement = new PooledRecords(position + batch.Length);
-            _replacement.Append(_records.Span[..position]);
-        }
-
-        _replacement.Append(batch.Span);
-        return null;
-    }
-
-    private readonly RecordBatchOptions OptionsFor(in RecordBatchHeader header)
-    {
-        var codec = TargetCodecOf(header);
-        return new RecordBatchOptions
+        var header = batch.Header with
         {
             BaseOffset = _tally.NextOffset,
             PartitionLeaderEpoch = _request.LeaderEpoch,
-            Codec = codec,
-            CompressionLevel = codec == _request.Rules.TargetCodec ? _request.Rules.CompressionLevel : null,
-            LogAppendTime = LogAppendTimeMs,
-            ProducerId = header.ProducerId,
-            ProducerEpoch = header.ProducerEpoch,
-            BaseSequence = header.BaseSequence,
-            IsTransactional = header.IsTransactional,
-            IsControl = header.IsControl,
+            Attributes = RecordBatchAttributes.Create(
+                target, _request.Rules.TimestampType, batch.Header.IsTransactional, batch.Header.IsControl),
+            MaxTimestamp = maxTimestamp,
         };
+        var level = target == _request.Rules.TargetCodec ? _request.Rules.CompressionLevel : null;
+        var replacement = BeginReplacement();
+        var size = isInSequence
+            ? BatchWriter.Write(replacement, header, level, batch.Records)
+            : BatchWriter.WriteRenumbered(replacement, header, level, batch.Records);
+        return size > _request.Rules.MaximumBatchSize ? AppendFailures.TooLarge(size, _request.Rules) : null;
+    }
+
+    private PooledBuffer BeginReplacement()
+    {
+        if (_replacement is null)
+        {
+            _replacement = new PooledBuffer();
+            _replacement.Write(_records.Span[.._position]);
+        }
+
+        return _replacement;
     }
 }

@@ -23,33 +23,53 @@ internal static class OrderedAppend
         var isCutShort = entries.Error == RecordError.Incomplete && request.Origin == AppendOrigin.Replication && tally.BatchCount > 0;
         return entries.Error == RecordError.None || isCutShort
             ? new ValidationResult(records[..entries.BytesConsumed], replacement: null, tally.ToSummary(logAppendTimeMs: null))
-            : new ValidationResult(BatchHeaderRules.OfError(entries.Error));
+            : new ValidationResult(AppendFailures.OfContent(entries.Error));
     }
 
-    private static AppendFailure? Take(ref AppendTally tally, ReadOnlySpan<byte> batch, in ValidationRequest request)
+    private static AppendFailure? Take(ref AppendTally tally, ReadOnlySpan<byte> entry, in ValidationRequest request)
     {
-        if (request.Origin == AppendOrigin.RaftLeader && batch.Length > request.Rules.MaximumBatchSize)
+        if (request.Origin == AppendOrigin.RaftLeader && entry.Length > request.Rules.MaximumBatchSize)
         {
-            return BatchHeaderRules.TooLarge(batch.Length, request.Rules);
+            return AppendFailures.TooLarge(entry.Length, request.Rules);
         }
 
-        var error = RecordBatchHeader.Validate(batch, out var header);
-        if (error != RecordError.None)
+        if (entry[RecordBatchLayout.Magic] != RecordBatchLayout.CurrentMagic)
         {
-            return BatchHeaderRules.OfError(error);
+            return TakeLegacy(ref tally, entry, request);
         }
 
-        var follows = request.Origin == AppendOrigin.RaftLeader
-            ? header.BaseOffset == tally.NextOffset
-            : header.BaseOffset >= tally.NextOffset;
-        if (!follows || header.LastOffset < header.BaseOffset || header.LastOffset == long.MaxValue)
+        var error = RecordBatchHeader.Validate(entry, out var header);
+        return error == RecordError.None
+            ? Take(ref tally, header.BaseOffset, header.LastOffset, header.MaxTimestamp, header.RecordCount, request)
+            : AppendFailures.OfHeader(error);
+    }
+
+    // A leader that still holds a log of an old format hands it on as it is.
+    private static AppendFailure? TakeLegacy(ref AppendTally tally, ReadOnlySpan<byte> entry, in ValidationRequest request)
+    {
+        if (request.Origin == AppendOrigin.RaftLeader)
+        {
+            return new(AppendError.InvalidRecord, "A quorum's log has record batches of magic 2 only.");
+        }
+
+        var error = LegacyMessage.Read(entry, out var message);
+        return error == RecordError.None
+            ? Take(ref tally, message.Offset, message.Offset, message.Timestamp, 1, request)
+            : AppendFailures.OfHeader(error);
+    }
+
+    private static AppendFailure? Take(
+        ref AppendTally tally, long firstOffset, long lastOffset, long maxTimestamp, int recordCount, in ValidationRequest request)
+    {
+        var follows = firstOffset == tally.NextOffset || (firstOffset > tally.NextOffset && request.Origin == AppendOrigin.Replication);
+        if (!follows || lastOffset < firstOffset || lastOffset == long.MaxValue)
         {
             return new(
                 AppendError.OffsetsOutOfOrder,
-                $"A batch from offset {header.BaseOffset} to {header.LastOffset} does not follow on the offset {tally.NextOffset - 1}.");
+                $"Offsets from {firstOffset} to {lastOffset} do not follow on the end of the log at {tally.NextOffset}.");
         }
 
-        tally.Add(header.BaseOffset, header.LastOffset, header.MaxTimestamp, header.RecordCount);
+        tally.Add(firstOffset, lastOffset, maxTimestamp, recordCount);
         return null;
     }
 }

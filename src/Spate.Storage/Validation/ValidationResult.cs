@@ -1,3 +1,5 @@
+using Spate.Protocol.Compression;
+
 namespace Spate.Storage.Validation;
 
 /// <summary>
@@ -6,11 +8,11 @@ namespace Spate.Storage.Validation;
 /// </summary>
 public readonly struct ValidationResult : IDisposable
 {
-    private readonly PooledRecords? _replacement;
+    private readonly PooledBuffer? _replacement;
 
     internal ValidationResult(AppendFailure failure) => Failure = failure;
 
-    internal ValidationResult(Memory<byte> records, PooledRecords? replacement, in AppendSummary summary)
+    internal ValidationResult(Memory<byte> records, PooledBuffer? replacement, in AppendSummary summary)
     {
         Records = records;
         _replacement = replacement;

@@ -111,7 +111,7 @@ public sealed class InPlaceTests
 
         using var result = BatchValidator.Validate(memory, ValidationRequests.FromClient());
 
-        var facts = Assert.Single(result.ToFacts());
+        var facts = Assert.Single(Batches.FactsOf(result));
         Assert.Equal(
             new BatchFacts
             {
@@ -138,7 +138,7 @@ public sealed class InPlaceTests
 
         using var result = BatchValidator.Validate(memory, ValidationRequests.FromClient());
 
-        var facts = Assert.Single(result.ToFacts());
+        var facts = Assert.Single(Batches.FactsOf(result));
         Assert.False(facts.HasProducerId);
         Assert.Equal(-1, facts.BaseSequence);
         Assert.Equal(-1, facts.ProducerEpoch);
