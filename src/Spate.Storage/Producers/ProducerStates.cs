@@ -100,43 +100,10 @@ public sealed class ProducerStates
         in RecordBatchHeader batch, AppendOrigin origin, VerificationGuard guard = default, bool mustVerify = false)
     {
         RequireProducerId(batch.ProducerId);
-        if (origin == AppendOrigin.Replication)
-        {
-            return ProducerCheck.Accepted;
-        }
-
-        if (batch.ProducerEpoch < 0 || (origin == AppendOrigin.Client && batch.BaseSequence < 0))
-        {
-            return ProducerCheck.Of(ProducerCheckOutcome.InvalidRecord);
-        }
-
-        var producer = _producers.GetValueOrDefault(batch.ProducerId);
-        if (origin == AppendOrigin.Client && producer is not null && producer.TryFind(batch, out var first))
-        {
-            return new ProducerCheck(ProducerCheckOutcome.Duplicate, first.FirstOffset, first.LastOffset, first.Timestamp);
-        }
-
-        if (mustVerify
-            && batch.IsTransactional
-            && !HasOngoingTransaction(batch.ProducerId, batch.ProducerEpoch)
-            && !_verifications.Confirms(batch.ProducerId, guard))
-        {
-            return ProducerCheck.Of(ProducerCheckOutcome.InvalidTransactionState);
-        }
-
-        if (producer is not null && batch.ProducerEpoch < producer.Epoch)
-        {
-            return ProducerCheck.Of(ProducerCheckOutcome.InvalidProducerEpoch);
-        }
-
-        if (origin == AppendOrigin.Client && !IsInSequence(producer, batch))
-        {
-            return ProducerCheck.Of(ProducerCheckOutcome.OutOfOrderSequence);
-        }
-
-        return producer is { InTransaction: true } && !batch.IsTransactional
-            ? ProducerCheck.Of(ProducerCheckOutcome.InvalidTransactionState)
-            : ProducerCheck.Accepted;
+        return origin == AppendOrigin.Replication
+            ? ProducerCheck.Accepted
+            : ProducerRules.Check(
+                _producers.GetValueOrDefault(batch.ProducerId), _verifications.Find(batch.ProducerId), batch, origin, guard, mustVerify);
     }
 
     /// <summary>
@@ -150,20 +117,8 @@ public sealed class ProducerStates
     public ProducerCheck Check(in TransactionMarker marker, AppendOrigin origin, short transactionVersion)
     {
         RequireProducerId(marker.ProducerId);
-        if (origin == AppendOrigin.Replication || !_producers.TryGetValue(marker.ProducerId, out var producer))
-        {
-            return ProducerCheck.Accepted;
-        }
-
-        var isLate = marker.ProducerEpoch < producer.Epoch
-            || (transactionVersion >= 2 && marker.ProducerEpoch == producer.Epoch && producer.InTransaction);
-        if (isLate)
-        {
-            return ProducerCheck.Of(ProducerCheckOutcome.InvalidProducerEpoch);
-        }
-
-        return marker.CoordinatorEpoch < producer.CoordinatorEpoch
-            ? ProducerCheck.Of(ProducerCheckOutcome.TransactionCoordinatorFenced)
+        return origin != AppendOrigin.Replication && _producers.TryGetValue(marker.ProducerId, out var producer)
+            ? ProducerRules.Check(producer, marker, transactionVersion)
             : ProducerCheck.Accepted;
     }
 
@@ -321,25 +276,5 @@ public sealed class ProducerStates
         }
 
         return producer;
-    }
-
-    private bool IsInSequence(ProducerState? producer, in RecordBatchHeader batch)
-    {
-        var isUnknown = producer is null || producer.Epoch < 0;
-        if (_verifications.Find(batch.ProducerId) is { } verification
-            && (batch.BaseSequence > verification.LowestSequence
-                || (verification.BumpsEpoch && batch.BaseSequence != 0 && (isUnknown || producer!.IsEmpty))))
-        {
-            return false;
-        }
-
-        if (isUnknown)
-        {
-            return true;
-        }
-
-        return batch.ProducerEpoch != producer!.Epoch
-            ? batch.BaseSequence == 0
-            : batch.BaseSequence == RecordBatchHeader.AddToSequence(producer.LastSequence, 1);
     }
 }

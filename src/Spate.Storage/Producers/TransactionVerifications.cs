@@ -26,9 +26,6 @@ internal sealed class TransactionVerifications
 
     public Verification? Find(long producerId) => _pending.Count == 0 ? null : _pending.GetValueOrDefault(producerId);
 
-    public bool Confirms(long producerId, VerificationGuard guard) =>
-        !guard.IsNone && Find(producerId) is { } pending && pending.Guard == guard;
-
     public void Remove(long producerId)
     {
         if (_pending.Count > 0)
