@@ -38,16 +38,33 @@ internal sealed class LogTimestamps(LogState state)
     /// <summary>The first record that has the greatest timestamp of the log (KIP-734); null when no record has one.</summary>
     public TimestampLookup? FindNewest()
     {
-        TimestampedOffset newest = TimestampedOffset.None;
-        foreach (var segment in state.Segments)
+        // As a rule the first round finds it. When records before the log's start were the only ones of their batch with that timestamp, the
+        // next best timestamp is looked for.
+        var below = long.MaxValue;
+        while (FindNewestTimestamp(below) is >= 0 and var newest)
         {
-            if (segment.Newest.Timestamp > newest.Timestamp && segment.Newest.Offset >= state.LogStartOffset)
+            if (Find(newest) is { } record)
             {
-                newest = segment.Newest;
+                return record;
             }
+
+            below = newest;
         }
 
-        return newest.Timestamp < 0 ? null : Find(newest.Timestamp);
+        return null;
+    }
+
+    private long FindNewestTimestamp(long below)
+    {
+        var newest = -1L;
+        var start = state.LogStartOffset;
+        foreach (var segment in state.Segments)
+        {
+            var isWhole = segment.Newest.Offset >= start && segment.Newest.Timestamp < below;
+            newest = Math.Max(newest, isWhole ? segment.Newest.Timestamp : SegmentSearch.FindNewestTimestamp(segment, start, below));
+        }
+
+        return newest;
     }
 
     private TimestampLookup? Search(LogSegment[] segments, LogPoint end, long timestamp, long start)
