@@ -182,6 +182,20 @@ internal sealed class LogTrimmer(LogState state, LogAppender appender, LogFlushe
         }
     }
 
+    /// <summary>Lets go of the files that wait to be deleted; the next opening deletes them.</summary>
+    public void Close()
+    {
+        lock (_deletionGate)
+        {
+            foreach (var deletion in _deletions)
+            {
+                deletion.Segment.Close();
+            }
+
+            _deletions.Clear();
+        }
+    }
+
     /// <summary>The directory has another name now. Under the append lock.</summary>
     public void DirectoryMoved()
     {

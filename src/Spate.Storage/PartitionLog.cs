@@ -348,6 +348,8 @@ public sealed class PartitionLog : IDisposable
                 {
                     segment.Close();
                 }
+
+                _trimmer.Close();
             }
         }
 
