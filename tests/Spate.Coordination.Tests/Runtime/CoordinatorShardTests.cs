@@ -178,7 +178,7 @@ public sealed class CoordinatorShardTests
     {
         _log.Holds = true;
         var appending = Add("a", 1);
-        _shard.UnloadAsync(1);
+        Assert.True(_shard.UnloadAsync(1).IsCompletedSuccessfully);
         var loading = _shard.LoadAsync(2, _log);
         Assert.Equal(ShardStatus.Loading, _shard.Status);
         _log.Holds = false;
@@ -362,7 +362,7 @@ public sealed class CoordinatorShardTests
             });
             return "";
         }));
-        _shard.UnloadAsync(1);
+        Assert.True(_shard.UnloadAsync(1).IsCompletedSuccessfully);
         _time.Advance(TimeSpan.FromMinutes(1));
         Assert.False(ran);
     }
