@@ -103,5 +103,7 @@ public sealed class GroupRecordsTests
     }
 
     private static CoordinatorRecord Hex(string key, string? value) =>
-        new(Convert.FromHexString(key), value is null ? null : new ReadOnlyMemory<byte>(Convert.FromHexString(value)));
+        value is null
+            ? CoordinatorRecord.Tombstone(Convert.FromHexString(key))
+            : new CoordinatorRecord(Convert.FromHexString(key), Convert.FromHexString(value));
 }

@@ -62,6 +62,7 @@ public sealed class RandomSequencesTests
         private readonly List<Task> _asked = [];
         private readonly Dictionary<(string Group, int Life, int Generation), string> _leaders = [];
         private readonly Dictionary<string, (int Life, int Generation)> _newest = [];
+        private readonly Dictionary<string, object?> _seen = [];
         private readonly List<string> _faults = [];
         private int _epoch = 1;
 
@@ -71,6 +72,7 @@ public sealed class RandomSequencesTests
             _bench = new Bench(Bench.Defaults with { MaxSize = 5, OffsetsRetention = TimeSpan.FromMinutes(1), OffsetsRetentionCheckInterval = TimeSpan.FromSeconds(20) }, seed: seed);
             for (var index = 0; index < 18; index++)
             {
+                _newest["g" + (index % 3)] = default;
                 _clients.Add(new Client { Group = "g" + (index % 3), Instance = index % 4 == 3 ? "i" + index : null });
             }
         }
@@ -98,9 +100,11 @@ public sealed class RandomSequencesTests
             _asked.RemoveAll(task => task.IsCompleted);
             foreach (var group in _newest.Keys.ToList())
             {
-                if (Bench.Now(_bench.Coordinator.ReadAsync(group, shard => shard.Find(group) is null, _ => true).AsTask()))
+                var seen = Bench.Now(_bench.Coordinator.ReadAsync<object?>(group, shard => shard.Find(group), _ => null).AsTask());
+                if (!ReferenceEquals(seen, _seen.GetValueOrDefault(group)))
                 {
-                    BeginLife(group); // deleted or expired: the name may be used again, for another group
+                    BeginLife(group); // deleted, expired or loaded anew: its count of generations begins again
+                    _seen[group] = seen;
                 }
             }
 
@@ -238,9 +242,6 @@ public sealed class RandomSequencesTests
 
             Release();
             Bench.Now(Done(_bench.Coordinator.LoadAsync(0, _epoch, _bench.Log)));
-
-            // A generation that never came into the log is forgotten, and so is a group of which nothing did.
-            _newest.Keys.ToList().ForEach(BeginLife);
         }
 
         private void Release()

@@ -104,8 +104,8 @@ public sealed class SyncGroupTests
         var sync = _bench.Sync(members.Single(member => !member.IsLeader));
         for (var i = 0; i < 10; i++)
         {
-            _bench.Pass(5);
             Assert.Equal(ErrorCode.None, _bench.Heartbeat(leader));
+            _bench.Pass(5);
         }
 
         Bench.Now(_bench.Sync(leader, assign: members));
