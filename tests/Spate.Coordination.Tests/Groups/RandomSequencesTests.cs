@@ -98,16 +98,7 @@ public sealed class RandomSequencesTests
             }
 
             _asked.RemoveAll(task => task.IsCompleted);
-            foreach (var group in _newest.Keys.ToList())
-            {
-                var seen = Bench.Now(_bench.Coordinator.ReadAsync<object?>(group, shard => shard.Find(group), _ => null).AsTask());
-                if (!ReferenceEquals(seen, _seen.GetValueOrDefault(group)))
-                {
-                    BeginLife(group); // deleted, expired or loaded anew: its count of generations begins again
-                    _seen[group] = seen;
-                }
-            }
-
+            NoticeNewLives();
             return did;
         }
 
@@ -116,6 +107,7 @@ public sealed class RandomSequencesTests
         {
             _bench.Log.Verdict = () => ErrorCode.None;
             Release();
+            NoticeNewLives();
             _bench.Pass(TimeSpan.FromMinutes(10));
             _clients.ForEach(Collect);
         }
@@ -227,6 +219,20 @@ public sealed class RandomSequencesTests
             }
 
             await _bench.Delete(group);
+        }
+
+        /// <summary>A group that was deleted, has expired or was loaded anew begins to count its generations again.</summary>
+        private void NoticeNewLives()
+        {
+            foreach (var group in _newest.Keys.ToList())
+            {
+                var seen = Bench.Now(_bench.Coordinator.ReadAsync<object?>(group, shard => shard.Find(group), _ => null).AsTask());
+                if (!ReferenceEquals(seen, _seen.GetValueOrDefault(group)))
+                {
+                    BeginLife(group);
+                    _seen[group] = seen;
+                }
+            }
         }
 
         private void BeginLife(string group) => _newest[group] = (_newest[group].Life + 1, 0);

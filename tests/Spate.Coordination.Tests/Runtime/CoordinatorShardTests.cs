@@ -195,6 +195,9 @@ public sealed class CoordinatorShardTests
         Assert.True(_shard.LoadAsync(4, new MemoryLog()).IsCanceled);
         Assert.True(_shard.UnloadAsync(4).IsCompletedSuccessfully);
         Assert.Equal("0->1", Now(Add("a", 1)));
+        Assert.True(_shard.UnloadAsync(6).IsCompletedSuccessfully);
+        Assert.True(_shard.LoadAsync(5, _log).IsCanceled);
+        Assert.Equal("NotCoordinator", Now(Add("a", 1)));
     }
 
     [Fact]
