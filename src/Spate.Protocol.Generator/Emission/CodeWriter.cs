@@ -27,6 +27,12 @@ internal sealed class CodeWriter
 
     public void Close(string end = "}")
     {
+        if (_text[_text.Length - 1] == '\n' && _text[_text.Length - 2] == '\n')
+        {
+            // A blank line that parted statements parts nothing in front of a brace.
+            _text.Length--;
+        }
+
         _depth--;
         Line(end);
     }

@@ -72,7 +72,7 @@ internal static class SchemaChecks
             error(field.Position, $"a tagged field needs flexible versions, and {field.Versions} are not all");
         }
 
-        if (structure.Fields.Any(other => !ReferenceEquals(other, field) && other.Tag == field.Tag))
+        if (structure.Fields.TakeWhile(other => !ReferenceEquals(other, field)).Any(other => other.Tag == field.Tag))
         {
             error(field.Position, $"tag {field.Tag} is taken");
         }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Spate.Protocol.Wire;
 
 namespace Spate.Protocol.Tests.Messages;
 
@@ -56,7 +57,7 @@ public class MessageVectorTests
             return MessageVector.Difference(message, vector.RootElement.GetProperty("value"))
                 ?? (MessageType.Encode(message, version).AsSpan().SequenceEqual(bytes) ? null : "other bytes were written");
         }
-        catch (Exception e) when (e is Wire.MalformedMessageException or Wire.UnsupportedFieldException or ArgumentOutOfRangeException)
+        catch (Exception e) when (e is MalformedMessageException or UnsupportedFieldException or ArgumentOutOfRangeException)
         {
             return e.Message;
         }
