@@ -89,17 +89,17 @@ public sealed class ProduceHandler(PartitionTable partitions) : RequestHandler<P
         RequestContext context,
         ProduceResponse.PartitionProduceResponse answer)
     {
-        if (request.Acks is not (NoAcks or LeaderAck or AllAcks))
+        answer.ErrorCode = context.ApiVersion >= FirstVersionOfTopicIds
+            ? partitions.Find(topic.TopicId, data.Index, out var partition)
+            : partitions.Find(topic.Name, data.Index, out partition);
+        if (partition is null)
         {
-            answer.ErrorCode = ErrorCode.InvalidRequiredAcks;
             return null;
         }
 
-        var byId = context.ApiVersion >= FirstVersionOfTopicIds;
-        var partition = byId ? partitions.Find(topic.TopicId, data.Index) : partitions.Find(topic.Name, data.Index);
-        if (partition is null)
+        if (request.Acks is not (NoAcks or LeaderAck or AllAcks))
         {
-            answer.ErrorCode = byId ? ErrorCode.UnknownTopicId : ErrorCode.UnknownTopicOrPartition;
+            answer.ErrorCode = ErrorCode.InvalidRequiredAcks;
             return null;
         }
 

@@ -35,9 +35,11 @@ internal sealed class PartitionHost(PartitionTable table, LogStore store, Broker
             }
         }
 
+        // Where a directory is offline, a log that is not found may lie in it: a new one would hide it, and stand in its way when it is back.
+        var mayCreate = store.Directories.All.All(directory => directory.IsOnline);
         foreach (var topic in image.TopicsByName.Values)
         {
-            Open(topic);
+            Open(topic, mayCreate);
         }
     }
 
@@ -58,7 +60,7 @@ internal sealed class PartitionHost(PartitionTable table, LogStore store, Broker
 
         foreach (var topic in after.TopicsById.Values.Where(topic => !before.TryGetTopic(topic.Id, out _)))
         {
-            Open(topic);
+            Open(topic, mayCreate: true);
             logger.TopicCreated(topic.Name, topic.Id, topic.Partitions.Length);
         }
 
@@ -70,7 +72,7 @@ internal sealed class PartitionHost(PartitionTable table, LogStore store, Broker
     {
         foreach (var name in names)
         {
-            if (table.Remove(name) is { } partition)
+            if (table.TakeOffline(name) is { } partition)
             {
                 Closing?.Invoke(partition);
             }
@@ -80,7 +82,7 @@ internal sealed class PartitionHost(PartitionTable table, LogStore store, Broker
     private static IEnumerable<TopicPartition> Names(TopicImage topic) =>
         topic.Partitions.Select(partition => new TopicPartition(topic.Name, partition.Index));
 
-    private void Open(TopicImage topic)
+    private void Open(TopicImage topic, bool mayCreate)
     {
         var config = new TopicSettings(topic.Config, settings.Values);
         var logConfig = config.ToLogConfig();
@@ -92,9 +94,10 @@ internal sealed class PartitionHost(PartitionTable table, LogStore store, Broker
                 SetAside(name);
             }
 
-            if (store.GetOrCreate(name, topic.Id, logConfig) is not { } hosted)
+            if ((!mayCreate && store.Find(name) is null) || store.GetOrCreate(name, topic.Id, logConfig) is not { } hosted)
             {
                 logger.LogNotOpened(name);
+                table.AddOffline(name, topic.Id);
                 continue;
             }
 
@@ -106,10 +109,24 @@ internal sealed class PartitionHost(PartitionTable table, LogStore store, Broker
             };
             table.Add(partition);
             Opened?.Invoke(partition);
+            if (!ReferenceEquals(store.Find(name)?.Log, hosted.Log))
+            {
+                // The disk failed before the partition was known here, and so nobody told it.
+                Abandon([name]);
+            }
         }
     }
 
-    private void Close(TopicImage topic) => Abandon(Names(topic));
+    private void Close(TopicImage topic)
+    {
+        foreach (var name in Names(topic))
+        {
+            if (table.Remove(name) is { } partition)
+            {
+                Closing?.Invoke(partition);
+            }
+        }
+    }
 
     private void SetAside(TopicPartition name)
     {
