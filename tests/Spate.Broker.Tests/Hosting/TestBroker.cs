@@ -1,6 +1,9 @@
+using System.Diagnostics;
+using System.Net;
 using Microsoft.Extensions.Time.Testing;
 using Spate.Broker.Configuration;
 using Spate.Broker.Hosting;
+using Spate.Broker.Partitions;
 using Spate.Broker.Tests.Network;
 using Spate.Protocol;
 using Spate.Protocol.Errors;
@@ -33,6 +36,10 @@ internal sealed class TestBroker : IAsyncDisposable
     public FakeTimeProvider Clock { get; }
 
     public TestLog Log { get; }
+
+    public IPEndPoint EndPoint => _server.EndPoints[0];
+
+    public PartitionTable Partitions => _server.Partitions;
 
     public static Task<TestBroker> StartAsync(params string[] assignments) => StartOnAsync(new MemoryFileSystem(), assignments);
 
@@ -111,6 +118,18 @@ internal sealed class TestBroker : IAsyncDisposable
         var answer = reply.Responses[0].Partitions[0];
         Assert.Equal(ErrorCode.None, answer.ErrorCode);
         return Batches.Values(answer.Records.Bytes);
+    }
+
+    /// <summary>Waits until so many fetches wait on a partition.</summary>
+    public async Task WhenWatchedAsync(string topic, int partition, int watchers)
+    {
+        Assert.Equal(ErrorCode.None, Partitions.Find(topic, partition, out var found));
+        var began = Stopwatch.GetTimestamp();
+        while (found!.WatcherCount != watchers)
+        {
+            Assert.True(Stopwatch.GetElapsedTime(began) < TimeSpan.FromSeconds(60), $"{found.WatcherCount} fetches wait on {topic}-{partition}, and {watchers} were expected.");
+            await Task.Yield();
+        }
     }
 
     /// <summary>Stops as an operator does: what was accepted is answered, the logs are closed cleanly.</summary>
