@@ -120,6 +120,7 @@ public sealed class ProduceHandler(PartitionTable partitions) : RequestHandler<P
         });
         answer.ErrorCode = outcome.Error;
         answer.ErrorMessage = outcome.Message;
+        answer.LogStartOffset = outcome.LogStartOffset;
         if (outcome.Error != ErrorCode.None)
         {
             foreach (var refused in outcome.RefusedRecords ?? [])
@@ -132,7 +133,6 @@ public sealed class ProduceHandler(PartitionTable partitions) : RequestHandler<P
 
         answer.BaseOffset = outcome.BaseOffset;
         answer.LogAppendTimeMs = outcome.LogAppendTimeMs;
-        answer.LogStartOffset = outcome.LogStartOffset;
         return outcome.MustFlush && request.Acks != NoAcks ? new PendingFlush(partition, outcome.LastOffset, answer) : null;
     }
 

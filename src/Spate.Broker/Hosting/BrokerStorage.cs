@@ -38,9 +38,13 @@ internal sealed class BrokerStorage : IDisposable
         _directories = directories;
         _files = new FilePool(environment.Files);
         ClusterId = clusterId;
+        var directory = MetadataDirectory(directories, environment.Files);
         MetadataLog = PartitionLog.Open(new LogOptions
         {
-            Directory = MetadataDirectory(directories, environment.Files),
+            Directory = directory,
+
+            // After a clean stop nothing may be missing: what cannot be read then is damage, and must not be cut off as if a crash had left it.
+            StoppedCleanly = environment.Files.FileExists(Path.Combine(Path.GetDirectoryName(directory)!, CleanShutdown.FileName)),
             Files = _files,
             Config = MetadataConfig,
             Time = environment.Clock,

@@ -10,6 +10,8 @@ namespace Spate.Broker.Partitions;
 /// </summary>
 public sealed class Partition
 {
+    private const long NoOffset = -1;
+
     private readonly WatcherList _watchers = new();
     private readonly Action<Partition, LogFailedException> _storageFailed;
     private volatile int _ended = (int)ErrorCode.KafkaStorageError;
@@ -53,6 +55,7 @@ public sealed class Partition
             return new AppendOutcome
             {
                 Error = ErrorCode.NotEnoughReplicas,
+                LogStartOffset = NoOffset,
                 Message = $"{Name} has {InSyncReplicas} replicas in sync, and min.insync.replicas asks for {MinInsyncReplicas}.",
             };
         }
@@ -196,7 +199,7 @@ public sealed class Partition
         }
         catch (Exception failure) when (IsOfTheLog(failure))
         {
-            return new AppendOutcome { Error = Explain(failure), Message = $"The log of {Name} is not to be had any more." };
+            return new AppendOutcome { Error = Explain(failure), LogStartOffset = NoOffset, Message = $"The log of {Name} is not to be had any more." };
         }
 
         if (result.Error != LogAppendError.None)
@@ -206,6 +209,7 @@ public sealed class Partition
                 Error = result.Error.ToErrorCode(),
                 Message = result.Failure?.Message,
                 RefusedRecords = result.Failure?.Records,
+                LogStartOffset = result.Error.IsAboutTheLog() ? Log.LogStartOffset : NoOffset,
             };
         }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Time.Testing;
 using Spate.Broker.Configuration;
 using Spate.Broker.Hosting;
@@ -19,6 +20,9 @@ internal sealed class TestBroker : IAsyncDisposable
     public const long StartMs = 1_800_000_000_000;
 
     public static readonly string DataPath = Path.GetFullPath("/data");
+
+    /// <summary>How often a broker was started on a disk: each start has chance of its own, the same in every run of the test.</summary>
+    private static readonly ConditionalWeakTable<IFileSystem, StrongBox<int>> Starts = [];
 
     private readonly BrokerServer _server;
     private readonly List<TestClient> _clients = [];
@@ -48,8 +52,8 @@ internal sealed class TestBroker : IAsyncDisposable
     {
         var clock = new FakeTimeProvider(DateTimeOffset.FromUnixTimeMilliseconds(StartMs));
         var log = new TestLog();
-        var seed = 1;
-        var environment = new BrokerEnvironment { Files = files, Clock = clock, NewRandom = () => new Random(seed++ * 7919), Logging = log };
+        var seed = 1_000 * ++Starts.GetOrCreateValue(files).Value;
+        var environment = new BrokerEnvironment { Files = files, Clock = clock, NewRandom = () => new Random(seed++), Logging = log };
         var server = await BrokerServer.StartAsync(Settings(assignments), environment).OrTimeout("the start of a broker");
         return new TestBroker(server, files, clock, log);
     }
