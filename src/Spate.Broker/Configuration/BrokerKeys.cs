@@ -27,7 +27,7 @@ public static class BrokerKeys
         "auto.create.topics.enable", true, "Whether asking for a topic that is not there creates it.");
 
     public static ConfigKey<int> RecoveryThreadsPerDirectory { get; } = ConfigKey.Int(
-        "num.recovery.threads.per.data.dir", 2, 1, 1024, "Threads for each directory that open logs at the start and close them at the end.");
+        "num.recovery.threads.per.data.dir", 2, 1, 1024, "Threads for each directory that open logs at the start and close them at the end; the default is Kafka's since version 4.0.");
 
     public static ConfigKey<int> ListenBacklog { get; } = ConfigKey.Int(
         "socket.listen.backlog.size", 1024, 1, 65535,

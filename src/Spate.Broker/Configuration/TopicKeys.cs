@@ -46,7 +46,7 @@ public static class TopicKeys
         ConfigKey.Int(name, 1_048_588, 0, int.MaxValue, "The largest batch that is taken, in bytes as stored."));
 
     public static TopicKey<long> MessageTimestampAfterMaxMs { get; } = Pair("message.timestamp.after.max.ms", "log.message.timestamp.after.max.ms", name =>
-        ConfigKey.Long(name, 3_600_000, 0, long.MaxValue, "How far a record's timestamp may lie ahead of the broker's clock, in milliseconds."));
+        ConfigKey.Long(name, 3_600_000, 0, long.MaxValue, "How far a record's timestamp may lie ahead of the broker's clock, in milliseconds; the default is Kafka's since version 4.0."));
 
     public static TopicKey<long> MessageTimestampBeforeMaxMs { get; } = Pair("message.timestamp.before.max.ms", "log.message.timestamp.before.max.ms", name =>
         ConfigKey.Long(name, long.MaxValue, 0, long.MaxValue, "How far a record's timestamp may lie behind the broker's clock, in milliseconds."));

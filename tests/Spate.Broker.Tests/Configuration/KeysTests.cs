@@ -6,7 +6,7 @@ namespace Spate.Broker.Tests.Configuration;
 /// <summary>Every key keeps its own rules, and has the name, the type and the default that Kafka gives it, but for those that say why not.</summary>
 public sealed class KeysTests
 {
-    /// <summary>Where a default is not Kafka's. The meaning of each key says why.</summary>
+    /// <summary>Where a default is not that of the table, which is of version 3.9. The meaning of each key says why.</summary>
     private static readonly Dictionary<string, string> Exceptions = new(StringComparer.Ordinal)
     {
         ["node.id"] = "Kafka has no default",
@@ -15,6 +15,9 @@ public sealed class KeysTests
         ["socket.listen.backlog.size"] = "Kafka takes 50",
         ["socket.receive.buffer.bytes"] = "Kafka takes 102400",
         ["queued.max.request.bytes"] = "where Kafka has no bound",
+        ["num.recovery.threads.per.data.dir"] = "since version 4.0",
+        ["log.message.timestamp.after.max.ms"] = "since version 4.0",
+        ["message.timestamp.after.max.ms"] = "since version 4.0",
     };
 
     public static TheoryData<string> BrokerNames => [.. BrokerKeys.All.Select(key => key.Name)];
@@ -49,7 +52,7 @@ public sealed class KeysTests
 
     [Fact]
     public void Exceptions_EachOne_SaysWhyInItsMeaning() =>
-        Assert.All(Exceptions, exception => Assert.Contains(exception.Value, Broker(exception.Key).Meaning, StringComparison.Ordinal));
+        Assert.All(Exceptions, exception => Assert.Contains(exception.Value, BrokerKeys.All.Concat(TopicKeys.All).Single(key => key.Name == exception.Key).Meaning, StringComparison.Ordinal));
 
     [KafkaKeysFact]
     public void Broker_keys_have_the_names_types_and_defaults_of_Kafka() => AssertSame(KafkaKeys.Read("broker.tsv"), BrokerKeys.All);

@@ -1,7 +1,6 @@
 using Spate.Broker.Tests.Hosting;
 using Spate.Broker.Tests.Network;
 using Spate.Protocol.Errors;
-using Spate.Protocol.Messages;
 
 namespace Spate.Broker.Tests.Handlers;
 

@@ -51,7 +51,7 @@ public sealed class FetchPassTests : IDisposable
         pass.Release();
 
         Assert.Empty(pass.TakeReply().Responses);
-        Assert.Equal([partition], pass.Partitions);
+        Assert.Same(partition, Assert.Single(pass.Partitions));
     }
 
     [Fact]
