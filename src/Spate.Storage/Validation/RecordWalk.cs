@@ -3,8 +3,8 @@ using Spate.Protocol.Records;
 namespace Spate.Storage.Validation;
 
 /// <summary>
-/// One pass over the records of a batch: are they sound, and what of them matters. It only gathers extremes, so that a good batch costs a few
-/// comparisons a record.
+/// One pass over the records of a batch: are they sound, and what of them matters. It only gathers extremes, so that a good batch costs a
+/// few comparisons a record.
 /// </summary>
 internal struct RecordWalk
 {

@@ -1,12 +1,14 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Spate.Protocol.Records;
 
 namespace Spate.Storage.Validation;
 
 /// <summary>
-/// The records at the front of a batch that are as nearly all records are: no headers, less than 8 KiB, within 8 seconds of the first. Eight
-/// bytes are read at once and taken apart in a register, which takes half the time of reading field by field; a leader does this to everything
-/// that is produced. What is not as usual, or not right, ends the walk and is left to <see cref="Spate.Protocol.Records.RecordEnumerator"/>: nothing is judged here.
+/// The records at the front of a batch that are as nearly all records are: no headers, less than 8 KiB, within 8 seconds of the first.
+/// Eight bytes are read at once and taken apart in a register, which takes half the time of reading field by field; a leader does this to
+/// everything that is produced. What is not as usual, or not right, ends the walk and is left to
+/// <see cref="RecordEnumerator"/>: nothing is judged here.
 /// </summary>
 internal readonly struct UsualRecords
 {
