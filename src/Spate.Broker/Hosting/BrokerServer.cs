@@ -125,6 +125,8 @@ public sealed class BrokerServer : IAsyncDisposable
                 _logger.ConnectionsCut(cut, gracePeriod.TotalSeconds);
             }
 
+            // A request under way may have made the topic of groups meanwhile, and begun to load it.
+            await _groups.DisposeAsync();
             await _maintenance.DisposeAsync();
             _storage.Close();
         }

@@ -19,8 +19,11 @@ internal sealed class PartitionHost(PartitionTable table, LogStore store, Broker
     /// <summary>Told of a partition just before it ends to be served.</summary>
     public Action<Partition>? Closing { get; set; }
 
-    /// <summary>Told of topics that are gone, with all that anyone keeps about them.</summary>
-    public Action<IReadOnlyList<TopicImage>>? TopicsDeleted { get; set; }
+    /// <summary>
+    /// Told of topics that are gone, to forget all that is kept about them. The deletion is answered when it is done, so that nobody makes a
+    /// topic of the same name meanwhile and has what belongs to the new one forgotten.
+    /// </summary>
+    public Func<IReadOnlyList<TopicImage>, Task>? TopicsDeleted { get; set; }
 
     /// <summary>Serves what was decided before this node started. What lies on disk and belongs to no topic is set aside, never deleted.</summary>
     public void Start(ClusterImage image)
@@ -43,7 +46,7 @@ internal sealed class PartitionHost(PartitionTable table, LogStore store, Broker
         }
     }
 
-    public ValueTask ObeyAsync(ClusterImage before, ClusterImage after, CancellationToken cancellation)
+    public async ValueTask ObeyAsync(ClusterImage before, ClusterImage after, CancellationToken cancellation)
     {
         var gone = before.TopicsById.Values.Where(topic => !after.TryGetTopic(topic.Id, out _)).ToList();
         foreach (var topic in gone)
@@ -55,7 +58,10 @@ internal sealed class PartitionHost(PartitionTable table, LogStore store, Broker
         if (gone.Count > 0)
         {
             store.Delete([.. gone.SelectMany(Names)]);
-            TopicsDeleted?.Invoke(gone);
+            if (TopicsDeleted is { } forget)
+            {
+                await forget(gone);
+            }
         }
 
         foreach (var topic in after.TopicsById.Values.Where(topic => !before.TryGetTopic(topic.Id, out _)))
@@ -63,8 +69,6 @@ internal sealed class PartitionHost(PartitionTable table, LogStore store, Broker
             Open(topic, mayCreate: true);
             logger.TopicCreated(topic.Name, topic.Id, topic.Partitions.Length);
         }
-
-        return ValueTask.CompletedTask;
     }
 
     /// <summary>Stops serving partitions whose disk failed; the others are not touched.</summary>

@@ -166,6 +166,9 @@ public sealed class Partition
 
     public void NotifyWatchers() => _watchers.Notify();
 
+    /// <summary>Tells the owner of the log that its disk failed, for those who read the log themselves.</summary>
+    internal void TellOf(LogFailedException failure) => _storageFailed(this, failure);
+
     /// <summary>
     /// The partition is not served here any more, and whoever still holds it is told why when its log is closed under them. Those who wait
     /// are woken.
@@ -186,7 +189,7 @@ public sealed class Partition
             return (ErrorCode)_ended;
         }
 
-        _storageFailed(this, diskFailure);
+        TellOf(diskFailure);
         return ErrorCode.KafkaStorageError;
     }
 

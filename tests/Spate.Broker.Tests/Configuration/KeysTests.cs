@@ -13,6 +13,7 @@ public sealed class KeysTests
         ["listeners"] = "Without a setting only this machine can connect",
         ["log.dirs"] = "where Kafka takes /tmp/kafka-logs",
         ["socket.listen.backlog.size"] = "Kafka takes 50",
+        ["socket.send.buffer.bytes"] = "Kafka takes 102400",
         ["socket.receive.buffer.bytes"] = "Kafka takes 102400",
         ["queued.max.request.bytes"] = "where Kafka has no bound",
         ["num.recovery.threads.per.data.dir"] = "since version 4.0",

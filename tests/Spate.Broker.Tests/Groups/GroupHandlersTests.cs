@@ -121,4 +121,23 @@ public sealed class GroupHandlersTests
             Assert.True(attempt < 100_000, $"The group is still {described.Groups[0].GroupState}.");
         }
     }
+
+    [Fact]
+    public async Task Groups_begin_anew_when_the_topic_that_keeps_them_is_deleted()
+    {
+        await using var broker = await TestBroker.StartAsync();
+        var id = await broker.CreateTopicAsync("t");
+        using (var member = await GroupMember.FindAsync(broker, "g"))
+        {
+            await member.AskAsync(Ask.Commit("g", "t", id, 0, 5), 9);
+        }
+
+        await broker.DeleteTopicAsync("__consumer_offsets");
+
+        using var again = await GroupMember.FindAsync(broker, "g");
+        Assert.Equal(-1, await again.CommittedAsync("t", 0));
+        Assert.Equal(ErrorCode.None, (await again.AskAsync(Ask.Commit("g", "t", id, 0, 6), 9)).Topics[0].Partitions[0].ErrorCode);
+        Assert.Equal(6, await again.CommittedAsync("t", 0));
+        Assert.Empty(broker.Log.Complaints);
+    }
 }

@@ -228,6 +228,23 @@ public sealed class FetchTests
         Assert.Empty(broker.Log.Complaints);
     }
 
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(1, true)]
+    public async Task Aborted_transactions_are_told_to_those_who_read_what_is_committed(sbyte isolation, bool told)
+    {
+        await using var broker = await TestBroker.StartAsync();
+        await broker.CreateTopicAsync("t");
+        await broker.ProduceAsync("t", 0, "a");
+        var request = Ask.Fetch("t", 0, 0);
+        request.IsolationLevel = isolation;
+
+        var answer = (await broker.AskAsync(request, Version)).Responses[0].Partitions[0];
+
+        Assert.Equal(["a"], Batches.Values(answer.Records.Bytes));
+        Assert.Equal(told, answer.AbortedTransactions is { Count: 0 });
+    }
+
     [Fact]
     public async Task Fetch_of_no_partitions_does_not_wait()
     {

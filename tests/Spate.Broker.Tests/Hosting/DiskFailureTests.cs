@@ -1,4 +1,5 @@
 using Spate.Broker.Hosting;
+using Spate.Broker.Tests.Groups;
 using Spate.Protocol.Errors;
 using Spate.Protocol.Messages;
 using Spate.Storage.Directories;
@@ -136,6 +137,42 @@ public sealed class DiskFailureTests
     }
 
     [Fact]
+    public async Task Coordinator_that_cannot_be_made_is_not_available()
+    {
+        await using var broker = await FilledAsync();
+        var client = await broker.ConnectAsync();
+        await client.AskAsync(new ApiVersionsRequest(), 0);
+        _disk.Break(First);
+
+        Assert.Equal(ErrorCode.CoordinatorNotAvailable, (await client.AskAsync(new FindCoordinatorRequest { Key = "g" }, 3)).ErrorCode);
+        Assert.Equal(ErrorCode.None, (await client.AskAsync(new ApiVersionsRequest(), 0)).ErrorCode);
+    }
+
+    [Fact]
+    public async Task Groups_on_a_broken_disk_are_refused_and_the_others_served()
+    {
+        await using var broker = await FilledAsync();
+        var groups = Enumerable.Range(0, 12).Select(number => $"group-{number}").ToList();
+        foreach (var group in groups)
+        {
+            using var member = await GroupMember.FindAsync(broker, group);
+            Assert.Equal(ErrorCode.None, await CommitAsync(member, group));
+        }
+
+        using var client = await GroupMember.FindAsync(broker, groups[0]);
+        _disk.Break(Second);
+        var errors = new List<ErrorCode>();
+        foreach (var group in groups)
+        {
+            errors.Add(await CommitAsync(client, group));
+        }
+
+        Assert.Contains(ErrorCode.None, errors);
+        Assert.All(errors, error => Assert.True(error is ErrorCode.None or ErrorCode.NotCoordinator or ErrorCode.CoordinatorNotAvailable, $"A group was told {error}."));
+        Assert.Contains(errors, error => error != ErrorCode.None);
+    }
+
+    [Fact]
     public async Task Stop_marks_the_sound_directory_as_closed_cleanly_and_not_the_broken_one()
     {
         await using (var broker = await FilledAsync())
@@ -169,6 +206,9 @@ public sealed class DiskFailureTests
         Assert.Empty(await again.ReadAsync("t", 0));
         Assert.Empty(await again.ReadAsync("t", 3));
     }
+
+    private static async Task<ErrorCode> CommitAsync(GroupMember member, string group) =>
+        (await member.AskAsync(Ask.Commit(group, "t", default, 0, 1), 9)).Topics[0].Partitions[0].ErrorCode;
 
     private static async Task<ErrorCode> ProduceAsync(TestBroker broker, int partition) =>
         (await broker.AskAsync(Ask.Produce("t", partition, Batches.Of("more")), 9)).Responses[0].PartitionResponses[0].ErrorCode;
