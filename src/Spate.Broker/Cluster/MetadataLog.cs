@@ -10,7 +10,10 @@ namespace Spate.Broker.Cluster;
 /// The log of decisions on this node's disk, committed by a quorum of one: what is flushed is decided. Each call of
 /// <see cref="AppendAsync"/> is one batch, so that a crash leaves all of a decision or nothing of it.
 /// </summary>
-public sealed class MetadataLog(PartitionLog log, TimeProvider clock) : IMetadataLog
+/// <param name="log">The log.</param>
+/// <param name="clock">Stamps the decisions.</param>
+/// <param name="storageFailed">Told when the disk failed under the log, which takes the directory that it lies in offline.</param>
+public sealed class MetadataLog(PartitionLog log, TimeProvider clock, Action<LogFailedException> storageFailed) : IMetadataLog
 {
     public async ValueTask AppendAsync(IReadOnlyList<ReadOnlyMemory<byte>> values, CancellationToken cancellation)
     {
@@ -22,6 +25,7 @@ public sealed class MetadataLog(PartitionLog log, TimeProvider clock) : IMetadat
         }
         catch (LogFailedException failure)
         {
+            storageFailed(failure);
             throw new IOException("The metadata log could not be written.", failure);
         }
     }

@@ -27,7 +27,7 @@ public static class BrokerKeys
         "auto.create.topics.enable", true, "Whether asking for a topic that is not there creates it.");
 
     public static ConfigKey<int> RecoveryThreadsPerDirectory { get; } = ConfigKey.Int(
-        "num.recovery.threads.per.data.dir", 2, 1, 1024, "Threads for each directory that open logs at the start and close them at the end.");
+        "num.recovery.threads.per.data.dir", 2, 1, 1024, "Threads for each directory that open logs at the start and close them at the end; the default is Kafka's since version 4.0.");
 
     public static ConfigKey<int> ListenBacklog { get; } = ConfigKey.Int(
         "socket.listen.backlog.size", 1024, 1, 65535,
@@ -73,7 +73,7 @@ public static class BrokerKeys
         "offsets.topic.num.partitions", 50, 1, 100000, "Partitions of the topic that keeps the state of groups; fixed once that topic is there.");
 
     public static ConfigKey<int> OffsetsTopicSegmentBytes { get; } = ConfigKey.Int(
-        "offsets.topic.segment.bytes", 104857600, 1, int.MaxValue, "Bytes of a segment of the topic that keeps the state of groups.");
+        "offsets.topic.segment.bytes", 104857600, 1_048_576, int.MaxValue, "Bytes of a segment of the topic that keeps the state of groups; the least is that of every topic.");
 
     public static ConfigKey<int> OffsetMetadataMaxBytes { get; } = ConfigKey.Int(
         "offset.metadata.max.bytes", 4096, 0, int.MaxValue, "The longest note that may go with a committed offset, in bytes.");

@@ -68,6 +68,12 @@ public sealed class BrokerSettings
             faults.Add("log.dirs= names no directory, so there is nowhere to keep the logs.");
         }
 
+        var (shortest, longest) = (values.Get(BrokerKeys.GroupMinSessionTimeoutMs), values.Get(BrokerKeys.GroupMaxSessionTimeoutMs));
+        if (shortest > longest)
+        {
+            faults.Add($"{BrokerKeys.GroupMinSessionTimeoutMs.Name}={shortest} is above {BrokerKeys.GroupMaxSessionTimeoutMs.Name}={longest}, so no member could join a group.");
+        }
+
         return faults.Count > before ? null : new BrokerSettings(values)
         {
             Listeners = listeners,

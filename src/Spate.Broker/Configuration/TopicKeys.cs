@@ -9,6 +9,9 @@ public static class TopicKeys
     private static readonly string[] Codecs = ["producer", "uncompressed", "gzip", "snappy", "lz4", "zstd"];
     private static readonly string[] TimestampTypes = ["CreateTime", "LogAppendTime"];
 
+    // Filled while the keys below are declared, and so declared before them.
+    private static readonly Dictionary<string, string> BrokerNames = new(StringComparer.Ordinal);
+
     public static TopicKey<IReadOnlyList<string>> CleanupPolicy { get; } = Pair("cleanup.policy", "log.cleanup.policy", name =>
         ConfigKey.List(name, "delete", Policies, "What becomes of old segments: deleted, compacted to the last value of each key, both, or, when empty, kept."));
 
@@ -43,7 +46,7 @@ public static class TopicKeys
         ConfigKey.Int(name, 1_048_588, 0, int.MaxValue, "The largest batch that is taken, in bytes as stored."));
 
     public static TopicKey<long> MessageTimestampAfterMaxMs { get; } = Pair("message.timestamp.after.max.ms", "log.message.timestamp.after.max.ms", name =>
-        ConfigKey.Long(name, 3_600_000, 0, long.MaxValue, "How far a record's timestamp may lie ahead of the broker's clock, in milliseconds."));
+        ConfigKey.Long(name, 3_600_000, 0, long.MaxValue, "How far a record's timestamp may lie ahead of the broker's clock, in milliseconds; the default is Kafka's since version 4.0."));
 
     public static TopicKey<long> MessageTimestampBeforeMaxMs { get; } = Pair("message.timestamp.before.max.ms", "log.message.timestamp.before.max.ms", name =>
         ConfigKey.Long(name, long.MaxValue, 0, long.MaxValue, "How far a record's timestamp may lie behind the broker's clock, in milliseconds."));
@@ -115,5 +118,20 @@ public static class TopicKeys
         LogRollJitterMs, LogRollJitterHours,
     ];
 
-    private static TopicKey<T> Pair<T>(string topic, string broker, Func<string, ConfigKey<T>> declare) => new(declare(topic), declare(broker));
+    /// <summary>The broker-wide names that give a topic's setting its default, the one that wins first.</summary>
+    public static IReadOnlyList<string> BrokerNamesOf(ConfigKey key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        return key == FlushMs ? [LogFlushIntervalMs.Name]
+            : key == RetentionMs ? [LogRetentionMs.Name, LogRetentionMinutes.Name, LogRetentionHours.Name]
+            : key == SegmentMs ? [LogRollMs.Name, LogRollHours.Name]
+            : key == SegmentJitterMs ? [LogRollJitterMs.Name, LogRollJitterHours.Name]
+            : [BrokerNames[key.Name]];
+    }
+
+    private static TopicKey<T> Pair<T>(string topic, string broker, Func<string, ConfigKey<T>> declare)
+    {
+        BrokerNames.Add(topic, broker);
+        return new TopicKey<T>(declare(topic), declare(broker));
+    }
 }

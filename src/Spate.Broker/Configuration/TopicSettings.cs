@@ -1,3 +1,4 @@
+using System.Globalization;
 using Spate.Protocol.Compression;
 using Spate.Protocol.Records;
 using Spate.Storage;
@@ -22,6 +23,8 @@ public sealed class TopicSettings
 
     public int MinInsyncReplicas => Get(TopicKeys.MinInsyncReplicas);
 
+    private long FlushMs => _topic.Get(TopicKeys.FlushMs) ?? _broker.Get(TopicKeys.LogFlushIntervalMs) ?? long.MaxValue;
+
     private bool IsCompacted => Get(TopicKeys.CleanupPolicy).Contains("compact", StringComparer.Ordinal);
 
     private long RetentionMs => _topic.Get(TopicKeys.RetentionMs)
@@ -33,6 +36,9 @@ public sealed class TopicSettings
 
     private long SegmentJitterMs =>
         _topic.Get(TopicKeys.SegmentJitterMs) ?? _broker.Get(TopicKeys.LogRollJitterMs) ?? _broker.Get(TopicKeys.LogRollJitterHours) * HourMs;
+
+    /// <summary>Every setting that a topic can have, as it holds for this one, in the order of the names.</summary>
+    public IReadOnlyList<DescribedSetting> Describe() => [.. TopicKeys.All.OrderBy(key => key.Name, StringComparer.Ordinal).Select(Describe)];
 
     /// <summary>The same in the terms of the log.</summary>
     public LogConfig ToLogConfig() => new()
@@ -46,7 +52,7 @@ public sealed class TopicSettings
         RetentionBytes = Get(TopicKeys.RetentionBytes),
         DeletesOldSegments = Get(TopicKeys.CleanupPolicy).Contains("delete", StringComparer.Ordinal),
         FlushMessages = Get(TopicKeys.FlushMessages),
-        FlushMs = _topic.Get(TopicKeys.FlushMs) ?? _broker.Get(TopicKeys.LogFlushIntervalMs) ?? long.MaxValue,
+        FlushMs = FlushMs,
         FileDeleteDelayMs = Get(TopicKeys.FileDeleteDelayMs),
         Validation = new ValidationRules
         {
@@ -78,8 +84,28 @@ public sealed class TopicSettings
         _ => null,
     };
 
-    /// <summary>A negative duration means "for ever" in any unit.</summary>
-    private static long? InMilliseconds(long? value, long unitMs) => value < 0 ? -1 : value * unitMs;
+    /// <summary>A negative duration means "for ever" in any unit; one that is too long to count is as long as can be counted.</summary>
+    private static long? InMilliseconds(long? value, long unitMs) => value < 0 ? -1 : value > long.MaxValue / unitMs ? long.MaxValue : value * unitMs;
+
+    private DescribedSetting Describe(ConfigKey key)
+    {
+        if (_topic.Given.TryGetValue(key.Name, out var own))
+        {
+            return new DescribedSetting(key.Name, own, ConfigSource.Topic);
+        }
+
+        var given = TopicKeys.BrokerNamesOf(key).FirstOrDefault(_broker.Given.ContainsKey);
+        var value = DurationOf(key)?.ToString(CultureInfo.InvariantCulture) ?? (given is null ? key.DefaultText! : _broker.Given[given]);
+        return new DescribedSetting(key.Name, value, given is null ? ConfigSource.Default : ConfigSource.StaticBroker);
+    }
+
+    /// <summary>A duration whose broker-wide names come in several units, in milliseconds; null for every other setting.</summary>
+    private long? DurationOf(ConfigKey key) =>
+        key == TopicKeys.FlushMs ? FlushMs
+        : key == TopicKeys.RetentionMs ? RetentionMs
+        : key == TopicKeys.SegmentMs ? SegmentMs
+        : key == TopicKeys.SegmentJitterMs ? SegmentJitterMs
+        : null;
 
     private T Get<T>(TopicKey<T> key) => key.Resolve(_topic, _broker);
 }

@@ -11,6 +11,7 @@ using Spate.Metadata;
 using Spate.Metadata.Control;
 using Spate.Metadata.Images;
 using Spate.Protocol.Errors;
+using Spate.Storage;
 
 namespace Spate.Broker.Groups;
 
@@ -37,7 +38,7 @@ internal sealed class GroupService : IAsyncDisposable
             Options(settings, controller.Image), environment.Clock, environment.NewRandom(), environment.Logging.CreateLogger<GroupCoordinator>());
         host.Opened = OnOpened;
         host.Closing = OnClosing;
-        host.TopicsDeleted = topics => Own(ForgetAsync(topics));
+        host.TopicsDeleted = ForgetAsync;
     }
 
     public IEnumerable<IRequestHandler> Handlers(ClusterView cluster) =>
@@ -55,7 +56,7 @@ internal sealed class GroupService : IAsyncDisposable
         new DeleteGroupsHandler(_coordinator),
     ];
 
-    /// <summary>Answers for no group any more; whoever waits is told so.</summary>
+    /// <summary>Answers for no group any more; whoever waits is told so. Called again, it does the same for partitions that were opened since.</summary>
     public async ValueTask DisposeAsync()
     {
         List<(int Partition, int LeaderEpoch)> leading;
@@ -129,6 +130,11 @@ internal sealed class GroupService : IAsyncDisposable
         catch (OperationCanceledException)
         {
             // Overtaken: the partition was closed, or opened anew, meanwhile.
+        }
+        catch (LogFailedException failure)
+        {
+            _logger.GroupsNotLoaded(partition.Name, failure);
+            partition.TellOf(failure);
         }
         catch (Exception failure)
         {

@@ -22,35 +22,37 @@ public sealed class GroupTopic(Controller controller, BrokerSettings settings, I
             return true;
         }
 
-        var reply = await controller.CreateTopicsAsync(
-            new CreateTopicsRequest
-            {
-                Topics =
-                [
-                    new CreateTopicsRequest.CreatableTopic
-                    {
-                        Name = TopicName.ConsumerOffsets,
-                        NumPartitions = settings.Values.Get(BrokerKeys.OffsetsTopicPartitions),
-                        ReplicationFactor = -1,
-                        Configs =
-                        [
-                            Config(TopicKeys.CleanupPolicy.Topic, "compact"),
-                            Config(TopicKeys.CompressionType.Topic, "producer"),
-                            Config(TopicKeys.SegmentBytes.Topic, settings.Values.Get(BrokerKeys.OffsetsTopicSegmentBytes).ToString(CultureInfo.InvariantCulture)),
-                        ],
-                    },
-                ],
-            },
-            cancellation);
-        var result = reply.Topics[0];
-        if (result.ErrorCode is ErrorCode.None or ErrorCode.TopicAlreadyExists)
+        try
         {
-            return true;
-        }
+            var reply = await controller.CreateTopicsAsync(new CreateTopicsRequest { Topics = [Wanted()] }, cancellation);
+            var result = reply.Topics[0];
+            if (result.ErrorCode is ErrorCode.None or ErrorCode.TopicAlreadyExists)
+            {
+                return true;
+            }
 
-        logger.GroupTopicNotCreated(TopicName.ConsumerOffsets, result.ErrorCode, result.ErrorMessage);
-        return false;
+            logger.GroupTopicNotCreated(TopicName.ConsumerOffsets, result.ErrorCode, result.ErrorMessage);
+            return false;
+        }
+        catch (IOException failure)
+        {
+            logger.GroupTopicNotCreated(TopicName.ConsumerOffsets, ErrorCode.KafkaStorageError, failure.Message);
+            return false;
+        }
     }
+
+    private CreateTopicsRequest.CreatableTopic Wanted() => new()
+    {
+        Name = TopicName.ConsumerOffsets,
+        NumPartitions = settings.Values.Get(BrokerKeys.OffsetsTopicPartitions),
+        ReplicationFactor = -1,
+        Configs =
+        [
+            Config(TopicKeys.CleanupPolicy.Topic, "compact"),
+            Config(TopicKeys.CompressionType.Topic, "producer"),
+            Config(TopicKeys.SegmentBytes.Topic, settings.Values.Get(BrokerKeys.OffsetsTopicSegmentBytes).ToString(CultureInfo.InvariantCulture)),
+        ],
+    };
 
     private static CreateTopicsRequest.CreatableTopicConfig Config(ConfigKey key, string value) => new() { Name = key.Name, Value = value };
 }

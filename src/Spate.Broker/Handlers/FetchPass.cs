@@ -1,4 +1,5 @@
 using Spate.Broker.Partitions;
+using Spate.Protocol.Compression;
 using Spate.Protocol.Errors;
 using Spate.Protocol.Messages;
 using Spate.Protocol.Wire;
@@ -12,6 +13,7 @@ namespace Spate.Broker.Handlers;
 internal sealed class FetchPass
 {
     private const short FirstVersionWithMaxBytes = 3;
+    private const short FirstVersionOfZstd = 10;
     private const short FirstVersionOfTopicIds = 13;
     private const sbyte ReadCommitted = 1;
 
@@ -39,7 +41,6 @@ internal sealed class FetchPass
     {
         Release();
         Partitions.Clear();
-        _reply = new FetchResponse();
         var limits = new FetchLimits(_responseBytesMax, growsForFirstBatch: _version >= FirstVersionWithMaxBytes);
         var failed = false;
         foreach (var topic in _request.Topics)
@@ -74,31 +75,41 @@ internal sealed class FetchPass
                 partition.Records.Source?.Dispose();
             }
         }
+
+        _reply = new FetchResponse();
+    }
+
+    private ErrorCode Check(Partition partition, FetchRequest.FetchPartition asked)
+    {
+        var error = partition.CheckLeaderEpoch(asked.CurrentLeaderEpoch);
+        return error == ErrorCode.None && _version < FirstVersionOfZstd && partition.Log.Config.Validation.TargetCodec == CompressionCodec.Zstd
+            ? ErrorCode.UnsupportedCompressionType
+            : error;
     }
 
     private FetchResponse.PartitionData Read(FetchRequest.FetchTopic topic, FetchRequest.FetchPartition asked, ref FetchLimits limits)
     {
         var answer = new FetchResponse.PartitionData { PartitionIndex = asked.Partition, HighWatermark = -1, Records = RecordsPayload.Empty };
-        var byId = _version >= FirstVersionOfTopicIds;
-        var partition = byId ? _table.Find(topic.TopicId, asked.Partition) : _table.Find(topic.Topic, asked.Partition);
+        answer.ErrorCode = _version >= FirstVersionOfTopicIds
+            ? _table.Find(topic.TopicId, asked.Partition, out var partition)
+            : _table.Find(topic.Topic, asked.Partition, out partition);
         if (partition is null)
         {
-            answer.ErrorCode = byId ? ErrorCode.UnknownTopicId : ErrorCode.UnknownTopicOrPartition;
             return answer;
         }
 
         Partitions.Add(partition);
-        answer.ErrorCode = partition.CheckLeaderEpoch(asked.CurrentLeaderEpoch);
+        answer.ErrorCode = Check(partition, asked);
         if (answer.ErrorCode != ErrorCode.None)
         {
             return answer;
         }
 
-        var read = partition.Read(asked.FetchOffset, limits.For(asked.PartitionMaxBytes), _request.IsolationLevel == ReadCommitted, limits.AtLeastOneBatch);
-        if (read.IsOutOfRange)
+        var bytesMax = limits.For(asked.PartitionMaxBytes);
+        answer.ErrorCode = partition.Read(
+            asked.FetchOffset, bytesMax, _request.IsolationLevel == ReadCommitted, limits.AtLeastOneBatch(bytesMax), out var read);
+        if (answer.ErrorCode != ErrorCode.None)
         {
-            read.Records.Dispose();
-            answer.ErrorCode = ErrorCode.OffsetOutOfRange;
             return answer;
         }
 
@@ -108,7 +119,7 @@ internal sealed class FetchPass
         answer.AbortedTransactions = read.AbortedTransactions?
             .Select(transaction => new FetchResponse.AbortedTransaction { ProducerId = transaction.ProducerId, FirstOffset = transaction.FirstOffset })
             .ToList();
-        OlderFormat.Answer(answer, read.Records, asked.FetchOffset, _version);
+        OlderFormat.Answer(answer, read.Records, asked.FetchOffset, _version, bytesMax);
         limits.Take(answer.Records.Length);
         return answer;
     }

@@ -4,21 +4,27 @@ using Spate.Broker.Partitions;
 namespace Spate.Broker.Handlers;
 
 /// <summary>
-/// One fetch that found too little and waits: for an append to any of its partitions, for its time to be up, or for its client to go. It may
-/// be woken many times; each <see cref="NextAsync"/> sees all wakes since the one before as one. One thread awaits it; any may wake it.
+/// One fetch that found too little and waits: for an append to any of its partitions, for its time to be up, for its client to go, or for
+/// the broker to stop. It may be woken many times; each <see cref="NextAsync"/> sees all wakes since the one before as one. One thread awaits it; any may wake it.
 /// </summary>
 internal sealed class FetchWait : IAppendWatcher, IValueTaskSource, IDisposable
 {
     private readonly IReadOnlyList<Partition> _partitions;
     private readonly ITimer _timer;
     private readonly CancellationTokenRegistration _closed;
+    private readonly CancellationTokenRegistration _stopping;
     private readonly Lock _lock = new();
     private ManualResetValueTaskSourceCore<bool> _source = new() { RunContinuationsAsynchronously = true };
     private bool _woken;
     private bool _awaited;
 
     /// <summary>Begins to watch. The caller then looks at the partitions once more before it waits.</summary>
-    public FetchWait(IReadOnlyList<Partition> partitions, TimeSpan time, TimeProvider clock, CancellationToken closed)
+    /// <param name="partitions">The partitions to watch; the list must not change any more.</param>
+    /// <param name="time">How long at the most.</param>
+    /// <param name="clock">Measures it.</param>
+    /// <param name="closed">Cancelled when the client goes.</param>
+    /// <param name="stopping">Cancelled when the broker stops and answers with what there is.</param>
+    public FetchWait(IReadOnlyList<Partition> partitions, TimeSpan time, TimeProvider clock, CancellationToken closed, CancellationToken stopping)
     {
         _partitions = partitions;
         foreach (var partition in partitions)
@@ -28,9 +34,10 @@ internal sealed class FetchWait : IAppendWatcher, IValueTaskSource, IDisposable
 
         _timer = clock.CreateTimer(static state => ((FetchWait)state!).End(), this, time, Timeout.InfiniteTimeSpan);
         _closed = closed.UnsafeRegister(static state => ((FetchWait)state!).End(), this);
+        _stopping = stopping.UnsafeRegister(static state => ((FetchWait)state!).End(), this);
     }
 
-    /// <summary>Whether the time is up or the client gone: the reply must leave with what there is.</summary>
+    /// <summary>Whether the time is up, the client gone or the broker about to stop: the reply must leave with what there is.</summary>
     public bool IsOver { get; private set; }
 
     public void PartitionChanged() => Wake();
@@ -61,6 +68,7 @@ internal sealed class FetchWait : IAppendWatcher, IValueTaskSource, IDisposable
 
         _timer.Dispose();
         _closed.Dispose();
+        _stopping.Dispose();
     }
 
     void IValueTaskSource.GetResult(short token) => _source.GetResult(token);

@@ -1,5 +1,6 @@
 using Spate.Broker.Partitions;
 using Spate.Broker.Requests;
+using Spate.Protocol;
 using Spate.Protocol.Errors;
 using Spate.Protocol.Messages;
 
@@ -27,16 +28,18 @@ public sealed class ListOffsetsHandler(PartitionTable partitions) : RequestHandl
     protected override ValueTask<ListOffsetsResponse?> HandleAsync(ListOffsetsRequest request, RequestContext context, CancellationToken cancellation)
     {
         var reply = new ListOffsetsResponse();
+        var repeated = request.Topics
+            .SelectMany(topic => topic.Partitions, static (topic, asked) => new TopicPartition(topic.Name, asked.PartitionIndex))
+            .CountBy(static name => name).Where(static pair => pair.Value > 1).Select(static pair => pair.Key).ToHashSet();
         foreach (var topic in request.Topics)
         {
             var answers = new ListOffsetsResponse.ListOffsetsTopicResponse { Name = topic.Name };
             reply.Topics.Add(answers);
-            var repeated = topic.Partitions.CountBy(asked => asked.PartitionIndex).Where(pair => pair.Value > 1).Select(pair => pair.Key).ToHashSet();
             foreach (var asked in topic.Partitions)
             {
                 var answer = new ListOffsetsResponse.ListOffsetsPartitionResponse { PartitionIndex = asked.PartitionIndex };
                 answers.Partitions.Add(answer);
-                answer.ErrorCode = repeated.Contains(asked.PartitionIndex)
+                answer.ErrorCode = repeated.Contains(new TopicPartition(topic.Name, asked.PartitionIndex))
                     ? ErrorCode.InvalidRequest
                     : Find(topic.Name, asked, request.IsolationLevel == ReadCommitted, context.ApiVersion, answer);
             }
@@ -52,12 +55,13 @@ public sealed class ListOffsetsHandler(PartitionTable partitions) : RequestHandl
         short version,
         ListOffsetsResponse.ListOffsetsPartitionResponse answer)
     {
-        if (partitions.Find(topic, asked.PartitionIndex) is not { } partition)
+        var error = partitions.Find(topic, asked.PartitionIndex, out var partition);
+        if (partition is null)
         {
-            return ErrorCode.UnknownTopicOrPartition;
+            return error;
         }
 
-        var error = partition.CheckLeaderEpoch(asked.CurrentLeaderEpoch);
+        error = partition.CheckLeaderEpoch(asked.CurrentLeaderEpoch);
         if (error != ErrorCode.None)
         {
             return error;
@@ -80,7 +84,9 @@ public sealed class ListOffsetsHandler(PartitionTable partitions) : RequestHandl
             case LatestTiered or EarliestPendingUpload:
                 break;
             default:
-                var found = asked.Timestamp == GreatestTimestamp ? log.FindNewest() : log.FindByTimestamp(asked.Timestamp);
+                error = asked.Timestamp == GreatestTimestamp
+                    ? partition.FindNewest(out var found)
+                    : partition.FindByTimestamp(asked.Timestamp, out found);
                 if (found is { } record && record.Offset < (readCommitted ? log.LastStableOffset : log.HighWatermark))
                 {
                     Answer(answer, record.Offset, record.LeaderEpoch, version);
@@ -90,7 +96,7 @@ public sealed class ListOffsetsHandler(PartitionTable partitions) : RequestHandl
                 break;
         }
 
-        return ErrorCode.None;
+        return error;
     }
 
     private static void Answer(ListOffsetsResponse.ListOffsetsPartitionResponse answer, long offset, int? leaderEpoch, short version)

@@ -1,5 +1,6 @@
 using Spate.Broker.Cluster;
 using Spate.Broker.Configuration;
+using Spate.Broker.Partitions;
 using Spate.Broker.Requests;
 using Spate.Metadata;
 using Spate.Metadata.Control;
@@ -13,12 +14,15 @@ namespace Spate.Broker.Handlers;
 /// <summary>
 /// Metadata 0 to 13: the brokers, and the topics asked for with their leaders. A topic that is not there is created when the client and
 /// <c>auto.create.topics.enable</c> allow it. Version 0 asks for all topics by an empty list, later ones by null; from version 10 on by id as
-/// well (KIP-516).
+/// well (KIP-516); versions 10 and 11 can carry ids, but brokers of their time did not know them in requests, and a request that has one is
+/// refused. A topic that is asked for twice is told once.
 /// </summary>
-public sealed class MetadataHandler(ClusterView cluster, Controller controller, BrokerSettings settings) : RequestHandler<MetadataRequest, MetadataResponse>
+public sealed class MetadataHandler(ClusterView cluster, Controller controller, PartitionTable partitions, BrokerSettings settings)
+    : RequestHandler<MetadataRequest, MetadataResponse>
 {
     private const int NoOperations = int.MinValue;
-    private const short FirstVersionOfNullNames = 12;
+    private const int NoLeader = -1;
+    private const short FirstVersionOfIds = 12;
 
     protected override async ValueTask<MetadataResponse?> HandleAsync(MetadataRequest request, RequestContext context, CancellationToken cancellation)
     {
@@ -37,40 +41,44 @@ public sealed class MetadataHandler(ClusterView cluster, Controller controller, 
             return reply;
         }
 
+        if (context.ApiVersion < FirstVersionOfIds && request.Topics.Exists(topic => topic.Name is null || !topic.TopicId.IsZero))
+        {
+            return new MetadataResponse
+            {
+                Topics = [.. request.Topics.Select(topic => Missing(topic.Name ?? "", topic.TopicId, ErrorCode.InvalidRequest))],
+                ClusterAuthorizedOperations = NoOperations,
+            };
+        }
+
         // Before version 4 a client could not say, and was taken to agree.
         var mayCreate = settings.AutoCreateTopics && (context.ApiVersion < 4 || request.AllowAutoTopicCreation);
         var refusals = mayCreate ? await CreateMissingAsync(request.Topics, cancellation) : [];
-        foreach (var topic in request.Topics)
+        foreach (var topic in request.Topics.DistinctBy(topic => (topic.Name, topic.TopicId)))
         {
-            var found = Find(topic, refusals);
-            if (context.ApiVersion < FirstVersionOfNullNames)
-            {
-                found.Name ??= "";
-            }
-
-            reply.Topics.Add(found);
+            reply.Topics.Add(Find(topic, refusals));
         }
 
         return reply;
     }
 
-    private static MetadataResponse.MetadataResponseTopic Describe(TopicImage topic) => new()
+    private MetadataResponse.MetadataResponseTopic Describe(TopicImage topic) => new()
     {
         Name = topic.Name,
         TopicId = topic.Id,
         IsInternal = TopicName.IsInternal(topic.Name),
         TopicAuthorizedOperations = NoOperations,
-        Partitions = [.. topic.Partitions.Select(Describe)],
+        Partitions = [.. topic.Partitions.Select(partition => Describe(partition, partitions.IsOffline(topic.Name, partition.Index)))],
     };
 
-    private static MetadataResponse.MetadataResponsePartition Describe(PartitionImage partition) => new()
+    private MetadataResponse.MetadataResponsePartition Describe(PartitionImage partition, bool isOffline) => new()
     {
         PartitionIndex = partition.Index,
-        ErrorCode = partition.Leader < 0 ? ErrorCode.LeaderNotAvailable : ErrorCode.None,
-        LeaderId = partition.Leader,
+        ErrorCode = isOffline || partition.Leader < 0 ? ErrorCode.LeaderNotAvailable : ErrorCode.None,
+        LeaderId = isOffline ? NoLeader : partition.Leader,
         LeaderEpoch = partition.LeaderEpoch,
         ReplicaNodes = [.. partition.Replicas],
         IsrNodes = [.. partition.InSyncReplicas],
+        OfflineReplicas = isOffline ? [cluster.NodeId] : [],
     };
 
     private MetadataResponse.MetadataResponseTopic Find(MetadataRequest.MetadataRequestTopic asked, Dictionary<string, ErrorCode> refusals)
@@ -114,15 +122,26 @@ public sealed class MetadataHandler(ClusterView cluster, Controller controller, 
             return [];
         }
 
-        var created = await controller.CreateTopicsAsync(
-            new CreateTopicsRequest
-            {
-                Topics = [.. missing.Select(name => new CreateTopicsRequest.CreatableTopic { Name = name, NumPartitions = -1, ReplicationFactor = -1 })],
-            },
-            cancellation);
+        var created = await CreateAsync(missing, cancellation);
 
         // Two clients may ask at once; for the later one the topic is simply there.
         return created.Topics.Where(topic => topic.ErrorCode is not (ErrorCode.None or ErrorCode.TopicAlreadyExists))
             .ToDictionary(topic => topic.Name, topic => topic.ErrorCode, StringComparer.Ordinal);
+    }
+
+    private async ValueTask<CreateTopicsResponse> CreateAsync(List<string> names, CancellationToken cancellation)
+    {
+        var request = new CreateTopicsRequest
+        {
+            Topics = [.. names.Select(name => new CreateTopicsRequest.CreatableTopic { Name = name, NumPartitions = -1, ReplicationFactor = -1 })],
+        };
+        try
+        {
+            return await controller.CreateTopicsAsync(request, cancellation);
+        }
+        catch (IOException failure)
+        {
+            return CreateTopicsHandler.Refused(request, ErrorCode.KafkaStorageError, failure.Message);
+        }
     }
 }

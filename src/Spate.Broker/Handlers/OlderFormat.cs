@@ -14,6 +14,7 @@ internal static class OlderFormat
 {
     private const short FirstVersionOfBatches = 4;
     private const short FirstVersionOfTimestamps = 2;
+    private const short FirstVersionOfWholeBatches = 3;
 
     /// <summary>What one decompression may produce, in bytes; a batch that grows beyond cannot be served to so old a client.</summary>
     private const int DecompressedBytesMax = 128 << 20;
@@ -23,7 +24,8 @@ internal static class OlderFormat
     /// <param name="records">What was read; this method disposes it or hands it on.</param>
     /// <param name="fetchOffset">The offset that was asked for; records before it, which their batch brings along, are left out of old formats.</param>
     /// <param name="version">The version of the request.</param>
-    public static void Answer(FetchResponse.PartitionData answer, IRecordSource records, long fetchOffset, short version)
+    /// <param name="bytesMax">Where versions below 3 are cut, in the midst of a message if need be: a client that gets a piece asks for more.</param>
+    public static void Answer(FetchResponse.PartitionData answer, IRecordSource records, long fetchOffset, short version, int bytesMax)
     {
         if (version >= FirstVersionOfBatches)
         {
@@ -34,18 +36,36 @@ internal static class OlderFormat
         using (records)
         {
             var bytes = new byte[records.Length];
-            records.Read(0, bytes);
+            if (!TryRead(records, bytes))
+            {
+                answer.ErrorCode = ErrorCode.KafkaStorageError;
+                return;
+            }
+
             using var converter = new MessageFormatConverter();
             using var older = new PooledBuffer();
             var magic = version >= FirstVersionOfTimestamps ? (byte)1 : (byte)0;
             var error = converter.ConvertDown(bytes, magic, fetchOffset, DecompressedBytesMax, older, out _);
             if (error == RecordError.None)
             {
-                answer.Records = new RecordsPayload(older.Span.ToArray());
+                answer.Records = new RecordsPayload((version < FirstVersionOfWholeBatches && older.Length > bytesMax ? older.Span[..bytesMax] : older.Span).ToArray());
                 return;
             }
 
             answer.ErrorCode = error == RecordError.IncompatibleCodec ? ErrorCode.UnsupportedCompressionType : ErrorCode.CorruptMessage;
+        }
+    }
+
+    /// <summary>False when the disk fails, or when the records have been truncated since they were found; the client asks again.</summary>
+    private static bool TryRead(IRecordSource records, byte[] target)
+    {
+        try
+        {
+            return records.Read(0, target) == target.Length;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return false;
         }
     }
 }

@@ -89,17 +89,17 @@ public sealed class ProduceHandler(PartitionTable partitions) : RequestHandler<P
         RequestContext context,
         ProduceResponse.PartitionProduceResponse answer)
     {
-        if (request.Acks is not (NoAcks or LeaderAck or AllAcks))
+        answer.ErrorCode = context.ApiVersion >= FirstVersionOfTopicIds
+            ? partitions.Find(topic.TopicId, data.Index, out var partition)
+            : partitions.Find(topic.Name, data.Index, out partition);
+        if (partition is null)
         {
-            answer.ErrorCode = ErrorCode.InvalidRequiredAcks;
             return null;
         }
 
-        var byId = context.ApiVersion >= FirstVersionOfTopicIds;
-        var partition = byId ? partitions.Find(topic.TopicId, data.Index) : partitions.Find(topic.Name, data.Index);
-        if (partition is null)
+        if (request.Acks is not (NoAcks or LeaderAck or AllAcks))
         {
-            answer.ErrorCode = byId ? ErrorCode.UnknownTopicId : ErrorCode.UnknownTopicOrPartition;
+            answer.ErrorCode = ErrorCode.InvalidRequiredAcks;
             return null;
         }
 
@@ -120,6 +120,7 @@ public sealed class ProduceHandler(PartitionTable partitions) : RequestHandler<P
         });
         answer.ErrorCode = outcome.Error;
         answer.ErrorMessage = outcome.Message;
+        answer.LogStartOffset = outcome.LogStartOffset;
         if (outcome.Error != ErrorCode.None)
         {
             foreach (var refused in outcome.RefusedRecords ?? [])
@@ -132,7 +133,6 @@ public sealed class ProduceHandler(PartitionTable partitions) : RequestHandler<P
 
         answer.BaseOffset = outcome.BaseOffset;
         answer.LogAppendTimeMs = outcome.LogAppendTimeMs;
-        answer.LogStartOffset = outcome.LogStartOffset;
         return outcome.MustFlush && request.Acks != NoAcks ? new PendingFlush(partition, outcome.LastOffset, answer) : null;
     }
 

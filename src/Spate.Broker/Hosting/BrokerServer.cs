@@ -30,6 +30,7 @@ public sealed class BrokerServer : IAsyncDisposable
     private readonly PartitionHost _host;
     private readonly GroupService _groups;
     private readonly LogMaintenance _maintenance;
+    private readonly CancellationTokenSource _stopping = new();
     private bool _stopped;
 
     private BrokerServer(BrokerSettings settings, BrokerEnvironment environment, ListenerSet listeners)
@@ -42,7 +43,8 @@ public sealed class BrokerServer : IAsyncDisposable
         try
         {
             _logger.Starting(Version, settings.NodeId, _storage.ClusterId, string.Join(", ", settings.LogDirs));
-            _controller = new Controller(new MetadataLog(_storage.MetadataLog, environment.Clock), ControllerSettings(), environment.NewRandom());
+            _controller = new Controller(
+                new MetadataLog(_storage.MetadataLog, environment.Clock, failure => _storage.Logs.Fail(failure)), ControllerSettings(), environment.NewRandom());
             LoadDecisions();
             _storage.OpenLogs(ConfigOf);
             _host = new PartitionHost(_partitions, _storage.Logs, settings, _logger);
@@ -62,6 +64,9 @@ public sealed class BrokerServer : IAsyncDisposable
     /// <summary>The addresses that clients reach, in the order of the settings.</summary>
     public IReadOnlyList<IPEndPoint> EndPoints => _listeners.EndPoints;
 
+    /// <summary>The partitions that are served, for tests that wait until something waits on one.</summary>
+    internal PartitionTable Partitions => _partitions;
+
     private static string Version =>
         typeof(BrokerServer).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown";
 
@@ -78,8 +83,16 @@ public sealed class BrokerServer : IAsyncDisposable
         try
         {
             var broker = new BrokerServer(settings, environment, listeners);
-            broker.Serve(environment.Clock.GetElapsedTime(began));
-            return broker;
+            try
+            {
+                broker.Serve(environment.Clock.GetElapsedTime(began));
+                return broker;
+            }
+            catch
+            {
+                await broker.DisposeAsync();
+                throw;
+            }
         }
         catch
         {
@@ -99,16 +112,29 @@ public sealed class BrokerServer : IAsyncDisposable
 
         _stopped = true;
         _logger.Stopping();
-        var cut = await _listeners.StopAsync(gracePeriod);
-        if (cut > 0)
+        try
         {
-            _logger.ConnectionsCut(cut, gracePeriod.TotalSeconds);
+            var closing = _listeners.StopAsync(gracePeriod);
+
+            // Nothing more is taken in. Whoever waits for records or for a group is answered now instead of at the end of the grace period.
+            await _stopping.CancelAsync();
+            await _groups.DisposeAsync();
+            var cut = await closing;
+            if (cut > 0)
+            {
+                _logger.ConnectionsCut(cut, gracePeriod.TotalSeconds);
+            }
+
+            // A request under way may have made the topic of groups meanwhile, and begun to load it.
+            await _groups.DisposeAsync();
+            await _maintenance.DisposeAsync();
+            _storage.Close();
+        }
+        finally
+        {
+            await ReleaseAsync();
         }
 
-        await _groups.DisposeAsync();
-        await _maintenance.DisposeAsync();
-        _storage.Close();
-        await ReleaseAsync();
         _logger.Stopped();
     }
 
@@ -121,10 +147,17 @@ public sealed class BrokerServer : IAsyncDisposable
         }
 
         _stopped = true;
-        await _listeners.StopAsync(TimeSpan.Zero);
-        await _groups.DisposeAsync();
-        await _maintenance.DisposeAsync();
-        await ReleaseAsync();
+        try
+        {
+            await _stopping.CancelAsync();
+            await _listeners.StopAsync(TimeSpan.Zero);
+            await _groups.DisposeAsync();
+            await _maintenance.DisposeAsync();
+        }
+        finally
+        {
+            await ReleaseAsync();
+        }
     }
 
     private async ValueTask ReleaseAsync()
@@ -132,6 +165,7 @@ public sealed class BrokerServer : IAsyncDisposable
         await _listeners.DisposeAsync();
         _controller.Dispose();
         _storage.Dispose();
+        _stopping.Dispose();
     }
 
     private void Serve(TimeSpan elapsed)
@@ -141,10 +175,10 @@ public sealed class BrokerServer : IAsyncDisposable
         List<IRequestHandler> handlers =
         [
             new ProduceHandler(_partitions),
-            new FetchHandler(_partitions, _settings.FetchMaxBytes, _environment.Clock),
+            new FetchHandler(_partitions, _settings.FetchMaxBytes, _environment.Clock, _stopping.Token),
             new ListOffsetsHandler(_partitions),
-            new MetadataHandler(cluster, _controller, _settings),
-            new CreateTopicsHandler(_controller),
+            new MetadataHandler(cluster, _controller, _partitions, _settings),
+            new CreateTopicsHandler(_controller, _settings),
             new DeleteTopicsHandler(_controller),
             .. _groups.Handlers(cluster),
         ];

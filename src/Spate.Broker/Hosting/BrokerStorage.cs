@@ -38,9 +38,13 @@ internal sealed class BrokerStorage : IDisposable
         _directories = directories;
         _files = new FilePool(environment.Files);
         ClusterId = clusterId;
+        var directory = MetadataDirectory(directories, environment.Files);
         MetadataLog = PartitionLog.Open(new LogOptions
         {
-            Directory = Path.Combine(directories.Online.First().Path, PartitionDirectoryName.Current(MetadataPartition)),
+            Directory = directory,
+
+            // After a clean stop nothing may be missing: what cannot be read then is damage, and must not be cut off as if a crash had left it.
+            StoppedCleanly = environment.Files.FileExists(Path.Combine(Path.GetDirectoryName(directory)!, CleanShutdown.FileName)),
             Files = _files,
             Config = MetadataConfig,
             Time = environment.Clock,
@@ -84,6 +88,11 @@ internal sealed class BrokerStorage : IDisposable
             directories?.Dispose();
             throw new BrokerStartException(failure.Message, failure);
         }
+        catch
+        {
+            directories?.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Opens the logs of all partitions, recovering those that were not closed.</summary>
@@ -114,7 +123,16 @@ internal sealed class BrokerStorage : IDisposable
     /// <summary>Closes everything so that the next start need not recover anything.</summary>
     public void Close()
     {
-        MetadataLog.Close();
+        try
+        {
+            MetadataLog.Close();
+        }
+        catch (LogFailedException failure)
+        {
+            // Its directory must not be taken for closed cleanly; the others are.
+            Logs.Fail(failure);
+        }
+
         Logs.Close(brokerEpoch: -1);
     }
 
@@ -130,6 +148,29 @@ internal sealed class BrokerStorage : IDisposable
         {
             _directories.Dispose();
         }
+    }
+
+    /// <summary>
+    /// Where the log of decisions lies: where it is found, and in the first directory of a broker that has none yet. While a directory is
+    /// offline it may be in there, and a broker that began another one would take every topic for unknown.
+    /// </summary>
+    private static string MetadataDirectory(LogDirectories directories, IFileSystem files)
+    {
+        var places = directories.Online.Select(directory => Path.Combine(directory.Path, PartitionDirectoryName.Current(MetadataPartition))).ToList();
+        var found = places.FindAll(files.DirectoryExists);
+        if (found.Count > 1)
+        {
+            throw new BrokerStartException($"The log of decisions lies in '{found[0]}' and in '{found[1]}'; one of them must be moved away.");
+        }
+
+        if (found.Count == 0 && directories.All.FirstOrDefault(directory => !directory.IsOnline) is { } offline)
+        {
+            throw new BrokerStartException(
+                $"The log of decisions is in none of the directories that can be used; it may be in '{offline.Path}', which cannot: {offline.OfflineCause!.Message}",
+                offline.OfflineCause);
+        }
+
+        return found.Count == 1 ? found[0] : places[0];
     }
 
     /// <summary>The cluster that the first directory with an owner belongs to; the others are held against it when they are opened.</summary>

@@ -19,8 +19,11 @@ internal sealed class PartitionHost(PartitionTable table, LogStore store, Broker
     /// <summary>Told of a partition just before it ends to be served.</summary>
     public Action<Partition>? Closing { get; set; }
 
-    /// <summary>Told of topics that are gone, with all that anyone keeps about them.</summary>
-    public Action<IReadOnlyList<TopicImage>>? TopicsDeleted { get; set; }
+    /// <summary>
+    /// Told of topics that are gone, to forget all that is kept about them. The deletion is answered when it is done, so that nobody makes a
+    /// topic of the same name meanwhile and has what belongs to the new one forgotten.
+    /// </summary>
+    public Func<IReadOnlyList<TopicImage>, Task>? TopicsDeleted { get; set; }
 
     /// <summary>Serves what was decided before this node started. What lies on disk and belongs to no topic is set aside, never deleted.</summary>
     public void Start(ClusterImage image)
@@ -35,13 +38,15 @@ internal sealed class PartitionHost(PartitionTable table, LogStore store, Broker
             }
         }
 
+        // Where a directory is offline, a log that is not found may lie in it: a new one would hide it, and stand in its way when it is back.
+        var mayCreate = store.Directories.All.All(directory => directory.IsOnline);
         foreach (var topic in image.TopicsByName.Values)
         {
-            Open(topic);
+            Open(topic, mayCreate);
         }
     }
 
-    public ValueTask ObeyAsync(ClusterImage before, ClusterImage after, CancellationToken cancellation)
+    public async ValueTask ObeyAsync(ClusterImage before, ClusterImage after, CancellationToken cancellation)
     {
         var gone = before.TopicsById.Values.Where(topic => !after.TryGetTopic(topic.Id, out _)).ToList();
         foreach (var topic in gone)
@@ -53,16 +58,17 @@ internal sealed class PartitionHost(PartitionTable table, LogStore store, Broker
         if (gone.Count > 0)
         {
             store.Delete([.. gone.SelectMany(Names)]);
-            TopicsDeleted?.Invoke(gone);
+            if (TopicsDeleted is { } forget)
+            {
+                await forget(gone);
+            }
         }
 
         foreach (var topic in after.TopicsById.Values.Where(topic => !before.TryGetTopic(topic.Id, out _)))
         {
-            Open(topic);
+            Open(topic, mayCreate: true);
             logger.TopicCreated(topic.Name, topic.Id, topic.Partitions.Length);
         }
-
-        return ValueTask.CompletedTask;
     }
 
     /// <summary>Stops serving partitions whose disk failed; the others are not touched.</summary>
@@ -70,7 +76,7 @@ internal sealed class PartitionHost(PartitionTable table, LogStore store, Broker
     {
         foreach (var name in names)
         {
-            if (table.Remove(name) is { } partition)
+            if (table.TakeOffline(name) is { } partition)
             {
                 Closing?.Invoke(partition);
             }
@@ -80,7 +86,7 @@ internal sealed class PartitionHost(PartitionTable table, LogStore store, Broker
     private static IEnumerable<TopicPartition> Names(TopicImage topic) =>
         topic.Partitions.Select(partition => new TopicPartition(topic.Name, partition.Index));
 
-    private void Open(TopicImage topic)
+    private void Open(TopicImage topic, bool mayCreate)
     {
         var config = new TopicSettings(topic.Config, settings.Values);
         var logConfig = config.ToLogConfig();
@@ -92,9 +98,10 @@ internal sealed class PartitionHost(PartitionTable table, LogStore store, Broker
                 SetAside(name);
             }
 
-            if (store.GetOrCreate(name, topic.Id, logConfig) is not { } hosted)
+            if ((!mayCreate && store.Find(name) is null) || store.GetOrCreate(name, topic.Id, logConfig) is not { } hosted)
             {
                 logger.LogNotOpened(name);
+                table.AddOffline(name, topic.Id);
                 continue;
             }
 
@@ -106,10 +113,24 @@ internal sealed class PartitionHost(PartitionTable table, LogStore store, Broker
             };
             table.Add(partition);
             Opened?.Invoke(partition);
+            if (!ReferenceEquals(store.Find(name)?.Log, hosted.Log))
+            {
+                // The disk failed before the partition was known here, and so nobody told it.
+                Abandon([name]);
+            }
         }
     }
 
-    private void Close(TopicImage topic) => Abandon(Names(topic));
+    private void Close(TopicImage topic)
+    {
+        foreach (var name in Names(topic))
+        {
+            if (table.Remove(name) is { } partition)
+            {
+                Closing?.Invoke(partition);
+            }
+        }
+    }
 
     private void SetAside(TopicPartition name)
     {

@@ -21,6 +21,7 @@ public readonly record struct AppendOutcome
     /// <summary>Milliseconds since 1970 with <c>message.timestamp.type=LogAppendTime</c>; otherwise -1.</summary>
     public long LogAppendTimeMs { get; init; }
 
+    /// <summary>The log's start; -1 where it is not told.</summary>
     public long LogStartOffset { get; init; }
 
     /// <summary>Whether the topic asks for the records to be on the disk before the append is answered.</summary>

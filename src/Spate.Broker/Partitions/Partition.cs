@@ -10,8 +10,11 @@ namespace Spate.Broker.Partitions;
 /// </summary>
 public sealed class Partition
 {
+    private const long NoOffset = -1;
+
     private readonly WatcherList _watchers = new();
     private readonly Action<Partition, LogFailedException> _storageFailed;
+    private volatile int _ended = (int)ErrorCode.KafkaStorageError;
 
     /// <param name="name">The topic's name and the partition's index.</param>
     /// <param name="topicId">The topic's id.</param>
@@ -52,11 +55,13 @@ public sealed class Partition
             return new AppendOutcome
             {
                 Error = ErrorCode.NotEnoughReplicas,
+                LogStartOffset = NoOffset,
                 Message = $"{Name} has {InSyncReplicas} replicas in sync, and min.insync.replicas asks for {MinInsyncReplicas}.",
             };
         }
 
-        return Append(records, new LogAppendRequest { AcceptsLegacyMagic = terms.AcceptsLegacyMagic, AcceptsZstd = terms.AcceptsZstd });
+        // Nobody can verify a transaction here yet, so none can begin: one that nobody ends would hold the last stable offset for ever.
+        return Append(records, new LogAppendRequest { AcceptsLegacyMagic = terms.AcceptsLegacyMagic, AcceptsZstd = terms.AcceptsZstd, MustVerify = true });
     }
 
     /// <summary>Appends on behalf of a coordinator of this broker.</summary>
@@ -70,10 +75,9 @@ public sealed class Partition
             await Log.WaitUntilFlushedAsync(lastOffset + 1);
             return ErrorCode.None;
         }
-        catch (LogFailedException failure)
+        catch (Exception failure) when (IsOfTheLog(failure))
         {
-            _storageFailed(this, failure);
-            return ErrorCode.KafkaStorageError;
+            return Explain(failure);
         }
     }
 
@@ -100,15 +104,94 @@ public sealed class Partition
         return epoch;
     }
 
-    /// <summary>Reads from an offset on. The records of the result belong to the caller.</summary>
-    public LogReadResult Read(long offset, int bytesMax, bool readCommitted, bool atLeastOneBatch) =>
-        Log.Read(offset, bytesMax, readCommitted ? FetchBound.LastStable : FetchBound.HighWatermark, atLeastOneBatch);
+    /// <summary>Reads from an offset on. Without an error, the records of the result belong to the caller.</summary>
+    public ErrorCode Read(long offset, int bytesMax, bool readCommitted, bool atLeastOneBatch, out LogReadResult result)
+    {
+        try
+        {
+            result = Log.Read(offset, bytesMax, readCommitted ? FetchBound.LastStable : FetchBound.HighWatermark, atLeastOneBatch);
+        }
+        catch (Exception failure) when (IsOfTheLog(failure))
+        {
+            result = default;
+            return Explain(failure);
+        }
+
+        if (!result.IsOutOfRange)
+        {
+            return ErrorCode.None;
+        }
+
+        result.Records.Dispose();
+        result = default;
+        return ErrorCode.OffsetOutOfRange;
+    }
+
+    /// <summary>Finds the first record that is not older than a timestamp; null when there is none.</summary>
+    public ErrorCode FindByTimestamp(long timestamp, out TimestampLookup? found)
+    {
+        try
+        {
+            found = Log.FindByTimestamp(timestamp);
+            return ErrorCode.None;
+        }
+        catch (Exception failure) when (IsOfTheLog(failure))
+        {
+            found = null;
+            return Explain(failure);
+        }
+    }
+
+    /// <summary>Finds the record with the greatest timestamp (KIP-734); null when no record has one.</summary>
+    public ErrorCode FindNewest(out TimestampLookup? found)
+    {
+        try
+        {
+            found = Log.FindNewest();
+            return ErrorCode.None;
+        }
+        catch (Exception failure) when (IsOfTheLog(failure))
+        {
+            found = null;
+            return Explain(failure);
+        }
+    }
+
+    /// <summary>How many wait for it.</summary>
+    internal int WatcherCount => _watchers.Count;
 
     public void Watch(IAppendWatcher watcher) => _watchers.Add(watcher);
 
     public void Unwatch(IAppendWatcher watcher) => _watchers.Remove(watcher);
 
     public void NotifyWatchers() => _watchers.Notify();
+
+    /// <summary>Tells the owner of the log that its disk failed, for those who read the log themselves.</summary>
+    internal void TellOf(LogFailedException failure) => _storageFailed(this, failure);
+
+    /// <summary>
+    /// The partition is not served here any more, and whoever still holds it is told why when its log is closed under them. Those who wait
+    /// are woken.
+    /// </summary>
+    internal void End(ErrorCode why)
+    {
+        _ended = (int)why;
+        NotifyWatchers();
+    }
+
+    /// <summary>Whether an exception says that the log cannot be used any more: its disk failed, or its owner has closed it.</summary>
+    private static bool IsOfTheLog(Exception failure) => failure is LogFailedException or ObjectDisposedException;
+
+    private ErrorCode Explain(Exception failure)
+    {
+        if (failure is not LogFailedException diskFailure)
+        {
+            return (ErrorCode)_ended;
+        }
+
+        TellOf(diskFailure);
+        return ErrorCode.KafkaStorageError;
+    }
 
     private AppendOutcome Append(Memory<byte> records, in LogAppendRequest request)
     {
@@ -117,10 +200,9 @@ public sealed class Partition
         {
             result = Log.AppendAsLeader(records, LeaderEpoch, request);
         }
-        catch (LogFailedException failure)
+        catch (Exception failure) when (IsOfTheLog(failure))
         {
-            _storageFailed(this, failure);
-            return new AppendOutcome { Error = ErrorCode.KafkaStorageError, Message = $"The disk under {Name} failed." };
+            return new AppendOutcome { Error = Explain(failure), LogStartOffset = NoOffset, Message = $"The log of {Name} is not to be had any more." };
         }
 
         if (result.Error != LogAppendError.None)
@@ -130,6 +212,7 @@ public sealed class Partition
                 Error = result.Error.ToErrorCode(),
                 Message = result.Failure?.Message,
                 RefusedRecords = result.Failure?.Records,
+                LogStartOffset = result.Error.IsAboutTheLog() ? Log.LogStartOffset : NoOffset,
             };
         }
 

@@ -1,41 +1,127 @@
 using System.Collections.Concurrent;
 using Spate.Protocol;
+using Spate.Protocol.Errors;
 
 namespace Spate.Broker.Partitions;
 
-/// <summary>The partitions that this node leads, by name and by the topic's id. Safe for use by several threads at once.</summary>
+/// <summary>
+/// The partitions that this node leads, by name and by the topic's id, those among them whose disk is offline. Safe for use by several
+/// threads at once; reading takes no lock.
+/// </summary>
 public sealed class PartitionTable
 {
-    private readonly ConcurrentDictionary<TopicPartition, Partition> _byName = new();
-    private readonly ConcurrentDictionary<(Uuid Topic, int Index), Partition> _byId = new();
+    private readonly ConcurrentDictionary<TopicPartition, Place> _byName = new();
+    private readonly ConcurrentDictionary<(Uuid Topic, int Index), Place> _byId = new();
+    private readonly ConcurrentDictionary<Uuid, int> _partitionsOf = new();
 
-    public IEnumerable<Partition> All => _byName.Values;
+    /// <summary>Held by whoever changes the table.</summary>
+    private readonly Lock _changing = new();
 
-    public Partition? Find(string topic, int index) => _byName.GetValueOrDefault(new TopicPartition(topic, index));
+    /// <summary>The partitions that are served.</summary>
+    public IEnumerable<Partition> All => _byName.Values.Select(place => place.Partition).OfType<Partition>();
 
-    public Partition? Find(Uuid topic, int index) => _byId.GetValueOrDefault((topic, index));
+    /// <summary>Finds a partition by its topic's name, or says why there is none to ask: not known, or its disk is offline.</summary>
+    public ErrorCode Find(string topic, int index, out Partition? partition)
+    {
+        if (!_byName.TryGetValue(new TopicPartition(topic, index), out var place))
+        {
+            partition = null;
+            return ErrorCode.UnknownTopicOrPartition;
+        }
 
+        partition = place.Partition;
+        return partition is null ? ErrorCode.KafkaStorageError : ErrorCode.None;
+    }
+
+    /// <summary>The same by the topic's id, where an unknown topic is told from an unknown partition (KIP-516).</summary>
+    public ErrorCode Find(Uuid topic, int index, out Partition? partition)
+    {
+        if (!_byId.TryGetValue((topic, index), out var place))
+        {
+            partition = null;
+            return _partitionsOf.ContainsKey(topic) ? ErrorCode.UnknownTopicOrPartition : ErrorCode.UnknownTopicId;
+        }
+
+        partition = place.Partition;
+        return partition is null ? ErrorCode.KafkaStorageError : ErrorCode.None;
+    }
+
+    /// <summary>Whether a partition is known and cannot be served because its disk is offline.</summary>
+    public bool IsOffline(string topic, int index) => Find(topic, index, out _) == ErrorCode.KafkaStorageError;
+
+    /// <summary>Serves a partition from now on.</summary>
     public void Add(Partition partition)
     {
         ArgumentNullException.ThrowIfNull(partition);
-        if (!_byName.TryAdd(partition.Name, partition))
-        {
-            throw new InvalidOperationException($"{partition.Name} is served already.");
-        }
-
-        _byId[(partition.TopicId, partition.Name.Partition)] = partition;
+        Add(partition.Name, new Place(partition.TopicId, partition));
     }
 
-    /// <summary>Takes a partition away and wakes those who wait for it.</summary>
-    public Partition? Remove(TopicPartition name)
+    /// <summary>Makes known a partition that cannot be served because its disk is offline.</summary>
+    public void AddOffline(TopicPartition name, Uuid topicId) => Add(name, new Place(topicId, Partition: null));
+
+    /// <summary>Ends the serving of a partition whose disk failed, and wakes those who wait for it. It stays known.</summary>
+    /// <returns>The partition, unless it was not served.</returns>
+    public Partition? TakeOffline(TopicPartition name)
     {
-        if (!_byName.TryRemove(name, out var partition))
+        Partition? partition;
+        lock (_changing)
         {
-            return null;
+            partition = _byName.GetValueOrDefault(name)?.Partition;
+            if (partition is not null)
+            {
+                Put(name, new Place(partition.TopicId, Partition: null));
+            }
         }
 
-        _byId.TryRemove((partition.TopicId, name.Partition), out _);
-        partition.NotifyWatchers();
+        partition?.End(ErrorCode.KafkaStorageError);
         return partition;
     }
+
+    /// <summary>Forgets a partition and wakes those who wait for it.</summary>
+    /// <returns>The partition, unless it was not served.</returns>
+    public Partition? Remove(TopicPartition name)
+    {
+        Place? place;
+        lock (_changing)
+        {
+            if (!_byName.TryRemove(name, out place))
+            {
+                return null;
+            }
+
+            _byId.TryRemove((place.TopicId, name.Partition), out _);
+            if (_partitionsOf.AddOrUpdate(place.TopicId, 0, static (_, count) => count - 1) == 0)
+            {
+                _partitionsOf.TryRemove(place.TopicId, out _);
+            }
+        }
+
+        place.Partition?.End(ErrorCode.UnknownTopicOrPartition);
+        return place.Partition;
+    }
+
+    private void Add(TopicPartition name, Place place)
+    {
+        lock (_changing)
+        {
+            if (_byName.ContainsKey(name))
+            {
+                throw new InvalidOperationException($"{name} is served already.");
+            }
+
+            _partitionsOf.AddOrUpdate(place.TopicId, 1, static (_, count) => count + 1);
+            Put(name, place);
+        }
+    }
+
+    private void Put(TopicPartition name, Place place)
+    {
+        _byName[name] = place;
+        _byId[(place.TopicId, name.Partition)] = place;
+    }
+
+    /// <summary>What is known under a name.</summary>
+    /// <param name="TopicId">The topic's id.</param>
+    /// <param name="Partition">The partition, or null while its disk is offline.</param>
+    private sealed record Place(Uuid TopicId, Partition? Partition);
 }

@@ -9,6 +9,8 @@ internal sealed class WatcherList
     private readonly Lock _lock = new();
     private IAppendWatcher[] _watchers = [];
 
+    public int Count => Volatile.Read(ref _watchers).Length;
+
     public void Add(IAppendWatcher watcher)
     {
         lock (_lock)

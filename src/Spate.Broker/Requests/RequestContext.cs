@@ -10,5 +10,8 @@ namespace Spate.Broker.Requests;
 public sealed record RequestContext(ConnectionContext Connection, short ApiVersion, string ClientId)
 {
     /// <summary>The client's address as groups show it: a slash and the address, as Kafka writes it.</summary>
-    public string ClientHost => Connection.ClientEndPoint is IPEndPoint address ? $"/{address.Address}" : "/unknown";
+    public string ClientHost => Connection.ClientEndPoint is IPEndPoint address ? $"/{Plain(address.Address)}" : "/unknown";
+
+    /// <summary>A client of version 4 of IP that came by a listener of version 6 is known by its own address.</summary>
+    private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 }

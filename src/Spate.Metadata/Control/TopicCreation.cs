@@ -24,7 +24,8 @@ internal sealed class TopicCreation(ControllerSettings settings, Random random)
         var reply = new CreateTopicsResponse();
         var repeated = request.Topics.CountBy(topic => topic.Name, StringComparer.Ordinal)
             .Where(pair => pair.Value > 1).Select(pair => pair.Key).ToHashSet(StringComparer.Ordinal);
-        var taken = image.TopicsByName.Keys.ToDictionary(TopicName.CollisionForm, name => name, StringComparer.Ordinal);
+        var taken = image.TopicsByName.Keys.GroupBy(TopicName.CollisionForm, StringComparer.Ordinal)
+            .ToDictionary(names => names.Key, names => names.First(), StringComparer.Ordinal);
         var partitionsLeft = PartitionsPerRequestMax;
 
         foreach (var topic in request.Topics.DistinctBy(topic => topic.Name, StringComparer.Ordinal))
@@ -55,6 +56,7 @@ internal sealed class TopicCreation(ControllerSettings settings, Random random)
             reply.Topics.Add(new CreateTopicsResponse.CreatableTopicResult
             {
                 Name = topic.Name,
+                ErrorMessage = null,
                 TopicId = request.ValidateOnly ? Uuid.Zero : id,
                 NumPartitions = assignment.Count,
                 ReplicationFactor = (short)assignment[0].Count,

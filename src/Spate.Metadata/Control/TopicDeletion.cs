@@ -5,25 +5,30 @@ using Spate.Protocol.Messages;
 
 namespace Spate.Metadata.Control;
 
-/// <summary>DeleteTopics: by name up to version 5, by name or id from version 6 on (KIP-516). Pure.</summary>
+/// <summary>DeleteTopics: by name up to version 5, by name or id from version 6 on (KIP-516). A topic that is named
+/// more than once is not deleted: the request is not what its sender meant. Pure.</summary>
 internal static class TopicDeletion
 {
     public static Decision<DeleteTopicsResponse> Decide(ClusterImage image, DeleteTopicsRequest request)
     {
         var records = new List<IMetadataRecord>();
         var reply = new DeleteTopicsResponse();
-        var seen = new HashSet<Uuid>();
-        foreach (var (name, id) in request.TopicNames.Select(name => ((string?)name, Uuid.Zero))
-            .Concat(request.Topics.Select(topic => (topic.Name, topic.TopicId))))
+        var asked = request.TopicNames.Select(name => new Asked(name, Uuid.Zero))
+            .Concat(request.Topics.Select(topic => new Asked(topic.Name, topic.TopicId))).ToList();
+        var repeated = asked.Select(each => Find(image, each, out var topic) is null ? topic!.Id : Uuid.Zero)
+            .CountBy(id => id).Where(pair => pair.Value > 1 && !pair.Key.IsZero).Select(pair => pair.Key).ToHashSet();
+
+        // Names that are there twice are answered once; a name and an id of the same topic are answered each.
+        foreach (var each in asked.Distinct())
         {
-            var result = new DeleteTopicsResponse.DeletableTopicResult { Name = name, TopicId = id };
+            var result = new DeleteTopicsResponse.DeletableTopicResult { Name = each.Name, TopicId = each.Id };
             reply.Responses.Add(result);
-            if (Find(image, name, id, out var topic) is { } fault)
+            if (Find(image, each, out var topic) is { } fault)
             {
                 result.ErrorCode = fault.Error;
                 result.ErrorMessage = fault.Message;
             }
-            else if (!seen.Add(topic!.Id))
+            else if (repeated.Contains(topic!.Id))
             {
                 result.ErrorCode = ErrorCode.InvalidRequest;
                 result.ErrorMessage = $"The topic '{topic.Name}' stands in the request more than once.";
@@ -39,8 +44,9 @@ internal static class TopicDeletion
         return new Decision<DeleteTopicsResponse>(records, reply);
     }
 
-    private static TopicFault? Find(ClusterImage image, string? name, Uuid id, out TopicImage? topic)
+    private static TopicFault? Find(ClusterImage image, Asked asked, out TopicImage? topic)
     {
+        var (name, id) = asked;
         topic = null;
         if (name is null == id.IsZero)
         {
@@ -56,4 +62,7 @@ internal static class TopicDeletion
             ? null
             : new TopicFault(ErrorCode.UnknownTopicOrPartition, $"There is no topic '{name}'.");
     }
+
+    /// <summary>A topic as the request names it: by one of the two.</summary>
+    private readonly record struct Asked(string? Name, Uuid Id);
 }

@@ -27,12 +27,16 @@ public sealed record ClusterImage
     /// <exception cref="InvalidOperationException">The record speaks of something that was never decided: the log is not ours or broken.</exception>
     public ClusterImage Apply(IMetadataRecord record) => record switch
     {
-        TopicRecord topic => With(new TopicImage(topic.TopicId, topic.Name, [], ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal))),
+        TopicRecord topic => Apply(topic),
         PartitionRecord partition => With(Expect(partition.TopicId, "a partition").With(partition)),
         ConfigRecord config => Apply(config),
         RemoveTopicRecord removal => Without(Expect(removal.TopicId, "a removal")),
         _ => throw new InvalidOperationException($"The metadata log holds a {record?.GetType().Name}, which this version cannot apply."),
     };
+
+    private ClusterImage Apply(TopicRecord topic) => TopicsByName.ContainsKey(topic.Name) || TopicsById.ContainsKey(topic.TopicId)
+        ? throw new InvalidOperationException($"The metadata log creates the topic '{topic.Name}' of the id {topic.TopicId}, and has one of that name or id.")
+        : With(new TopicImage(topic.TopicId, topic.Name, [], ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal)));
 
     private ClusterImage Apply(ConfigRecord config)
     {
