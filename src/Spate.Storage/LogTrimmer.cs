@@ -122,8 +122,11 @@ internal sealed class LogTrimmer(LogState state, LogAppender appender, LogFlushe
     /// <summary>Puts segments that are complete and durable in the place of those they were made from.</summary>
     /// <param name="replacements">Segments whose files are called <c>.cleaned</c>, in rising order; at least one.</param>
     /// <param name="replaced">Neighbours in the log, without the active one.</param>
-    /// <returns>False when the log no longer has those segments; the replacements are deleted then.</returns>
-    public bool Replace(IReadOnlyList<LogSegment> replacements, IReadOnlyList<LogSegment> replaced)
+    /// <param name="truncations"><see cref="LogState.Truncations"/> before the replaced segments were read.</param>
+    /// <returns>
+    /// False when the log no longer has those segments, or not all of what was in them; the replacements are deleted then.
+    /// </returns>
+    public bool Replace(IReadOnlyList<LogSegment> replacements, IReadOnlyList<LogSegment> replaced, int truncations)
     {
         try
         {
@@ -139,7 +142,7 @@ internal sealed class LogTrimmer(LogState state, LogAppender appender, LogFlushe
             lock (state.Appending)
             {
                 state.ThrowIfUnusable();
-                return ReplaceUnderLock(replacements, replaced);
+                return ReplaceUnderLock(replacements, replaced, truncations);
             }
         }
         catch (Exception failure) when (LogState.IsDiskFailure(failure))
@@ -232,6 +235,7 @@ internal sealed class LogTrimmer(LogState state, LogAppender appender, LogFlushe
 
     private void AfterTruncation(long end)
     {
+        state.CountTruncation();
         reader.Forget();
         state.PublishEnd(end, isContinuation: false);
         state.SetLogStartOffset(Math.Min(state.LogStartOffset, end));
@@ -307,11 +311,14 @@ internal sealed class LogTrimmer(LogState state, LogAppender appender, LogFlushe
         return count;
     }
 
-    private bool ReplaceUnderLock(IReadOnlyList<LogSegment> replacements, IReadOnlyList<LogSegment> replaced)
+    private bool ReplaceUnderLock(IReadOnlyList<LogSegment> replacements, IReadOnlyList<LogSegment> replaced, int truncations)
     {
         var segments = state.Segments;
         var first = Array.IndexOf(segments, replaced[0]);
-        if (first < 0 || first + replaced.Count >= segments.Length || !segments.AsSpan(first, replaced.Count).SequenceEqual(replaced.ToArray()))
+        if (truncations != state.Truncations
+            || first < 0
+            || first + replaced.Count >= segments.Length
+            || !segments.AsSpan(first, replaced.Count).SequenceEqual(replaced.ToArray()))
         {
             foreach (var segment in replacements)
             {
@@ -337,6 +344,7 @@ internal sealed class LogTrimmer(LogState state, LogAppender appender, LogFlushe
         }
 
         state.Directory.FileSystem.FlushDirectory(state.Directory.Path);
+        state.Snapshots.RetainFor(state.Segments.Select(static segment => segment.BaseOffset).ToHashSet());
         return true;
     }
 

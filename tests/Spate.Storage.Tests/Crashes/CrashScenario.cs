@@ -146,7 +146,7 @@ internal sealed class CrashScenario : IDisposable
             replacement.Append(TestBatches.With(options, record.Timestamp, record.Value), Harness.Config.IndexIntervalBytes);
         }
 
-        Assert.True(Log.ReplaceSegments([replacement], replaced));
+        Assert.True(Log.ReplaceSegments([replacement], replaced, Log.Truncations));
         foreach (var gone in _records.Keys.Where(key => key < last && key % 3 != 0).ToArray())
         {
             _records.Remove(gone);
