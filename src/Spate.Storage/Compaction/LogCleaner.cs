@@ -63,7 +63,7 @@ public sealed class LogCleaner
     /// <param name="cancellationToken">Stops it. What was cleaned until then stands.</param>
     /// <returns>What it came to; null when there was nothing to clean, or nothing that could be.</returns>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
-    public async ValueTask<CleaningResult?> CleanOnceAsync(IReadOnlyCollection<HostedLog> logs, CancellationToken cancellationToken)
+    public async Task<CleaningResult?> CleanOnceAsync(IReadOnlyCollection<HostedLog> logs, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(logs);
         foreach (var target in FindDue(logs))

@@ -36,6 +36,48 @@ public sealed class ConcurrencyTests
         await trimmer;
     }
 
+    [Fact]
+    public async Task Readers_beside_replacements_and_renaming_never_miss_a_file()
+    {
+        using var harness = new LogHarness(openFiles: 0) { Config = new LogConfig { SegmentBytes = 500, IndexIntervalBytes = 100, RetentionMs = -1, FileDeleteDelayMs = 0 } };
+        harness.Open();
+        for (var index = 0; index < 60; index++)
+        {
+            harness.Append(TestBatches.Value(index));
+        }
+
+        using var done = new CancellationTokenSource();
+        var readers = Enumerable.Range(0, 2).Select(_ => Task.Run(() =>
+        {
+            while (!done.IsCancellationRequested)
+            {
+                Assert.Equal(60, LogHarness.ReadAll(harness.Log, 0).Count);
+                Assert.NotNull(harness.Log.FindNewest());
+            }
+        })).ToArray();
+        for (var round = 0; round < 60; round++)
+        {
+            var replaced = harness.Log.Segments.Take(2).ToArray();
+            var replacement = harness.Log.CreateReplacement(0);
+            foreach (var record in LogHarness.ReadAll(harness.Log, 0).Where(record => record.Offset < harness.Log.Segments[2].BaseOffset))
+            {
+                replacement.Append(TestBatches.At(record.Offset, 0, record.Value), 100);
+            }
+
+            Assert.True(harness.Log.ReplaceSegments([replacement], replaced, harness.Log.Truncations));
+            harness.Log.DeletePendingFiles();
+            harness.Log.RenameDirectory(LogHarness.Root + (round % 2 == 0 ? "/orders-0-future" : "/orders-0"));
+            if (harness.Log.SegmentCount == 3)
+            {
+                break;
+            }
+        }
+
+        await done.CancelAsync();
+        await Task.WhenAll(readers);
+        Assert.False(harness.Log.IsFailed);
+    }
+
     private static void Follow(PartitionLog log, int number, int records)
     {
         var bound = number == 0 ? FetchBound.LogEnd : FetchBound.HighWatermark;

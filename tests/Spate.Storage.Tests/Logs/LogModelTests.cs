@@ -125,7 +125,7 @@ public sealed class LogModelTests
         Assert.Equal(expected, found);
 
         var time = TestBatches.Epoch2027 + random.Next(100_000);
-        var first = model.FirstOrDefault(record => record.Value.Timestamp >= time, new KeyValuePair<long, (string, long)>(-1, default)).Key;
+        var first = model.FirstOrDefault(record => record.Value.Timestamp >= time, new KeyValuePair<long, (string Value, long Timestamp)>(-1, default)).Key;
         Assert.Equal(first, log.FindByTimestamp(time)?.Offset ?? -1);
         Assert.Equal(model.Count == 0 ? -1 : model.Values.Max(record => record.Timestamp), log.FindNewest()?.Timestamp ?? -1);
     }

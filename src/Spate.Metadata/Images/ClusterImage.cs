@@ -1,0 +1,64 @@
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+using Spate.Protocol;
+using Spate.Protocol.Messages;
+
+namespace Spate.Metadata.Images;
+
+/// <summary>
+/// All that has been decided, as of one point of the metadata log. Immutable: applying a record gives the next image, and whoever holds an
+/// old one may go on reading it. This is the only way in which decided state changes, live and on replay alike.
+/// </summary>
+public sealed record ClusterImage
+{
+    /// <summary>Nothing decided yet.</summary>
+    public static ClusterImage Empty { get; } = new();
+
+    public ImmutableDictionary<string, TopicImage> TopicsByName { get; private init; } =
+        ImmutableDictionary.Create<string, TopicImage>(StringComparer.Ordinal);
+
+    public ImmutableDictionary<Uuid, TopicImage> TopicsById { get; private init; } = ImmutableDictionary<Uuid, TopicImage>.Empty;
+
+    public bool TryGetTopic(string name, [NotNullWhen(true)] out TopicImage? topic) => TopicsByName.TryGetValue(name, out topic);
+
+    public bool TryGetTopic(Uuid id, [NotNullWhen(true)] out TopicImage? topic) => TopicsById.TryGetValue(id, out topic);
+
+    /// <summary>The image after one more record.</summary>
+    /// <exception cref="InvalidOperationException">The record speaks of something that was never decided: the log is not ours or broken.</exception>
+    public ClusterImage Apply(IMessage record) => record switch
+    {
+        TopicRecord topic => With(new TopicImage(topic.TopicId, topic.Name, [], ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal))),
+        PartitionRecord partition => With(Expect(partition.TopicId, "a partition").With(partition)),
+        ConfigRecord config => Apply(config),
+        RemoveTopicRecord removal => Without(Expect(removal.TopicId, "a removal")),
+        _ => throw new InvalidOperationException($"The metadata log holds a {record?.GetType().Name}, which this version cannot apply."),
+    };
+
+    private ClusterImage Apply(ConfigRecord config)
+    {
+        if (config.ResourceType != MetadataConfigResource.Topic)
+        {
+            throw new InvalidOperationException($"The metadata log sets '{config.Name}' on a resource of type {config.ResourceType}, which this version cannot apply.");
+        }
+
+        return TryGetTopic(config.ResourceName, out var topic)
+            ? With(topic.With(config))
+            : throw new InvalidOperationException($"The metadata log sets '{config.Name}' on the topic '{config.ResourceName}', which it does not know.");
+    }
+
+    private TopicImage Expect(Uuid id, string what) => TopicsById.TryGetValue(id, out var topic)
+        ? topic
+        : throw new InvalidOperationException($"The metadata log holds {what} of the topic {id}, which it does not know.");
+
+    private ClusterImage With(TopicImage topic) => this with
+    {
+        TopicsByName = TopicsByName.SetItem(topic.Name, topic),
+        TopicsById = TopicsById.SetItem(topic.Id, topic),
+    };
+
+    private ClusterImage Without(TopicImage topic) => this with
+    {
+        TopicsByName = TopicsByName.Remove(topic.Name),
+        TopicsById = TopicsById.Remove(topic.Id),
+    };
+}
