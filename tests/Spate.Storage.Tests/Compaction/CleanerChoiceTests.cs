@@ -14,19 +14,21 @@ public sealed class CleanerChoiceTests
     public void A_log_is_cleaned_when_enough_of_it_is_dirty()
     {
         using var harness = CleanerHarness.Opened(HalfDirty);
-        Fill(harness, "a", 10);
+        for (var index = 0; index < 20; index++)
+        {
+            harness.Append((TestBatches.Value(index), TestBatches.Value(index, 40)));
+        }
+
         Assert.NotNull(harness.RollAndClean());
-        var clean = harness.Log.Segments[0].Size;
-        Fill(harness, "b", 3);
+        Fill(harness, "b", 10);
         harness.Roll();
-        Assert.InRange(harness.Log.Segments.Skip(1).Take(harness.Log.SegmentCount - 2).Sum(segment => segment.Size), 1, clean - 1);
 
         Assert.Null(harness.Clean());
-        Fill(harness, "c", 10);
+        Fill(harness, "c", 20);
         harness.Roll();
 
         var result = harness.Clean();
-        Assert.InRange(result!.DirtyRatio, 0.5, 0.99);
+        Assert.InRange(result!.DirtyRatio, 0.5, 0.75);
     }
 
     [Fact]
