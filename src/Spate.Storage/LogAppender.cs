@@ -321,7 +321,7 @@ internal sealed class LogAppender(LogState state, LogFlusher flusher)
         return segment.Size > config.SegmentBytes - bytes
             || segment.OffsetIndex.IsFull(config.SegmentIndexBytes)
             || segment.TimeIndex.IsFull(config.SegmentIndexBytes)
-            || AgeOf(segment, maxTimestamp) > config.SegmentMs - JitterMs(config);
+            || AgeOf(segment, maxTimestamp) > config.RollMs - JitterMs(config);
     }
 
     /// <summary>By the records' own time where they have one, so that a topic that is copied rolls as the original did.</summary>
@@ -332,10 +332,10 @@ internal sealed class LogAppender(LogState state, LogFlusher flusher)
     {
         if (_jitterMs < 0)
         {
-            var bound = Math.Min(config.SegmentJitterMs, config.SegmentMs);
+            var bound = Math.Min(config.SegmentJitterMs, config.RollMs);
             _jitterMs = bound > 0 ? state.Options.Random.NextInt64(bound) : 0;
         }
 
-        return Math.Min(_jitterMs, config.SegmentMs);
+        return Math.Min(_jitterMs, config.RollMs);
     }
 }

@@ -34,6 +34,39 @@ public sealed record LogConfig
     public bool DeletesOldSegments { get; init; } = true;
 
     /// <summary>
+    /// Whether <c>cleanup.policy</c> contains "compact": of each key the last record stays, and the cleaner takes the others out. Goes with
+    /// <see cref="ValidationRules.IsCompacted"/>, which keeps records without a key out. Default false.
+    /// </summary>
+    public bool IsCompacted { get; init; }
+
+    /// <summary>
+    /// <c>min.cleanable.dirty.ratio</c>: the part of the log, by bytes, that must not have been cleaned yet before a cleaning is worth its while;
+    /// from 0 to 1. Default 0.5.
+    /// </summary>
+    public double MinCleanableDirtyRatio { get; init; } = 0.5;
+
+    /// <summary><c>min.compaction.lag.ms</c>: how long every record is left alone. Default 0.</summary>
+    public long MinCompactionLagMs { get; init; }
+
+    /// <summary>
+    /// <c>max.compaction.lag.ms</c> (KIP-354): a record that is older and has not been through the cleaner makes it begin, however little there is
+    /// to clean; a compacted log closes its segments at this age too. Default: no limit.
+    /// </summary>
+    public long MaxCompactionLagMs { get; init; } = long.MaxValue;
+
+    /// <summary>
+    /// <c>delete.retention.ms</c>: how long tombstones and the markers of transactions stay after the cleaner has dropped what they refer to, so
+    /// that whoever reads the log from its start within that time sees them. Default one day.
+    /// </summary>
+    public long DeleteRetentionMs { get; init; } = 86_400_000;
+
+    /// <summary>
+    /// The age at which a segment is closed: <c>segment.ms</c>, or <c>max.compaction.lag.ms</c> where that is shorter, as the cleaner touches only
+    /// what is closed.
+    /// </summary>
+    internal long RollMs => IsCompacted && MaxCompactionLagMs > 0 ? Math.Min(SegmentMs, MaxCompactionLagMs) : SegmentMs;
+
+    /// <summary>
     /// <c>flush.messages</c>: an append that leaves so many records or more not yet on the disk is to be answered only when they are; 1 makes every
     /// append durable before it is answered. The default leaves the disk to the operating system and durability to replication.
     /// </summary>

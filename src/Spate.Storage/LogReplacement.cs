@@ -8,8 +8,11 @@ internal sealed class LogReplacement(LogState state, LogReader reader, LogDeleti
     /// <summary>Puts segments that are complete and durable in the place of those they were made from.</summary>
     /// <param name="replacements">Segments whose files are called <c>.cleaned</c>, in rising order; at least one.</param>
     /// <param name="replaced">Neighbours in the log, without the active one.</param>
-    /// <returns>False when the log no longer has those segments; the replacements are deleted then.</returns>
-    public bool Replace(IReadOnlyList<LogSegment> replacements, IReadOnlyList<LogSegment> replaced)
+    /// <param name="truncations"><see cref="LogState.Truncations"/> before the replaced segments were read.</param>
+    /// <returns>
+    /// False when the log no longer has those segments, or not all of what was in them; the replacements are deleted then.
+    /// </returns>
+    public bool Replace(IReadOnlyList<LogSegment> replacements, IReadOnlyList<LogSegment> replaced, int truncations)
     {
         try
         {
@@ -25,7 +28,7 @@ internal sealed class LogReplacement(LogState state, LogReader reader, LogDeleti
             lock (state.Appending)
             {
                 state.ThrowIfUnusable();
-                return ReplaceUnderLock(replacements, replaced);
+                return ReplaceUnderLock(replacements, replaced, truncations);
             }
         }
         catch (Exception failure) when (LogState.IsDiskFailure(failure))
@@ -34,11 +37,14 @@ internal sealed class LogReplacement(LogState state, LogReader reader, LogDeleti
         }
     }
 
-    private bool ReplaceUnderLock(IReadOnlyList<LogSegment> replacements, IReadOnlyList<LogSegment> replaced)
+    private bool ReplaceUnderLock(IReadOnlyList<LogSegment> replacements, IReadOnlyList<LogSegment> replaced, int truncations)
     {
         var segments = state.Segments;
         var first = Array.IndexOf(segments, replaced[0]);
-        if (first < 0 || first + replaced.Count >= segments.Length || !segments.AsSpan(first, replaced.Count).SequenceEqual(replaced.ToArray()))
+        if (truncations != state.Truncations
+            || first < 0
+            || first + replaced.Count >= segments.Length
+            || !segments.AsSpan(first, replaced.Count).SequenceEqual(replaced.ToArray()))
         {
             foreach (var segment in replacements)
             {
@@ -64,6 +70,7 @@ internal sealed class LogReplacement(LogState state, LogReader reader, LogDeleti
         }
 
         state.Directory.FileSystem.FlushDirectory(state.Directory.Path);
+        state.Snapshots.RetainFor(state.Segments.Select(static segment => segment.BaseOffset).ToHashSet());
         return true;
     }
 }

@@ -23,6 +23,7 @@ internal sealed class LogState
     private volatile LogConfig _config;
     private volatile LogFailedException? _failure;
     private volatile bool _closed;
+    private volatile int _truncations;
     private long _logStartOffset;
     private long _highWatermark;
     private long _lastStableOffset;
@@ -98,6 +99,9 @@ internal sealed class LogState
 
     public bool IsClosed => _closed;
 
+    /// <summary>How often something has been cut off the end since the log was opened. Changes under <see cref="Appending"/>.</summary>
+    public int Truncations => _truncations;
+
     /// <exception cref="LogFailedException">The disk has failed before.</exception>
     /// <exception cref="ObjectDisposedException">The log is closed.</exception>
     public void ThrowIfUnusable()
@@ -146,6 +150,8 @@ internal sealed class LogState
     }
 
     public void SetClosed() => _closed = true;
+
+    public void CountTruncation() => _truncations++;
 
     public void PublishEnd(long offset, bool isContinuation)
     {

@@ -155,6 +155,7 @@ internal sealed class LogTrimmer(
 
     private void AfterTruncation(long end)
     {
+        state.CountTruncation();
         reader.Forget();
         state.PublishEnd(end, isContinuation: false);
         state.SetLogStartOffset(Math.Min(state.LogStartOffset, end));

@@ -93,6 +93,12 @@ public sealed class PartitionLog : IDisposable
     /// <summary>The leader epochs of the log, oldest first.</summary>
     public IReadOnlyList<EpochStart> LeaderEpochs => _state.Epochs.Entries;
 
+    /// <summary>True when nobody may use the log any more.</summary>
+    internal bool IsClosed => _state.IsClosed;
+
+    /// <summary>How often something has been cut off the end since the log was opened: what was read before a change may be gone.</summary>
+    internal int Truncations => _state.Truncations;
+
     /// <summary>The segments, oldest first, for the cleaner and for tests.</summary>
     internal IReadOnlyList<LogSegment> Segments => _state.Segments;
 
@@ -366,8 +372,11 @@ public sealed class PartitionLog : IDisposable
         LogSegment.Create(_state.Directory, baseOffset, _state.NowMs, SegmentFileNames.Cleaned);
 
     /// <inheritdoc cref="LogReplacement.Replace"/>
-    internal bool ReplaceSegments(IReadOnlyList<LogSegment> replacements, IReadOnlyList<LogSegment> replaced) =>
-        _replacement.Replace(replacements, replaced);
+    internal bool ReplaceSegments(IReadOnlyList<LogSegment> replacements, IReadOnlyList<LogSegment> replaced, int truncations) =>
+        _replacement.Replace(replacements, replaced, truncations);
+
+    /// <summary>Marks the log as failed, once, because the cleaner met an error of the disk.</summary>
+    internal LogFailedException FailCleaning(Exception cause) => _state.Fail("cleaning", cause);
 
     /// <summary>Ends when no flush runs in the background.</summary>
     internal Task WhenFlushesEnd() => _flusher.WhenIdle();

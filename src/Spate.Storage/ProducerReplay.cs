@@ -79,13 +79,13 @@ internal static class ProducerReplay
 
         if (!batch.IsControl || batch.Size > MaximumControlBatchSize)
         {
-            Apply(producers, segment, default, batch.Header, (int)cursor.Position, batch.MaxTimestamp, isIndexed);
+            Apply(producers, segment, default, batch.Header, (int)cursor.Position, batch.Header.MaxTimestamp, isIndexed);
             return;
         }
 
         var buffer = ArrayPool<byte>.Shared.Rent(batch.Size);
         var bytes = cursor.TryCopy(buffer) ? buffer.AsSpan(0, batch.Size) : default;
-        Apply(producers, segment, bytes, batch.Header, (int)cursor.Position, batch.MaxTimestamp, isIndexed);
+        Apply(producers, segment, bytes, batch.Header, (int)cursor.Position, batch.Header.MaxTimestamp, isIndexed);
         ArrayPool<byte>.Shared.Return(buffer);
     }
 

@@ -117,7 +117,7 @@ internal sealed class LogSegment
     /// <summary>Takes what a batch says into the indexes. Called for every batch in turn, when it is written or found again.</summary>
     public void Note(in StoredBatch batch, int position, int indexIntervalBytes)
     {
-        var newest = _newest ?? TimestampedOffset.None;
+        var newest = Newest;
         if (batch.MaxTimestamp > newest.Timestamp)
         {
             _newest = newest = new TimestampedOffset(batch.MaxTimestamp, batch.LastOffset);

@@ -21,7 +21,9 @@ internal readonly struct StoredBatch
 
     public required long LastOffset { get; init; }
 
-    /// <summary>Milliseconds since 1970, or -1 when the entry has no timestamp.</summary>
+    /// <summary>
+    /// Milliseconds since 1970, or -1 when the entry has no timestamp, as one that the cleaner has emptied has none: no record is found by it.
+    /// </summary>
     public required long MaxTimestamp { get; init; }
 
     /// <summary>-1 when the entry does not say.</summary>
@@ -63,7 +65,7 @@ internal readonly struct StoredBatch
             Magic = RecordBatchLayout.CurrentMagic,
             BaseOffset = header.BaseOffset,
             LastOffset = header.LastOffset,
-            MaxTimestamp = header.MaxTimestamp,
+            MaxTimestamp = header.RecordCount == 0 ? -1 : header.MaxTimestamp,
             LeaderEpoch = header.PartitionLeaderEpoch,
             Header = header,
         };

@@ -150,7 +150,7 @@ internal sealed class CrashScenario : IDisposable
                 TestBatches.With(options, record.Timestamp, record.Value), Harness.Config.IndexIntervalBytes);
         }
 
-        Assert.True(Log.ReplaceSegments(replacements, replaced));
+        Assert.True(Log.ReplaceSegments(replacements, replaced, Log.Truncations));
         foreach (var gone in _records.Keys.Where(key => key < last && key % 3 != 0).ToArray())
         {
             _records.Remove(gone);

@@ -64,7 +64,7 @@ public sealed class ConcurrencyTests
                 replacement.Append(TestBatches.At(record.Offset, 0, record.Value), 100);
             }
 
-            Assert.True(harness.Log.ReplaceSegments([replacement], replaced));
+            Assert.True(harness.Log.ReplaceSegments([replacement], replaced, harness.Log.Truncations));
             harness.Log.DeletePendingFiles();
             harness.Log.RenameDirectory(LogHarness.Root + (round % 2 == 0 ? "/orders-0-future" : "/orders-0"));
             if (harness.Log.SegmentCount == 3)

@@ -73,4 +73,16 @@ public sealed class TimestampTests
         Assert.Null(harness.Log.FindByTimestamp(300));
         Assert.Equal(200, harness.Log.FindNewest()?.Timestamp);
     }
+
+    [Fact]
+    public void FindByTimestamp_AfterOpeningAndAnOlderRecord_FindsWhatWasThereBefore()
+    {
+        using var harness = LogHarness.Opened();
+        harness.Append(TestBatches.Of(900, "a"));
+        harness.CloseAndOpen();
+        harness.Append(TestBatches.Of(100, "b"));
+
+        Assert.Equal(0, harness.Log.FindByTimestamp(500)?.Offset);
+        Assert.Equal(900, harness.Log.FindNewest()?.Timestamp);
+    }
 }

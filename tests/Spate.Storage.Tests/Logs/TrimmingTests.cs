@@ -165,7 +165,7 @@ public sealed class TrimmingTests
         var replacement = harness.Log.CreateReplacement(0);
         replacement.Append(TestBatches.At(3, 0, TestBatches.Value(3)), 100);
 
-        Assert.True(harness.Log.ReplaceSegments([replacement], replaced));
+        Assert.True(harness.Log.ReplaceSegments([replacement], replaced, harness.Log.Truncations));
 
         Assert.Equal([3L, .. Enumerable.Range((int)next, 20 - (int)next).Select(offset => (long)offset)], harness.ReadAll().Select(record => record.Offset));
         Assert.Equal(TestBatches.Value((int)next), LogHarness.ReadAll(harness.Log, 4)[0].Value);
@@ -183,7 +183,7 @@ public sealed class TrimmingTests
         replacement.Append(TestBatches.At(3, 0, "x"), 100);
         harness.Log.DeleteOldSegments();
 
-        Assert.False(harness.Log.ReplaceSegments([replacement], replaced));
+        Assert.False(harness.Log.ReplaceSegments([replacement], replaced, harness.Log.Truncations));
 
         Assert.Equal(20, harness.Log.LogStartOffset);
         Assert.DoesNotContain(harness.Names(), name => name.EndsWith(".cleaned", StringComparison.Ordinal));
