@@ -63,6 +63,18 @@ public static class BrokerKeys
     public static ConfigKey<long> LogCleanerDedupeBufferSize { get; } = ConfigKey.Long(
         "log.cleaner.dedupe.buffer.size", 134217728, 1048576, int.MaxValue, "Memory for the cleaner's map of keys, in bytes; it is taken only while a log is cleaned.");
 
+    public static ConfigKey<int> LogCleanerThreads { get; } = ConfigKey.Int(
+        "log.cleaner.threads", 1, 0, 1024, "Threads that compact logs; 0 compacts none.");
+
+    public static ConfigKey<int> LogCleanerIoBufferSize { get; } = ConfigKey.Int(
+        "log.cleaner.io.buffer.size", 524288, 4096, int.MaxValue, "Memory that a cleaner reads and writes through, in bytes; a larger batch takes more.");
+
+    public static ConfigKey<double> LogCleanerIoBufferLoadFactor { get; } = ConfigKey.Real(
+        "log.cleaner.io.buffer.load.factor", 0.9, 0.01, 1, "How full the cleaner's map of keys may get; a fuller one holds more keys and takes longer.");
+
+    public static ConfigKey<double> LogCleanerIoMaxBytesPerSecond { get; } = ConfigKey.Real(
+        "log.cleaner.io.max.bytes.per.second", double.MaxValue, 1, double.MaxValue, "The most that cleaners read and write in a second, all together, in bytes.");
+
     public static ConfigKey<int> LogFlushOffsetCheckpointIntervalMs { get; } = ConfigKey.Int(
         "log.flush.offset.checkpoint.interval.ms", 60000, 1, int.MaxValue, "How often recovery points and high watermarks are written down, in milliseconds.");
 
@@ -102,7 +114,8 @@ public static class BrokerKeys
         NodeId, Listeners, AdvertisedListeners, LogDirs, NumPartitions, DefaultReplicationFactor, AutoCreateTopics,
         RecoveryThreadsPerDirectory, ListenBacklog, SocketSendBufferBytes, SocketReceiveBufferBytes, SocketRequestMaxBytes,
         ConnectionsMaxIdleMs, QueuedMaxRequestBytes, FetchMaxBytes, LogRetentionCheckIntervalMs, LogCleanerBackoffMs,
-        LogCleanerDedupeBufferSize, LogFlushOffsetCheckpointIntervalMs, ProducerIdExpirationMs, OffsetsTopicPartitions,
+        LogCleanerDedupeBufferSize, LogCleanerThreads, LogCleanerIoBufferSize, LogCleanerIoBufferLoadFactor,
+        LogCleanerIoMaxBytesPerSecond, LogFlushOffsetCheckpointIntervalMs, ProducerIdExpirationMs, OffsetsTopicPartitions,
         OffsetsTopicSegmentBytes, OffsetMetadataMaxBytes, GroupInitialRebalanceDelayMs, GroupMinSessionTimeoutMs,
         GroupMaxSessionTimeoutMs, GroupMaxSize, OffsetsRetentionMinutes, OffsetsRetentionCheckIntervalMs, .. TopicKeys.BrokerDefaults,
     ];

@@ -54,6 +54,11 @@ public sealed class TopicSettings
         FlushMessages = Get(TopicKeys.FlushMessages),
         FlushMs = FlushMs,
         FileDeleteDelayMs = Get(TopicKeys.FileDeleteDelayMs),
+        IsCompacted = IsCompacted,
+        MinCleanableDirtyRatio = Get(TopicKeys.MinCleanableDirtyRatio),
+        MinCompactionLagMs = Get(TopicKeys.MinCompactionLagMs),
+        MaxCompactionLagMs = Get(TopicKeys.MaxCompactionLagMs),
+        DeleteRetentionMs = Get(TopicKeys.DeleteRetentionMs),
         Validation = new ValidationRules
         {
             MaximumBatchSize = Get(TopicKeys.MaxMessageBytes),

@@ -35,4 +35,7 @@ internal static partial class BrokerLog
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Work} failed; it is tried again in its time")]
     public static partial void MaintenanceFailed(this ILogger logger, string work, Exception failure);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Compaction has ended; no log is compacted until the next start")]
+    public static partial void CompactionEnded(this ILogger logger, Exception failure);
 }

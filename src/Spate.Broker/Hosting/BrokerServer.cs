@@ -11,6 +11,7 @@ using Spate.Metadata.Control;
 using Spate.Metadata.Images;
 using Spate.Protocol;
 using Spate.Storage;
+using Spate.Storage.Compaction;
 using Spate.Storage.Directories;
 
 namespace Spate.Broker.Hosting;
@@ -47,11 +48,12 @@ public sealed class BrokerServer : IAsyncDisposable
                 new MetadataLog(_storage.MetadataLog, environment.Clock, failure => _storage.Logs.Fail(failure)), ControllerSettings(), environment.NewRandom());
             LoadDecisions();
             _storage.OpenLogs(ConfigOf);
-            _host = new PartitionHost(_partitions, _storage.Logs, settings, _logger);
+            var cleaner = new LogCleaner(CleanerOptions());
+            _host = new PartitionHost(_partitions, _storage.Logs, cleaner, settings, _logger);
             _groups = new GroupService(settings, environment, _controller, _host);
             _host.Start(_controller.Image);
             _controller.ObeyWith(_host.ObeyAsync);
-            _maintenance = new LogMaintenance(_storage.Logs, settings, environment);
+            _maintenance = new LogMaintenance(_storage.Logs, cleaner, settings, environment);
         }
         catch
         {
@@ -207,6 +209,19 @@ public sealed class BrokerServer : IAsyncDisposable
         DefaultPartitions = _settings.Values.Get(BrokerKeys.NumPartitions),
         DefaultReplicationFactor = _settings.Values.Get(BrokerKeys.DefaultReplicationFactor),
         TopicConfigFault = BrokerSettings.TopicConfigFault,
+    };
+
+    private LogCleanerOptions CleanerOptions() => new()
+    {
+        Threads = _settings.Values.Get(BrokerKeys.LogCleanerThreads),
+        DedupeBufferSize = _settings.Values.Get(BrokerKeys.LogCleanerDedupeBufferSize),
+        DedupeBufferLoadFactor = _settings.Values.Get(BrokerKeys.LogCleanerIoBufferLoadFactor),
+        IoBufferSize = _settings.Values.Get(BrokerKeys.LogCleanerIoBufferSize),
+        MaxBytesPerSecond = _settings.Values.Get(BrokerKeys.LogCleanerIoMaxBytesPerSecond),
+        Backoff = TimeSpan.FromMilliseconds(Math.Min(int.MaxValue, _settings.Values.Get(BrokerKeys.LogCleanerBackoffMs))),
+        Time = _environment.Clock,
+        Logger = _environment.Logging.CreateLogger<LogCleaner>(),
+        OnFailure = (directory, failure) => _storage.Logs.Fail(directory, failure),
     };
 
     private LogConfig ConfigOf(TopicPartition partition) => _controller.Image.TryGetTopic(partition.Topic, out TopicImage? topic)

@@ -1,15 +1,16 @@
 using Microsoft.Extensions.Logging;
 using Spate.Broker.Configuration;
 using Spate.Storage;
+using Spate.Storage.Compaction;
 using Spate.Storage.Directories;
 
 namespace Spate.Broker.Hosting;
 
 /// <summary>
-/// The work on logs that nobody asks for: retention, flushes that are due, checkpoints, files whose time has come. Each kind runs on its own
+/// The work on logs that nobody asks for: retention, compaction, flushes that are due, checkpoints, files whose time has come. Each kind runs on its own
 /// beat, one after the other within a beat, and a failure of one log does not keep the others from their turn.
 /// </summary>
-internal sealed class LogMaintenance(LogStore logs, BrokerSettings settings, BrokerEnvironment environment) : IAsyncDisposable
+internal sealed class LogMaintenance(LogStore logs, LogCleaner cleaner, BrokerSettings settings, BrokerEnvironment environment) : IAsyncDisposable
 {
     private static readonly TimeSpan FilesBeat = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan FlushBeat = TimeSpan.FromSeconds(1);
@@ -24,6 +25,7 @@ internal sealed class LogMaintenance(LogStore logs, BrokerSettings settings, Bro
         _beats.Add(RepeatAsync("The writing of checkpoints", Milliseconds(BrokerKeys.LogFlushOffsetCheckpointIntervalMs), WriteCheckpoints));
         _beats.Add(RepeatAsync("The deletion of files", FilesBeat, DeleteFiles));
         _beats.Add(RepeatAsync("The flushing of logs", FlushBeat, FlushDue));
+        _beats.Add(CompactAsync());
     }
 
     public async ValueTask DisposeAsync()
@@ -58,6 +60,22 @@ internal sealed class LogMaintenance(LogStore logs, BrokerSettings settings, Bro
         catch (OperationCanceledException)
         {
             // The broker stops.
+        }
+    }
+
+    private async Task CompactAsync()
+    {
+        try
+        {
+            await cleaner.RunAsync(() => logs.All, _stopping.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // The broker stops.
+        }
+        catch (Exception failure)
+        {
+            _logger.CompactionEnded(failure);
         }
     }
 

@@ -3,6 +3,7 @@ using Spate.Broker.Configuration;
 using Spate.Broker.Partitions;
 using Spate.Metadata.Images;
 using Spate.Protocol;
+using Spate.Storage.Compaction;
 using Spate.Storage.Directories;
 
 namespace Spate.Broker.Hosting;
@@ -11,7 +12,7 @@ namespace Spate.Broker.Hosting;
 /// Makes this node's partitions what the image says: opens the logs of topics that are new, lets go of those that are gone. Called by the
 /// controller, one image at a time.
 /// </summary>
-internal sealed class PartitionHost(PartitionTable table, LogStore store, BrokerSettings settings, ILogger logger)
+internal sealed class PartitionHost(PartitionTable table, LogStore store, LogCleaner cleaner, BrokerSettings settings, ILogger logger)
 {
     /// <summary>Told of a partition that has just begun to be served.</summary>
     public Action<Partition>? Opened { get; set; }
@@ -57,7 +58,7 @@ internal sealed class PartitionHost(PartitionTable table, LogStore store, Broker
 
         if (gone.Count > 0)
         {
-            store.Delete([.. gone.SelectMany(Names)]);
+            await DeleteAsync([.. gone.SelectMany(Names)]);
             if (TopicsDeleted is { } forget)
             {
                 await forget(gone);
@@ -85,6 +86,27 @@ internal sealed class PartitionHost(PartitionTable table, LogStore store, Broker
 
     private static IEnumerable<TopicPartition> Names(TopicImage topic) =>
         topic.Partitions.Select(partition => new TopicPartition(topic.Name, partition.Index));
+
+    /// <summary>Deletes logs, with the cleaner kept away from them until they are gone and forgotten.</summary>
+    private async Task DeleteAsync(IReadOnlyCollection<TopicPartition> names)
+    {
+        var pauses = new List<IDisposable>();
+        try
+        {
+            var compacted = names.Select(store.Find).OfType<HostedLog>().Where(hosted => hosted.Log.Config.IsCompacted).ToList();
+            foreach (var hosted in compacted)
+            {
+                pauses.Add(await cleaner.PauseAsync(hosted.Partition));
+            }
+
+            store.Delete(names);
+            compacted.ForEach(cleaner.Forget);
+        }
+        finally
+        {
+            pauses.ForEach(pause => pause.Dispose());
+        }
+    }
 
     private void Open(TopicImage topic, bool mayCreate)
     {
