@@ -25,7 +25,7 @@ public sealed record ClusterImage
 
     /// <summary>The image after one more record.</summary>
     /// <exception cref="InvalidOperationException">The record speaks of something that was never decided: the log is not ours or broken.</exception>
-    public ClusterImage Apply(IMessage record) => record switch
+    public ClusterImage Apply(IMetadataRecord record) => record switch
     {
         TopicRecord topic => With(new TopicImage(topic.TopicId, topic.Name, [], ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal))),
         PartitionRecord partition => With(Expect(partition.TopicId, "a partition").With(partition)),
@@ -36,7 +36,7 @@ public sealed record ClusterImage
 
     private ClusterImage Apply(ConfigRecord config)
     {
-        if (config.ResourceType != MetadataConfigResource.Topic)
+        if (config.ResourceType != ConfigResourceType.Topic)
         {
             throw new InvalidOperationException($"The metadata log sets '{config.Name}' on a resource of type {config.ResourceType}, which this version cannot apply.");
         }

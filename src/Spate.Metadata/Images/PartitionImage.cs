@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Spate.Protocol.Messages;
 
 namespace Spate.Metadata.Images;
 
@@ -15,4 +16,8 @@ public sealed record PartitionImage(
     ImmutableArray<int> InSyncReplicas,
     int Leader,
     int LeaderEpoch,
-    int PartitionEpoch);
+    int PartitionEpoch)
+{
+    internal static PartitionImage From(PartitionRecord record) => new(
+        record.PartitionId, [.. record.Replicas], [.. record.Isr], record.Leader, record.LeaderEpoch, record.PartitionEpoch);
+}

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Spate.Protocol;
+using Spate.Protocol.Messages;
 
 namespace Spate.Metadata.Images;
 
@@ -16,4 +17,24 @@ public sealed record TopicImage(
 {
     /// <summary>The partition of that index, or null where the topic has none.</summary>
     public PartitionImage? FindPartition(int index) => (uint)index < (uint)Partitions.Length ? Partitions[index] : null;
+
+    /// <summary>The topic after a record that decides a partition: the next one, or one that it has already.</summary>
+    internal TopicImage With(PartitionRecord record)
+    {
+        var partition = PartitionImage.From(record);
+        if (record.PartitionId == Partitions.Length)
+        {
+            return this with { Partitions = Partitions.Add(partition) };
+        }
+
+        return FindPartition(record.PartitionId) is not null
+            ? this with { Partitions = Partitions.SetItem(record.PartitionId, partition) }
+            : throw new InvalidOperationException($"The metadata log decides partition {record.PartitionId} of the topic '{Name}', which has {Partitions.Length}.");
+    }
+
+    /// <summary>The topic after a record that sets a setting, or takes it back when its value is null.</summary>
+    internal TopicImage With(ConfigRecord record) => this with
+    {
+        Config = record.Value is { } value ? Config.SetItem(record.Name, value) : Config.Remove(record.Name),
+    };
 }

@@ -18,6 +18,14 @@ public interface IFileSystem
 
     bool FileExists(string path);
 
+    /// <summary>Bytes in a file, without opening it.</summary>
+    /// <exception cref="FileNotFoundException">It is not there.</exception>
+    long FileLength(string path);
+
+    /// <summary>When a file was last written, by the clock of whoever keeps it.</summary>
+    /// <exception cref="FileNotFoundException">It is not there.</exception>
+    DateTimeOffset LastWriteTime(string path);
+
     bool DirectoryExists(string path);
 
     /// <summary>Creates the directory and those above it; none of them being missing is no error.</summary>

@@ -18,6 +18,14 @@ public sealed partial class PhysicalFileSystem : IFileSystem
 
     public bool FileExists(string path) => File.Exists(path);
 
+    public long FileLength(string path) => new FileInfo(path).Length;
+
+    public DateTimeOffset LastWriteTime(string path)
+    {
+        var file = new FileInfo(path);
+        return file.Exists ? new DateTimeOffset(file.LastWriteTimeUtc) : throw new FileNotFoundException($"There is no file '{path}'.", path);
+    }
+
     public bool DirectoryExists(string path) => Directory.Exists(path);
 
     public void CreateDirectory(string path) => Directory.CreateDirectory(path);

@@ -1,0 +1,55 @@
+using Spate.Broker.Partitions;
+using Spate.Metadata.Log;
+using Spate.Protocol.Records;
+using Spate.Storage;
+using Spate.Storage.Producers;
+
+namespace Spate.Broker.Cluster;
+
+/// <summary>
+/// The log of decisions on this node's disk, committed by a quorum of one: what is flushed is decided. Each call of
+/// <see cref="AppendAsync"/> is one batch, so that a crash leaves all of a decision or nothing of it.
+/// </summary>
+public sealed class MetadataLog(PartitionLog log, TimeProvider clock) : IMetadataLog
+{
+    public async ValueTask AppendAsync(IReadOnlyList<ReadOnlyMemory<byte>> values, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        try
+        {
+            var end = Append(values);
+            await log.WaitUntilFlushedAsync(end);
+        }
+        catch (LogFailedException failure)
+        {
+            throw new IOException("The metadata log could not be written.", failure);
+        }
+    }
+
+    public IEnumerable<ReadOnlyMemory<byte>> ReadCommitted()
+    {
+        foreach (var record in CommittedRecords.Read(log))
+        {
+            yield return record.Value ?? throw new IOException($"The metadata log has a record without a value at offset {record.Offset}.");
+        }
+    }
+
+    private long Append(IReadOnlyList<ReadOnlyMemory<byte>> values)
+    {
+        using var batch = new RecordBatchBuilder();
+        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        foreach (var value in values)
+        {
+            batch.Append(now, NullableBytes.Null, value.Span);
+        }
+
+        var result = log.AppendAsLeader(batch.Build(), 0, new LogAppendRequest { Origin = AppendOrigin.Coordinator });
+        if (!result.IsAppended)
+        {
+            throw new IOException($"The metadata log refused a decision: {result.Failure?.Message ?? result.Error.ToString()}");
+        }
+
+        log.UpdateHighWatermark(result.LastOffset + 1);
+        return result.LastOffset + 1;
+    }
+}

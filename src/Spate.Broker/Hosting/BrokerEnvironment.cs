@@ -1,0 +1,26 @@
+using Microsoft.Extensions.Logging;
+using Spate.Storage.Files;
+
+namespace Spate.Broker.Hosting;
+
+/// <summary>What a broker takes from outside: disk, clock, chance and a place for its log lines. Tests put their own in.</summary>
+public sealed record BrokerEnvironment
+{
+    public required IFileSystem Files { get; init; }
+
+    public required TimeProvider Clock { get; init; }
+
+    /// <summary>Gives each part of the broker a source of randomness of its own.</summary>
+    public required Func<Random> NewRandom { get; init; }
+
+    public required ILoggerFactory Logging { get; init; }
+
+    /// <summary>This machine, with chance seeded by the system.</summary>
+    public static BrokerEnvironment System(ILoggerFactory logging) => new()
+    {
+        Files = PhysicalFileSystem.Instance,
+        Clock = TimeProvider.System,
+        NewRandom = static () => new Random(global::System.Security.Cryptography.RandomNumberGenerator.GetInt32(int.MaxValue)),
+        Logging = logging,
+    };
+}

@@ -1,0 +1,38 @@
+using Microsoft.Extensions.Logging;
+using Spate.Protocol;
+
+namespace Spate.Broker.Hosting;
+
+/// <summary>What an operator must know of a broker's life, a line each.</summary>
+internal static partial class BrokerLog
+{
+    [LoggerMessage(Level = LogLevel.Information, Message = "Starting Spate {Version}: node {NodeId} of cluster {ClusterId}, data in {Directories}")]
+    public static partial void Starting(this ILogger logger, string version, int nodeId, string clusterId, string directories);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Started in {Milliseconds} ms: {Topics} topics, {Partitions} partitions")]
+    public static partial void Started(this ILogger logger, long milliseconds, int topics, int partitions);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Stopping: finishing what was accepted")]
+    public static partial void Stopping(this ILogger logger);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Connections} connections had not finished after {Seconds} s and were cut")]
+    public static partial void ConnectionsCut(this ILogger logger, int connections, double seconds);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Stopped")]
+    public static partial void Stopped(this ILogger logger);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Created topic {Topic} ({TopicId}) with {Partitions} partitions")]
+    public static partial void TopicCreated(this ILogger logger, string topic, Uuid topicId, int partitions);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Deleted topic {Topic} ({TopicId})")]
+    public static partial void TopicDeleted(this ILogger logger, string topic, Uuid topicId);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Partition} is not served: its log lies in a directory that is offline, or no directory is left for it")]
+    public static partial void LogNotOpened(this ILogger logger, TopicPartition partition);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The log of {Partition} belongs to no topic; it is kept as {Directory} and not served")]
+    public static partial void StrayLog(this ILogger logger, TopicPartition partition, string directory);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Work} failed; it is tried again in its time")]
+    public static partial void MaintenanceFailed(this ILogger logger, string work, Exception failure);
+}

@@ -1,0 +1,187 @@
+using System.Net;
+using System.Reflection;
+using Microsoft.Extensions.Logging;
+using Spate.Broker.Cluster;
+using Spate.Broker.Configuration;
+using Spate.Broker.Groups;
+using Spate.Broker.Handlers;
+using Spate.Broker.Partitions;
+using Spate.Broker.Requests;
+using Spate.Metadata.Control;
+using Spate.Metadata.Images;
+using Spate.Protocol;
+using Spate.Storage;
+using Spate.Storage.Directories;
+
+namespace Spate.Broker.Hosting;
+
+/// <summary>
+/// A broker: everything below it, put together. It is started once and stopped once; what runs in between answers clients on its own.
+/// </summary>
+public sealed class BrokerServer : IAsyncDisposable
+{
+    private readonly BrokerSettings _settings;
+    private readonly BrokerEnvironment _environment;
+    private readonly ILogger _logger;
+    private readonly ListenerSet _listeners;
+    private readonly PartitionTable _partitions = new();
+    private readonly BrokerStorage _storage;
+    private readonly Controller _controller;
+    private readonly PartitionHost _host;
+    private readonly GroupService _groups;
+    private readonly LogMaintenance _maintenance;
+    private bool _stopped;
+
+    private BrokerServer(BrokerSettings settings, BrokerEnvironment environment, ListenerSet listeners)
+    {
+        _settings = settings;
+        _environment = environment;
+        _listeners = listeners;
+        _logger = environment.Logging.CreateLogger<BrokerServer>();
+        _storage = BrokerStorage.Open(settings, environment, OnDirectoryFailure);
+        try
+        {
+            _logger.Starting(Version, settings.NodeId, _storage.ClusterId, string.Join(", ", settings.LogDirs));
+            _controller = new Controller(new MetadataLog(_storage.MetadataLog, environment.Clock), ControllerSettings(), environment.NewRandom());
+            LoadDecisions();
+            _storage.OpenLogs(ConfigOf);
+            _host = new PartitionHost(_partitions, _storage.Logs, settings, _logger);
+            _groups = new GroupService(settings, environment, _controller, _host);
+            _host.Start(_controller.Image);
+            _controller.ObeyWith(_host.ObeyAsync);
+            _maintenance = new LogMaintenance(_storage.Logs, settings, environment);
+        }
+        catch
+        {
+            _controller?.Dispose();
+            _storage.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The addresses that clients reach, in the order of the settings.</summary>
+    public IReadOnlyList<IPEndPoint> EndPoints => _listeners.EndPoints;
+
+    private static string Version =>
+        typeof(BrokerServer).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown";
+
+    /// <summary>Starts a broker. When the task completes, clients are answered.</summary>
+    /// <exception cref="BrokerStartException">It could not start; nothing runs, and nothing on disk was harmed.</exception>
+    public static async Task<BrokerServer> StartAsync(BrokerSettings settings, BrokerEnvironment environment)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(environment);
+        var began = environment.Clock.GetTimestamp();
+
+        // Addresses first: a port that is taken shows before a disk is touched.
+        var listeners = await ListenerSet.BindAsync(settings, environment);
+        try
+        {
+            var broker = new BrokerServer(settings, environment, listeners);
+            broker.Serve(environment.Clock.GetElapsedTime(began));
+            return broker;
+        }
+        catch
+        {
+            await listeners.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Stops answering, finishes what was accepted, closes the logs cleanly. The first call does it; others do nothing.</summary>
+    /// <param name="gracePeriod">How long requests under way may take; then their connections are cut.</param>
+    public async Task StopAsync(TimeSpan gracePeriod)
+    {
+        if (_stopped)
+        {
+            return;
+        }
+
+        _stopped = true;
+        _logger.Stopping();
+        var cut = await _listeners.StopAsync(gracePeriod);
+        if (cut > 0)
+        {
+            _logger.ConnectionsCut(cut, gracePeriod.TotalSeconds);
+        }
+
+        await _groups.DisposeAsync();
+        await _maintenance.DisposeAsync();
+        _storage.Close();
+        await ReleaseAsync();
+        _logger.Stopped();
+    }
+
+    /// <summary>Ends without a grace period, and without marking the logs as closed cleanly, unless it was stopped before.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_stopped)
+        {
+            return;
+        }
+
+        _stopped = true;
+        await _listeners.StopAsync(TimeSpan.Zero);
+        await _groups.DisposeAsync();
+        await _maintenance.DisposeAsync();
+        await ReleaseAsync();
+    }
+
+    private async ValueTask ReleaseAsync()
+    {
+        await _listeners.DisposeAsync();
+        _controller.Dispose();
+        _storage.Dispose();
+    }
+
+    private void Serve(TimeSpan elapsed)
+    {
+        var cluster = new ClusterView(_storage.ClusterId, _settings.NodeId, _controller);
+        cluster.Advertise(_listeners.Advertised(_settings));
+        List<IRequestHandler> handlers =
+        [
+            new ProduceHandler(_partitions),
+            new FetchHandler(_partitions, _settings.FetchMaxBytes, _environment.Clock),
+            new ListOffsetsHandler(_partitions),
+            new MetadataHandler(cluster, _controller, _settings),
+            new CreateTopicsHandler(_controller),
+            new DeleteTopicsHandler(_controller),
+            .. _groups.Handlers(cluster),
+        ];
+        handlers.Add(new ApiVersionsHandler(handlers));
+        _maintenance.Start();
+        _listeners.Start(new RequestDispatcher(handlers));
+        _logger.Started((long)elapsed.TotalMilliseconds, _controller.Image.TopicsByName.Count, _partitions.All.Count());
+    }
+
+    private void LoadDecisions()
+    {
+        try
+        {
+            _storage.MetadataLog.UpdateHighWatermark(_storage.MetadataLog.LogEndOffset);
+            _controller.Load();
+        }
+        catch (Exception failure) when (failure is IOException or InvalidDataException or InvalidOperationException or Protocol.Wire.MalformedMessageException)
+        {
+            throw new BrokerStartException($"The log of decisions in '{_storage.MetadataLog.Directory}' cannot be read: {failure.Message}", failure);
+        }
+    }
+
+    private ControllerSettings ControllerSettings() => new()
+    {
+        Nodes = [_settings.NodeId],
+        DefaultPartitions = _settings.Values.Get(BrokerKeys.NumPartitions),
+        DefaultReplicationFactor = _settings.Values.Get(BrokerKeys.DefaultReplicationFactor),
+        TopicConfigFault = BrokerSettings.TopicConfigFault,
+    };
+
+    private LogConfig ConfigOf(TopicPartition partition) => _controller.Image.TryGetTopic(partition.Topic, out TopicImage? topic)
+        ? new TopicSettings(topic.Config, _settings.Values).ToLogConfig()
+        : new LogConfig();
+
+    private void OnDirectoryFailure(LogDirectoryFailure failure)
+    {
+        // Before there is a host, the directory's logs are simply not found when partitions are opened.
+        _host?.Abandon(failure.Partitions);
+    }
+}

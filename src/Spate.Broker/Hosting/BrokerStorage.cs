@@ -1,0 +1,155 @@
+using Microsoft.Extensions.Logging;
+using Spate.Broker.Configuration;
+using Spate.Metadata;
+using Spate.Protocol;
+using Spate.Storage;
+using Spate.Storage.Directories;
+using Spate.Storage.Files;
+
+namespace Spate.Broker.Hosting;
+
+/// <summary>
+/// What a broker has on its disks: its directories, the log of decisions, and, once that has been read, the logs of its partitions. Opened
+/// and closed by one thread.
+/// </summary>
+internal sealed class BrokerStorage : IDisposable
+{
+    private static readonly TopicPartition MetadataPartition = new(TopicName.ClusterMetadata, 0);
+
+    // Deciding is rare and must last: every decision is on the disk before it is answered.
+    private static readonly LogConfig MetadataConfig = new()
+    {
+        SegmentMs = long.MaxValue,
+        RetentionMs = -1,
+        DeletesOldSegments = false,
+        FlushMessages = 1,
+        Validation = new() { MaximumBatchSize = int.MaxValue },
+    };
+
+    private readonly BrokerSettings _settings;
+    private readonly BrokerEnvironment _environment;
+    private readonly LogDirectories _directories;
+    private readonly FilePool _files;
+
+    private BrokerStorage(BrokerSettings settings, BrokerEnvironment environment, LogDirectories directories, string clusterId)
+    {
+        _settings = settings;
+        _environment = environment;
+        _directories = directories;
+        _files = new FilePool(environment.Files);
+        ClusterId = clusterId;
+        MetadataLog = PartitionLog.Open(new LogOptions
+        {
+            Directory = Path.Combine(directories.Online.First().Path, PartitionDirectoryName.Current(MetadataPartition)),
+            Files = _files,
+            Config = MetadataConfig,
+            Time = environment.Clock,
+            Random = environment.NewRandom(),
+            Logger = environment.Logging.CreateLogger<PartitionLog>(),
+        });
+    }
+
+    /// <summary>The id of the cluster that the directories belong to; a new one where they are new.</summary>
+    public string ClusterId { get; }
+
+    /// <summary>The log of decisions.</summary>
+    public PartitionLog MetadataLog { get; }
+
+    /// <summary>The logs of the partitions, after <see cref="OpenLogs"/>.</summary>
+    public LogStore Logs { get; private set; } = null!;
+
+    /// <summary>Takes the directories into use and opens the log of decisions.</summary>
+    /// <exception cref="BrokerStartException">The directories cannot be used; the message says which and why.</exception>
+    public static BrokerStorage Open(BrokerSettings settings, BrokerEnvironment environment, Action<LogDirectoryFailure> onFailure)
+    {
+        var random = environment.NewRandom();
+        LogDirectories? directories = null;
+        try
+        {
+            var clusterId = KnownClusterId(settings, environment.Files) ?? Uuid.NewRandom(random).ToString();
+            directories = LogDirectories.Open(new LogDirectoriesOptions
+            {
+                Files = environment.Files,
+                Paths = settings.LogDirs,
+                ClusterId = clusterId,
+                NodeId = settings.NodeId,
+                Random = random,
+                Logger = environment.Logging.CreateLogger<LogDirectories>(),
+                OnFailure = onFailure,
+            });
+            return new BrokerStorage(settings, environment, directories, clusterId);
+        }
+        catch (Exception failure) when (failure is LogDirectoryException or LogFailedException or IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            directories?.Dispose();
+            throw new BrokerStartException(failure.Message, failure);
+        }
+    }
+
+    /// <summary>Opens the logs of all partitions, recovering those that were not closed.</summary>
+    /// <param name="configOf">The settings of a partition's topic.</param>
+    /// <exception cref="BrokerStartException">No directory is left that can be used, or a partition lies in two.</exception>
+    public void OpenLogs(Func<TopicPartition, LogConfig> configOf)
+    {
+        try
+        {
+            Logs = LogStore.Open(new LogStoreOptions
+            {
+                Directories = _directories,
+                Files = _files,
+                ConfigOf = configOf,
+                Random = _environment.NewRandom(),
+                Logger = _environment.Logging.CreateLogger<LogStore>(),
+                Time = _environment.Clock,
+                RecoveryThreadsPerDirectory = _settings.Values.Get(BrokerKeys.RecoveryThreadsPerDirectory),
+                ForeignTopics = [TopicName.ClusterMetadata],
+            });
+        }
+        catch (LogDirectoryException failure)
+        {
+            throw new BrokerStartException(failure.Message, failure);
+        }
+    }
+
+    /// <summary>Closes everything so that the next start need not recover anything.</summary>
+    public void Close()
+    {
+        MetadataLog.Close();
+        Logs.Close(brokerEpoch: -1);
+    }
+
+    /// <summary>Lets go without another write.</summary>
+    public void Dispose()
+    {
+        MetadataLog.Dispose();
+        if (Logs is { } logs)
+        {
+            logs.Dispose();
+        }
+        else
+        {
+            _directories.Dispose();
+        }
+    }
+
+    /// <summary>The cluster that the first directory with an owner belongs to; the others are held against it when they are opened.</summary>
+    private static string? KnownClusterId(BrokerSettings settings, IFileSystem files)
+    {
+        foreach (var path in settings.LogDirs)
+        {
+            try
+            {
+                if (DirectoryIdentity.Read(files, path)?.ClusterId is { } known)
+                {
+                    return known;
+                }
+            }
+            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+            {
+                // A directory whose disk fails says so when it is opened, and the others go on.
+            }
+        }
+
+        return null;
+    }
+}

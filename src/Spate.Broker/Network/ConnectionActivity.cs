@@ -1,0 +1,48 @@
+namespace Spate.Broker.Network;
+
+/// <summary>
+/// When bytes last moved on a connection, and whether the broker or the client owes the next move. Reader and sender write it, the sweep
+/// reads it; each field stands for itself, so no lock is needed.
+/// </summary>
+internal sealed class ConnectionActivity(TimeProvider time, NetworkMetrics metrics)
+{
+    private long _movedAt = time.GetTimestamp();
+    private volatile bool _sending;
+    private volatile bool _waitingForMemory;
+
+    /// <summary>Whether bytes of a reply are with the transport and wait for the client to take them.</summary>
+    public bool Sending
+    {
+        get => _sending;
+        set => _sending = value;
+    }
+
+    /// <summary>Whether the reader waits for its turn to use memory.</summary>
+    public bool WaitingForMemory
+    {
+        get => _waitingForMemory;
+        set
+        {
+            _waitingForMemory = value;
+            Touch();
+        }
+    }
+
+    /// <summary>How long no byte moved.</summary>
+    public TimeSpan Still => time.GetElapsedTime(Volatile.Read(ref _movedAt));
+
+    /// <summary>Starts the client's time anew: now it is the client's move.</summary>
+    public void Touch() => Volatile.Write(ref _movedAt, time.GetTimestamp());
+
+    public void Received(int bytes)
+    {
+        Touch();
+        metrics.BytesReceived(bytes);
+    }
+
+    public void Sent(int bytes)
+    {
+        Touch();
+        metrics.BytesSent(bytes);
+    }
+}

@@ -1,0 +1,164 @@
+using Spate.Protocol.Wire;
+
+namespace Spate.Broker.Network;
+
+/// <summary>
+/// Puts frames on the wire. Whatever is small, and whatever is read from a source, goes through one chunk of leased memory that is sent when
+/// it is full or nothing follows; so small replies share a system call, and so do the head of a fetch reply and its first records. Large
+/// pieces of memory are sent from where they lie. Used by one loop at a time.
+/// </summary>
+internal sealed class FrameSender(ITransport transport, FrameBufferPool pool, ConnectionActivity activity)
+{
+    /// <summary>
+    /// Bytes of a chunk, and the most that is sent at once. A client that takes nothing holds this much; a larger chunk gained nothing when it
+    /// was measured, because it no longer stays in the processor's cache between the read and the send.
+    /// </summary>
+    public const int ChunkBytes = 128 * 1024;
+
+    /// <summary>From here on a copy into the chunk costs more than a system call.</summary>
+    public const int SentInPlaceBytesMin = 16 * 1024;
+
+    private const int BytesBetweenYields = 1024 * 1024;
+
+    private FrameBuffer? _chunk;
+    private int _filled;
+    private int _sinceYield;
+
+    /// <summary>Adds a frame to what is sent. Its memory and sources are not needed afterwards.</summary>
+    /// <param name="frame">The frame; the caller disposes it.</param>
+    /// <param name="moreFollows">Whether another frame will be added at once: small ones then wait for company.</param>
+    /// <exception cref="RecordSourceException">A source failed; the stream of bytes is broken off for good.</exception>
+    public async ValueTask AppendAsync(OutgoingFrame frame, bool moreFollows)
+    {
+        var parts = frame.Parts;
+        var alone = parts.Count == 1 && !moreFollows && _filled == 0;
+        for (var i = 0; i < parts.Count; i++)
+        {
+            var part = parts[i];
+            if (part.Source is { } source)
+            {
+                await AppendSourceAsync(source);
+            }
+            else if (alone || part.Length >= SentInPlaceBytesMin)
+            {
+                await FlushAsync();
+                await SendInPlaceAsync(part.Bytes);
+            }
+            else
+            {
+                await AppendCopyAsync(part.Bytes);
+            }
+        }
+    }
+
+    /// <summary>Sends what has gathered and gives the chunk back.</summary>
+    public async ValueTask FlushAndReleaseAsync()
+    {
+        await FlushAsync();
+        Release();
+    }
+
+    /// <summary>Gives the chunk back, and forgets what has gathered in it.</summary>
+    public void Release()
+    {
+        _chunk?.Release();
+        _chunk = null;
+        _filled = 0;
+    }
+
+    private async ValueTask AppendCopyAsync(ReadOnlyMemory<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+        {
+            var room = await RoomAsync();
+            var length = Math.Min(bytes.Length, room.Length);
+            bytes[..length].CopyTo(room);
+            bytes = bytes[length..];
+            _filled += length;
+        }
+    }
+
+    private async ValueTask AppendSourceAsync(IRecordSource source)
+    {
+        for (var position = 0; position < source.Length;)
+        {
+            var room = await RoomAsync();
+            var wanted = Math.Min(source.Length - position, room.Length);
+            Read(source, position, room.Span[..wanted]);
+            position += wanted;
+            _filled += wanted;
+        }
+    }
+
+    private static void Read(IRecordSource source, int position, Span<byte> destination)
+    {
+        int read;
+        try
+        {
+            read = source.Read(position, destination);
+        }
+        catch (Exception exception)
+        {
+            // Whatever it was, the length is promised and the bytes cannot be delivered.
+            throw new RecordSourceException(exception);
+        }
+
+        if (read != destination.Length)
+        {
+            throw new RecordSourceException($"{destination.Length} bytes were due at {position} of {source.Length}, {read} came.");
+        }
+    }
+
+    private async ValueTask<Memory<byte>> RoomAsync()
+    {
+        _chunk ??= pool.Lease(ChunkBytes);
+        if (_filled == ChunkBytes)
+        {
+            await FlushAsync();
+        }
+
+        return _chunk.Bytes.AsMemory(_filled, ChunkBytes - _filled);
+    }
+
+    private ValueTask FlushAsync()
+    {
+        if (_filled == 0)
+        {
+            return ValueTask.CompletedTask;
+        }
+
+        var bytes = _chunk!.Bytes.AsMemory(0, _filled);
+        _filled = 0;
+        return SendAsync(bytes);
+    }
+
+    /// <summary>In steps of a chunk, so that a client that takes a large reply slowly is seen to take it.</summary>
+    private async ValueTask SendInPlaceAsync(ReadOnlyMemory<byte> bytes)
+    {
+        for (var position = 0; position < bytes.Length; position += ChunkBytes)
+        {
+            await SendAsync(bytes.Slice(position, Math.Min(ChunkBytes, bytes.Length - position)));
+        }
+    }
+
+    private async ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
+    {
+        var sending = transport.SendAsync(bytes);
+        if (!sending.IsCompleted)
+        {
+            activity.Touch();
+            activity.Sending = true;
+        }
+
+        await sending;
+        activity.Sending = false;
+        activity.Sent(bytes.Length);
+        _sinceYield += bytes.Length;
+        if (_sinceYield >= BytesBetweenYields)
+        {
+            // Sends to a fast client complete at once for ever; the thread is due to others now and then.
+            _sinceYield = 0;
+            await Task.Yield();
+        }
+    }
+}

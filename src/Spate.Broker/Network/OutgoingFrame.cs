@@ -1,0 +1,68 @@
+using System.Buffers.Binary;
+using Spate.Protocol.Wire;
+
+namespace Spate.Broker.Network;
+
+/// <summary>
+/// A reply on its way out: parts that follow one another on the wire, the four-byte length in front included. Disposing releases the sources
+/// and the buffers, whether the frame was sent or not; doing it again does nothing.
+/// </summary>
+public sealed class OutgoingFrame : IDisposable
+{
+    private IDisposable? _buffers;
+    private bool _disposed;
+
+    /// <param name="parts">The whole frame. The first part begins with the length prefix: the bytes that follow it.</param>
+    /// <param name="buffers">What owns the memory of the parts that are bytes, or null; disposed with the frame.</param>
+    /// <exception cref="ArgumentException">The prefix does not say how many bytes follow: the client would lose its place.</exception>
+    public OutgoingFrame(IReadOnlyList<FramePart> parts, IDisposable? buffers = null)
+    {
+        ArgumentNullException.ThrowIfNull(parts);
+        Parts = parts;
+        _buffers = buffers;
+        for (var i = 0; i < parts.Count; i++)
+        {
+            Length = checked(Length + parts[i].Length);
+            BytesHeld += parts[i].Source is null ? parts[i].Length : 0;
+        }
+
+        var first = parts.Count == 0 ? default : parts[0].Bytes.Span;
+        if (first.Length < sizeof(int) || BinaryPrimitives.ReadInt32BigEndian(first) != Length - sizeof(int))
+        {
+            throw new ArgumentException($"A frame of {Length} bytes must begin with its length, {Length - sizeof(int)}.", nameof(parts));
+        }
+    }
+
+    /// <summary>A frame that is one piece of memory, its length prefix included.</summary>
+    public OutgoingFrame(ReadOnlyMemory<byte> frame, IDisposable? buffers = null)
+        : this([new FramePart(frame)], buffers)
+    {
+    }
+
+    /// <summary>The parts in their order on the wire.</summary>
+    public IReadOnlyList<FramePart> Parts { get; }
+
+    /// <summary>Bytes on the wire, the length prefix included.</summary>
+    public int Length { get; }
+
+    /// <summary>Bytes that stand in memory until the frame has been sent.</summary>
+    public int BytesHeld { get; }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
+        for (var i = 0; i < Parts.Count; i++)
+        {
+            Parts[i].Source?.Dispose();
+        }
+
+        _buffers?.Dispose();
+        _buffers = null;
+    }
+}

@@ -1,0 +1,223 @@
+using Microsoft.Extensions.Logging;
+using Spate.Coordination.Groups;
+using Spate.Coordination.Groups.Classic;
+using Spate.Coordination.Offsets;
+using Spate.Coordination.Runtime;
+using Spate.Protocol.Errors;
+using Spate.Protocol.Messages;
+
+namespace Spate.Coordination;
+
+/// <summary>
+/// The coordinator of consumer groups and their offsets: one shard for each partition of __consumer_offsets, each of which answers for its
+/// groups while this broker leads the partition. Requests and responses are the protocol's own; every failure is an error code in the
+/// response. A join or sync is answered when its round has come so far, which can take as long as the members' rebalance timeout. Byte
+/// fields of a request must stay as they are until its response is there. Safe for use by several threads at once.
+/// </summary>
+public sealed class GroupCoordinator
+{
+    private readonly CoordinatorShard<GroupShard>[] _shards;
+
+    /// <param name="options">What groups are held to; fixed for the coordinator's life.</param>
+    /// <param name="time">The clock of sessions, rounds and retention.</param>
+    /// <param name="random">The seed of member ids; used while constructing only.</param>
+    /// <param name="logger">Where it is told what groups go through.</param>
+    /// <param name="scheduler">Where shards run; the thread pool when null.</param>
+    public GroupCoordinator(
+        GroupCoordinatorOptions options, TimeProvider time, Random random, ILogger<GroupCoordinator> logger, IShardScheduler? scheduler = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(random);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.PartitionCount, 1);
+        _shards = new CoordinatorShard<GroupShard>[options.PartitionCount];
+        for (var partition = 0; partition < _shards.Length; partition++)
+        {
+            var shardRandom = new Random(random.Next());
+            _shards[partition] = new CoordinatorShard<GroupShard>(
+                $"__consumer_offsets-{partition}",
+                context => new GroupShard(context, options, shardRandom, logger),
+                options.Shard,
+                time,
+                scheduler ?? ThreadPoolScheduler.Instance,
+                logger);
+        }
+    }
+
+    /// <summary>The partition of __consumer_offsets whose leader answers for the group.</summary>
+    public int PartitionFor(string groupId) => GroupPartitioner.PartitionFor(groupId, _shards.Length);
+
+    /// <summary>Whether the groups of a partition are answered for here and now.</summary>
+    public ShardStatus StatusOf(int partition) => _shards[partition].Status;
+
+    /// <summary>
+    /// This broker has become the leader of a partition: reads its log, answering COORDINATOR_LOAD_IN_PROGRESS meanwhile, and answers for
+    /// its groups then.
+    /// </summary>
+    /// <param name="partition">A partition of __consumer_offsets.</param>
+    /// <param name="leaderEpoch">The epoch that the broker leads it in; calls with earlier epochs are ignored.</param>
+    /// <param name="log">The partition's log.</param>
+    /// <returns>
+    /// Completes when the groups are there. Fails with what the log threw, and the groups stay unavailable; is cancelled when a later call
+    /// has overtaken it.
+    /// </returns>
+    public Task LoadAsync(int partition, int leaderEpoch, ICoordinatorLog log) => _shards[partition].LoadAsync(leaderEpoch, log);
+
+    /// <summary>This broker leads a partition no longer. Whoever waits for an answer is told NOT_COORDINATOR.</summary>
+    /// <returns>Completes when all have been answered.</returns>
+    public Task UnloadAsync(int partition, int leaderEpoch) => _shards[partition].UnloadAsync(leaderEpoch);
+
+    /// <summary>JoinGroup, versions 0 to 9.</summary>
+    public ValueTask<JoinGroupResponse> JoinGroupAsync(JoinGroupRequest request, GroupClient client) => Shard(request.GroupId).SubmitAsync<JoinGroupResponse>(
+        request.GroupId,
+        CommandAccess.Exclusive,
+        (shard, reply) => shard.Joins.Handle(request, client, reply),
+        error => JoinReplies.Refused(GroupReplies.OfLog(error), request.MemberId, client.ApiVersion));
+
+    /// <summary>SyncGroup, versions 0 to 5.</summary>
+    public ValueTask<SyncGroupResponse> SyncGroupAsync(SyncGroupRequest request) => Shard(request.GroupId).SubmitAsync<SyncGroupResponse>(
+        request.GroupId,
+        CommandAccess.Exclusive,
+        (shard, reply) => shard.Syncs.Handle(request, reply),
+        error => new SyncGroupResponse { ErrorCode = GroupReplies.OfLog(error) });
+
+    /// <summary>Heartbeat, versions 0 to 4.</summary>
+    public ValueTask<HeartbeatResponse> HeartbeatAsync(HeartbeatRequest request) => ReadAsync(
+        request.GroupId,
+        shard => new HeartbeatResponse { ErrorCode = shard.Heartbeats.Handle(request) },
+        error => new HeartbeatResponse { ErrorCode = error });
+
+    /// <summary>LeaveGroup, versions 0 to 5.</summary>
+    public ValueTask<LeaveGroupResponse> LeaveGroupAsync(LeaveGroupRequest request, GroupClient client) => Shard(request.GroupId).SubmitAsync<LeaveGroupResponse>(
+        request.GroupId,
+        CommandAccess.Exclusive,
+        (shard, reply) => shard.Leaves.Handle(request, client, reply),
+        error => new LeaveGroupResponse { ErrorCode = GroupReplies.OfLog(error) });
+
+    /// <summary>
+    /// OffsetCommit, versions 0 to 10. Topics are known by Name, also in version 10: the caller fills it in, and leaves out topics that it
+    /// does not know. TopicId comes back as it was given.
+    /// </summary>
+    public ValueTask<OffsetCommitResponse> OffsetCommitAsync(OffsetCommitRequest request, GroupClient client) => Shard(request.GroupId).SubmitAsync<OffsetCommitResponse>(
+        request.GroupId,
+        CommandAccess.Shared,
+        (shard, reply) => shard.Commits.Handle(request, client, reply),
+        error => OffsetCommitReplies.Refused(request, GroupReplies.OfLogForCommit(error)));
+
+    /// <summary>
+    /// OffsetFetch, versions 0 to 10: one group up to 7, many from 8 on. Topics are known by Name, also in version 10: the caller fills it
+    /// in, and in the response of a request for all topics fills in TopicId.
+    /// </summary>
+    public async ValueTask<OffsetFetchResponse> OffsetFetchAsync(OffsetFetchRequest request, GroupClient client)
+    {
+        if (client.ApiVersion < OffsetFetchReplies.ManyGroupsVersion)
+        {
+            return OffsetFetchReplies.OnlyGroup(request, await FetchAsync(OffsetFetchReplies.OnlyGroup(request)), client.ApiVersion);
+        }
+
+        var response = new OffsetFetchResponse();
+        response.Groups.AddRange(await AllAsync(request.Groups, FetchAsync));
+        return response;
+    }
+
+    /// <summary>OffsetDelete, version 0.</summary>
+    public ValueTask<OffsetDeleteResponse> OffsetDeleteAsync(OffsetDeleteRequest request) => Shard(request.GroupId).SubmitAsync<OffsetDeleteResponse>(
+        request.GroupId,
+        CommandAccess.Exclusive,
+        (shard, reply) => shard.Deletions.Handle(request, reply),
+        error => new OffsetDeleteResponse { ErrorCode = GroupReplies.OfLog(error) });
+
+    /// <summary>ListGroups, versions 0 to 5: the groups of all partitions that this broker leads. One that is still loading is an error beside the others' groups.</summary>
+    public async ValueTask<ListGroupsResponse> ListGroupsAsync(ListGroupsRequest request)
+    {
+        var response = new ListGroupsResponse();
+        foreach (var answer in await AllAsync(_shards, shard => ListAsync(shard, request)))
+        {
+            response.Groups.AddRange(answer.Groups);
+            if (answer.ErrorCode is not (ErrorCode.None or ErrorCode.NotCoordinator))
+            {
+                response.ErrorCode = answer.ErrorCode;
+            }
+        }
+
+        return response;
+    }
+
+    /// <summary>DescribeGroups, versions 0 to 6. Authorized operations are the caller's to fill in.</summary>
+    public async ValueTask<DescribeGroupsResponse> DescribeGroupsAsync(DescribeGroupsRequest request, GroupClient client)
+    {
+        var response = new DescribeGroupsResponse();
+        response.Groups.AddRange(await AllAsync(request.Groups, groupId => ReadAsync(
+            groupId,
+            shard => shard.Administration.Describe(groupId, client),
+            error => GroupReplies.Undescribed(groupId, error, null))));
+        return response;
+    }
+
+    /// <summary>DeleteGroups, versions 0 to 2.</summary>
+    public async ValueTask<DeleteGroupsResponse> DeleteGroupsAsync(DeleteGroupsRequest request)
+    {
+        var response = new DeleteGroupsResponse();
+        response.Results.AddRange(await AllAsync(request.GroupsNames, async groupId => new DeleteGroupsResponse.DeletableGroupResult
+        {
+            GroupId = groupId,
+            ErrorCode = await Shard(groupId).SubmitAsync<ErrorCode>(
+                groupId,
+                CommandAccess.Exclusive,
+                (shard, reply) => shard.Administration.Delete(groupId, reply),
+                GroupReplies.OfLog),
+        }));
+        return response;
+    }
+
+    /// <summary>Topics have been deleted: forgets what groups of the partitions that this broker leads have committed for them.</summary>
+    /// <returns>None, or the last error that a group met with, which the caller may try again; groups that were met with before stay done.</returns>
+    public async ValueTask<ErrorCode> ForgetTopicsAsync(IReadOnlyCollection<string> topics)
+    {
+        var answers = await AllAsync(_shards, async shard =>
+        {
+            var (groups, error) = await shard.SubmitAsync<(IReadOnlyList<string> Groups, ErrorCode Error)>(
+                "",
+                CommandAccess.Immediate,
+                (state, reply) => Answer(reply, (state.Deletions.GroupsWith(topics), ErrorCode.None)),
+                error => ([], error));
+            var results = await AllAsync(groups, groupId => shard.SubmitAsync<ErrorCode>(
+                groupId,
+                CommandAccess.Shared,
+                (state, reply) => state.Deletions.ForgetTopics(groupId, topics, reply),
+                GroupReplies.OfLog));
+            return results.Append(error).FirstOrDefault(result => result is not (ErrorCode.None or ErrorCode.NotCoordinator));
+        });
+        return answers.FirstOrDefault(answer => answer != ErrorCode.None);
+    }
+
+    /// <summary>Looks at committed state, in the shard's own time.</summary>
+    internal ValueTask<TReply> ReadAsync<TReply>(string groupId, Func<GroupShard, TReply> read, Func<ErrorCode, TReply> refusal) =>
+        Shard(groupId).SubmitAsync(groupId, CommandAccess.Immediate, (shard, reply) => Answer(reply, read(shard)), refusal);
+
+    private static CommandOutcome Answer<TReply>(Reply<TReply> reply, TReply answer)
+    {
+        reply.Complete(answer);
+        return CommandOutcome.Done;
+    }
+
+    private static ValueTask<ListGroupsResponse> ListAsync(CoordinatorShard<GroupShard> shard, ListGroupsRequest request) =>
+        shard.SubmitAsync<ListGroupsResponse>(
+            "",
+            CommandAccess.Immediate,
+            (state, reply) =>
+            {
+                var response = new ListGroupsResponse();
+                response.Groups.AddRange(state.Administration.List(request));
+                return Answer(reply, response);
+            },
+            error => new ListGroupsResponse { ErrorCode = error });
+
+    /// <summary>Asks for everything at once and waits for all answers, which come in the order of the questions.</summary>
+    private static async ValueTask<TAnswer[]> AllAsync<TQuestion, TAnswer>(IEnumerable<TQuestion> questions, Func<TQuestion, ValueTask<TAnswer>> ask) =>
+        await Task.WhenAll(questions.Select(question => ask(question).AsTask()));
+
+    private ValueTask<OffsetFetchResponse.OffsetFetchResponseGroup> FetchAsync(OffsetFetchRequest.OffsetFetchRequestGroup group) => ReadAsync(
+        group.GroupId, shard => shard.Fetches.Handle(group), error => OffsetFetchReplies.Refused(group.GroupId, error));
+
+    private CoordinatorShard<GroupShard> Shard(string groupId) => _shards[PartitionFor(groupId)];
+}

@@ -1,0 +1,4 @@
+namespace Spate.Coordination.Groups.Classic;
+
+/// <summary>A way to assign partitions that a member understands, and what the member says about itself in that way's own terms.</summary>
+internal sealed record MemberProtocol(string Name, ReadOnlyMemory<byte> Metadata);

@@ -1,0 +1,108 @@
+using Spate.Coordination.Groups.Classic;
+using Spate.Coordination.Runtime;
+using Spate.Protocol.Errors;
+using Spate.Protocol.Messages;
+
+namespace Spate.Coordination.Groups;
+
+/// <summary>What operators ask of groups: ListGroups (versions 0 to 5), DescribeGroups (0 to 6), DeleteGroups (0 to 2).</summary>
+internal sealed class GroupAdministration(GroupShard shard, ClassicRebalance rebalance)
+{
+    private const string ClassicType = "classic";
+
+    /// <summary>From this version on a group that is not there is an error (KIP-1043); before, it is described as dead.</summary>
+    private const short UnknownGroupVersion = 6;
+
+    /// <summary>The groups in any of the states and of any of the types that the request names; naming none means all.</summary>
+    public IReadOnlyList<ListGroupsResponse.ListedGroup> List(ListGroupsRequest request)
+    {
+        if (!Passes(request.TypesFilter, ClassicType))
+        {
+            return [];
+        }
+
+        return
+        [
+            .. shard.Groups.Where(group => Passes(request.StatesFilter, group.Classic.State.ToString())).Select(group => new ListGroupsResponse.ListedGroup
+            {
+                GroupId = group.Id,
+                ProtocolType = group.Classic.ProtocolType ?? "",
+                GroupState = group.Classic.State.ToString(),
+                GroupType = ClassicType,
+            }),
+        ];
+    }
+
+    public DescribeGroupsResponse.DescribedGroup Describe(string groupId, GroupClient client)
+    {
+        if (shard.Find(groupId)?.Classic is not { } group)
+        {
+            return client.ApiVersion >= UnknownGroupVersion
+                ? GroupReplies.Undescribed(groupId, ErrorCode.GroupIdNotFound, $"Group {groupId} not found.")
+                : GroupReplies.Undescribed(groupId, ErrorCode.None, null);
+        }
+
+        var isStable = group.State == ClassicGroupState.Stable;
+        var response = new DescribeGroupsResponse.DescribedGroup
+        {
+            GroupId = groupId,
+            GroupState = group.State.ToString(),
+            ProtocolType = group.ProtocolType ?? "",
+            ProtocolData = isStable ? group.Protocol ?? "" : "",
+        };
+        foreach (var member in group.Members)
+        {
+            // Between generations what a member read and was assigned is of no generation, so it is not told.
+            response.Members.Add(new DescribeGroupsResponse.DescribedGroupMember
+            {
+                MemberId = member.Id,
+                GroupInstanceId = member.InstanceId,
+                ClientId = member.ClientId,
+                ClientHost = member.ClientHost,
+                MemberMetadata = isStable ? member.MetadataFor(group.Protocol) : default,
+                MemberAssignment = isStable ? member.Assignment : default,
+            });
+        }
+
+        return response;
+    }
+
+    /// <summary>Removes a group without members, with all that it has committed.</summary>
+    public CommandOutcome Delete(string groupId, Reply<ErrorCode> reply)
+    {
+        var group = shard.Find(groupId);
+        var error = group is null ? ErrorCode.GroupIdNotFound
+            : group.Classic.State != ClassicGroupState.Empty ? ErrorCode.NonEmptyGroup
+            : ErrorCode.None;
+        if (error != ErrorCode.None || group is null)
+        {
+            reply.Complete(error);
+            return CommandOutcome.Done;
+        }
+
+        var records = new List<CoordinatorRecord>();
+        foreach (var (topic, partitions) in group.Offsets.Topics)
+        {
+            records.AddRange(partitions.Keys.Select(partition => GroupRecords.OffsetTombstone(groupId, topic, partition)));
+        }
+
+        if (group.Classic.Logged is not null)
+        {
+            records.Add(GroupRecords.GroupTombstone(groupId));
+        }
+
+        return CommandOutcome.Append(records, () =>
+        {
+            foreach (var memberId in group.Classic.Pending.ToList())
+            {
+                rebalance.RemovePending(group.Classic, memberId);
+            }
+
+            shard.DropIfGone(groupId);
+            group.Classic.MoveTo(ClassicGroupState.Dead);
+            reply.Complete(ErrorCode.None);
+        });
+    }
+
+    private static bool Passes(List<string> filter, string value) => filter.Count == 0 || filter.Contains(value, StringComparer.OrdinalIgnoreCase);
+}

@@ -1,0 +1,22 @@
+using Microsoft.Extensions.Logging;
+
+namespace Spate.Coordination.Groups;
+
+/// <summary>What groups say in the log file.</summary>
+internal static partial class GroupLog
+{
+    [LoggerMessage(1, LogLevel.Warning, "Records of type {Type} in __consumer_offsets are not understood and are passed over.")]
+    public static partial void SkippedRecords(ILogger logger, short type);
+
+    [LoggerMessage(2, LogLevel.Information, "Group {Group} begins a round after generation {Generation}: {Reason}.")]
+    public static partial void RoundBegun(ILogger logger, string group, int generation, string reason);
+
+    [LoggerMessage(3, LogLevel.Information, "Group {Group} is in generation {Generation} with {Members} members, led by {Leader}, assigning by {Protocol}.")]
+    public static partial void GenerationBegun(ILogger logger, string group, int generation, int members, string? leader, string? protocol);
+
+    [LoggerMessage(4, LogLevel.Information, "Group {Group} has no members any more in generation {Generation}.")]
+    public static partial void Emptied(ILogger logger, string group, int generation);
+
+    [LoggerMessage(5, LogLevel.Information, "Member {Member} of group {Group} is removed: {Reason}.")]
+    public static partial void MemberRemoved(ILogger logger, string member, string group, string reason);
+}

@@ -1,0 +1,51 @@
+using Spate.Coordination.Groups;
+using Spate.Protocol.Errors;
+using Spate.Protocol.Messages;
+
+namespace Spate.Coordination.Offsets;
+
+/// <summary>
+/// OffsetFetch for one group, in the form of version 8 and later. A group or partition of which nothing is known has the offset -1 and no
+/// error. Classic groups have no member epochs, so the member fields of version 9 say nothing here. Topics may be named by id from version
+/// 10 on, which the caller resolves: Name is looked at here, TopicId only handed back.
+/// </summary>
+internal sealed class OffsetFetchHandler(GroupShard shard)
+{
+    /// <summary>The offset of a partition for which none was committed.</summary>
+    public const long NoOffset = -1;
+
+    public OffsetFetchResponse.OffsetFetchResponseGroup Handle(OffsetFetchRequest.OffsetFetchRequestGroup request)
+    {
+        var response = new OffsetFetchResponse.OffsetFetchResponseGroup { GroupId = request.GroupId };
+        var offsets = shard.Find(request.GroupId)?.Offsets;
+        if (request.Topics is not null)
+        {
+            foreach (var topic in request.Topics)
+            {
+                var answer = new OffsetFetchResponse.OffsetFetchResponseTopics { Name = topic.Name, TopicId = topic.TopicId };
+                answer.Partitions.AddRange(topic.PartitionIndexes.Select(partition => Describe(partition, offsets?.Find(topic.Name, partition))));
+                response.Topics.Add(answer);
+            }
+        }
+        else if (offsets is not null)
+        {
+            foreach (var (name, partitions) in offsets.Topics)
+            {
+                var answer = new OffsetFetchResponse.OffsetFetchResponseTopics { Name = name };
+                answer.Partitions.AddRange(partitions.Select(partition => Describe(partition.Key, partition.Value)));
+                response.Topics.Add(answer);
+            }
+        }
+
+        return response;
+    }
+
+    private static OffsetFetchResponse.OffsetFetchResponsePartitions Describe(int partition, CommittedOffset? offset) => new()
+    {
+        PartitionIndex = partition,
+        CommittedOffset = offset?.Offset ?? NoOffset,
+        CommittedLeaderEpoch = offset?.LeaderEpoch ?? -1,
+        Metadata = offset?.Metadata ?? "",
+        ErrorCode = ErrorCode.None,
+    };
+}

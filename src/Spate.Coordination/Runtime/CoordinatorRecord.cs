@@ -1,0 +1,10 @@
+namespace Spate.Coordination.Runtime;
+
+/// <summary>One record of an internal topic.</summary>
+/// <param name="Key">What the record speaks of; compaction keeps the last record of each key.</param>
+/// <param name="Value">What is said of it; null takes it back (a tombstone).</param>
+public readonly record struct CoordinatorRecord(ReadOnlyMemory<byte> Key, ReadOnlyMemory<byte>? Value)
+{
+    /// <summary>Bytes of key and value together, without what a batch adds.</summary>
+    public int Size => Key.Length + (Value?.Length ?? 0);
+}

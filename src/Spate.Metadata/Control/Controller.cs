@@ -1,0 +1,87 @@
+using Spate.Metadata.Images;
+using Spate.Metadata.Log;
+using Spate.Protocol.Messages;
+
+namespace Spate.Metadata.Control;
+
+/// <summary>
+/// Turns requests into decisions, one at a time: decide against the newest image, commit the records, apply them, have the node obey the
+/// new image, and only then let the reply leave. Safe for use by several threads at once; <see cref="Image"/> may be read at any time.
+/// </summary>
+public sealed class Controller : IDisposable
+{
+    private readonly IMetadataLog _log;
+    private readonly TopicCreation _creation;
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private Func<ClusterImage, ClusterImage, CancellationToken, ValueTask> _obey = static (_, _, _) => ValueTask.CompletedTask;
+    private volatile ClusterImage _image = ClusterImage.Empty;
+
+    /// <param name="log">Where decisions are committed.</param>
+    /// <param name="settings">What goes where a request leaves something open.</param>
+    /// <param name="random">Where topic ids and first replicas come from. Used by one thread at a time.</param>
+    public Controller(IMetadataLog log, ControllerSettings settings, Random random)
+    {
+        _log = log;
+        _creation = new TopicCreation(settings, random);
+    }
+
+    /// <summary>What has been decided and obeyed.</summary>
+    public ClusterImage Image => _image;
+
+    /// <summary>Applies all that the log holds. Called once, before anything is asked.</summary>
+    public void Load()
+    {
+        var image = ClusterImage.Empty;
+        foreach (var value in _log.ReadCommitted())
+        {
+            image = image.Apply(MetadataRecordCodec.Decode(value));
+        }
+
+        _image = image;
+    }
+
+    /// <summary>
+    /// Names what a node does when the image changes, before the reply leaves: it gets the image before and the image after. Called once,
+    /// before anything is asked.
+    /// </summary>
+    public void ObeyWith(Func<ClusterImage, ClusterImage, CancellationToken, ValueTask> obey) => _obey = obey;
+
+    public ValueTask<CreateTopicsResponse> CreateTopicsAsync(CreateTopicsRequest request, CancellationToken cancellation) =>
+        DecideAsync(image => _creation.Decide(image, request), cancellation);
+
+    public ValueTask<DeleteTopicsResponse> DeleteTopicsAsync(DeleteTopicsRequest request, CancellationToken cancellation) =>
+        DecideAsync(image => TopicDeletion.Decide(image, request), cancellation);
+
+    public void Dispose() => _turn.Dispose();
+
+    private async ValueTask<TReply> DecideAsync<TReply>(Func<ClusterImage, Decision<TReply>> decide, CancellationToken cancellation)
+    {
+        await _turn.WaitAsync(cancellation);
+        try
+        {
+            var before = _image;
+            var decision = decide(before);
+            if (decision.Records.Count > 0)
+            {
+                // From here on the caller's losing patience changes nothing: what is committed must also be obeyed.
+                await _log.AppendAsync([.. decision.Records.Select(record => (ReadOnlyMemory<byte>)MetadataRecordCodec.Encode(record))], CancellationToken.None);
+                var after = decision.Records.Aggregate(before, (image, record) => image.Apply(record));
+                try
+                {
+                    await _obey(before, after, CancellationToken.None);
+                }
+                finally
+                {
+                    // Committed is decided, even where this node failed to obey; it tries again when it starts anew.
+                    _image = after;
+                }
+            }
+
+            return decision.Reply;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+}

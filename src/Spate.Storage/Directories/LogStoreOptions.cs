@@ -1,0 +1,32 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+using Spate.Protocol;
+using Spate.Storage.Files;
+
+namespace Spate.Storage.Directories;
+
+/// <summary>What a <see cref="LogStore"/> needs to be opened.</summary>
+public sealed record LogStoreOptions
+{
+    /// <summary>The roots, opened on the file system of <see cref="Files"/>. They belong to the store from its opening on.</summary>
+    public required LogDirectories Directories { get; init; }
+
+    /// <summary>The files of all logs.</summary>
+    public required FilePool Files { get; init; }
+
+    /// <summary>The configuration of a log that is found at the start. Asked by several threads at once.</summary>
+    public required Func<TopicPartition, LogConfig> ConfigOf { get; init; }
+
+    /// <summary>Seeds what is left to chance in the logs, and makes the names of deleted directories.</summary>
+    public required Random Random { get; init; }
+
+    public required ILogger Logger { get; init; }
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary><c>num.recovery.threads.per.data.dir</c>: how many logs of one root are opened, or closed, at a time. From 1; Kafka's default is 2.</summary>
+    public int RecoveryThreadsPerDirectory { get; init; } = 2;
+
+    /// <summary>Topics whose directories belong to somebody else, as the metadata log's does: they are left alone.</summary>
+    public IImmutableSet<string> ForeignTopics { get; init; } = ImmutableHashSet<string>.Empty;
+}

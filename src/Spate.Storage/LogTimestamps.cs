@@ -1,0 +1,140 @@
+using System.Buffers;
+using Spate.Protocol.Compression;
+using Spate.Protocol.Records;
+using Spate.Storage.Segments;
+
+namespace Spate.Storage;
+
+/// <summary>Finds records by their timestamps (ListOffsets). The indexes lead to the batch; the record is found by reading that one batch.</summary>
+internal sealed class LogTimestamps(LogState state)
+{
+    // No batch in a log decompresses to more than its validator let in; what a foreign broker left there is bounded all the same.
+    private const int MaximumRecordBytes = 1 << 29;
+
+    /// <summary>The first record that is not older than a timestamp; null when all are older.</summary>
+    public TimestampLookup? Find(long timestamp)
+    {
+        state.ThrowIfUnusable();
+        while (true)
+        {
+            var end = state.End;
+            var segments = state.Segments;
+            try
+            {
+                return Search(segments, end, Math.Max(timestamp, 0), state.LogStartOffset);
+            }
+            catch (Exception gone) when (gone is FileNotFoundException or ObjectDisposedException && !ReferenceEquals(segments, state.Segments))
+            {
+                // Segments have been deleted since they were looked up: now they are no longer among those that there are.
+                state.ThrowIfUnusable();
+            }
+            catch (Exception failure) when (LogState.IsDiskFailure(failure))
+            {
+                throw state.Fail("reading", failure);
+            }
+        }
+    }
+
+    /// <summary>The first record that has the greatest timestamp of the log (KIP-734); null when no record has one.</summary>
+    public TimestampLookup? FindNewest()
+    {
+        TimestampedOffset newest = TimestampedOffset.None;
+        foreach (var segment in state.Segments)
+        {
+            if (segment.Newest.Timestamp > newest.Timestamp && segment.Newest.Offset >= state.LogStartOffset)
+            {
+                newest = segment.Newest;
+            }
+        }
+
+        return newest.Timestamp < 0 ? null : Find(newest.Timestamp);
+    }
+
+    private TimestampLookup? Search(LogSegment[] segments, LogPoint end, long timestamp, long start)
+    {
+        foreach (var segment in segments)
+        {
+            var size = segment == end.Segment ? end.Position : segment.Size;
+            var from = start;
+            while (segment.Newest.Timestamp >= timestamp && SegmentSearch.FindByTimestamp(segment, timestamp, from, size) is { } found)
+            {
+                if (FindRecord(segment, found, timestamp, start) is { } record)
+                {
+                    return record;
+                }
+
+                // What made the batch young enough lies before the log's start, or has been compacted away.
+                from = found.Batch.LastOffset + 1;
+            }
+
+            if (segment == end.Segment)
+            {
+                break;
+            }
+        }
+
+        return null;
+    }
+
+    private TimestampLookup? FindRecord(LogSegment segment, FoundBatch found, long timestamp, long start)
+    {
+        var bytes = ArrayPool<byte>.Shared.Rent(found.Batch.Size);
+        try
+        {
+            using var lease = segment.LogFile.Lease();
+            var batch = bytes.AsSpan(0, found.Batch.Size);
+            if (lease.File.Read(batch, found.Position) < batch.Length)
+            {
+                return null; // Truncated since it was found.
+            }
+
+            return found.Batch.Magic == RecordBatchLayout.CurrentMagic
+                ? FindInBatch(batch, found.Batch.Header, timestamp, start)
+                : FindInMessage(batch, timestamp, start);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(bytes);
+        }
+    }
+
+    private TimestampLookup? FindInBatch(ReadOnlySpan<byte> batch, in RecordBatchHeader header, long timestamp, long start)
+    {
+        using var scratch = new PooledBuffer();
+        if (RecordBatch.Open(batch, header, MaximumRecordBytes, scratch, out var bytes) != RecordError.None)
+        {
+            // What the header promises cannot be read: whoever reads from here finds the damage where it is.
+            return Found(header.MaxTimestamp, Math.Max(header.BaseOffset, start));
+        }
+
+        var records = new RecordEnumerator(bytes, header.RecordCount);
+        while (records.MoveNext())
+        {
+            var time = header.TimestampOf(records.TimestampDelta);
+            var offset = header.BaseOffset + records.OffsetDelta;
+            if (time >= timestamp && offset >= start)
+            {
+                return Found(time, offset);
+            }
+        }
+
+        return null;
+    }
+
+    private TimestampLookup? FindInMessage(ReadOnlySpan<byte> message, long timestamp, long start)
+    {
+        using var scratch = new PooledBuffer();
+        var messages = new LegacyMessageEnumerator(message, MaximumRecordBytes, scratch);
+        while (messages.MoveNext())
+        {
+            if (messages.Current.Timestamp >= timestamp && messages.Current.Offset >= start)
+            {
+                return Found(messages.Current.Timestamp, messages.Current.Offset);
+            }
+        }
+
+        return null;
+    }
+
+    private TimestampLookup Found(long timestamp, long offset) => new(timestamp, offset, state.Epochs.EpochFor(offset));
+}
