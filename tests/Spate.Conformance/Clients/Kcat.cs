@@ -39,11 +39,11 @@ internal static class Kcat
         return KcatRecord.Parse(completed.Succeeded().Output);
     }
 
-    /// <summary>Starts a member of a group that reads until it is stopped.</summary>
+    /// <summary>Starts a member of a group that reads until it is stopped, whatever becomes of the broker meanwhile (-E).</summary>
     public static KcatMember Join(BrokerProcess broker, string group, string topic) => new(RunningProgram.Start(
         Program,
         [
-            "-b", broker.Address, "-G", group, "-u", "-f", KcatMember.Format,
+            "-b", broker.Address, "-G", group, "-E", "-u", "-f", KcatMember.Format,
             "-X", "auto.offset.reset=earliest", "-X", "session.timeout.ms=6000", "-X", "heartbeat.interval.ms=500", topic,
         ]));
 

@@ -17,9 +17,9 @@ internal sealed partial class KcatMember(RunningProgram program) : IAsyncDisposa
     public Task WaitForAssignmentAsync(int partitions) => program.Output.WaitAsync(
         lines => Assigned(lines) == partitions, $"it was assigned {partitions} partitions", Bounds.Client);
 
-    /// <summary>Waits until it has read so many records since it started.</summary>
+    /// <summary>Waits until it has read so many different records since it started.</summary>
     public Task WaitForRecordsAsync(int count) => program.Output.WaitAsync(
-        lines => lines.Count(line => !line.IsError) >= count, $"it had read {count} records", Bounds.Client);
+        lines => lines.Where(line => !line.IsError).Distinct().Count() >= count, $"it had read {count} records", Bounds.Client);
 
     /// <summary>Ends it without a word to the group: SIGKILL.</summary>
     public async Task KillAsync()

@@ -146,6 +146,19 @@ public sealed class BadInputTests(SharedBroker shared) : IClassFixture<SharedBro
         Assert.Equal(["whole"], await Kcat.ReadLinesAsync(Broker, "cut-off"));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(10)]
+    public async Task A_connection_on_which_nothing_moves_is_closed_whether_or_not_it_has_begun_a_request(int begun)
+    {
+        await using var broker = await BrokerProcess.StartAsync(("connections.max.idle.ms", "1000"));
+        using var client = await WireClient.ConnectAsync(broker);
+        Assert.NotEmpty(await client.ApiVersionsAsync());
+        await client.SendAsync(new WireWriter().Int32(1000).Raw(new byte[begun]).ToArray().AsMemory(0, begun));
+
+        Assert.Null(await client.ReceiveAsync());
+    }
+
     [Fact]
     public async Task A_request_that_comes_byte_by_byte_is_answered()
     {

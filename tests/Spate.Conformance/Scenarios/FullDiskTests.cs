@@ -13,7 +13,18 @@ public sealed class FullDiskTests
     private const int ValueBytes = 200_000;
 
     [RequiresDiskFact]
-    public async Task A_full_disk_is_told_to_the_producer_and_everything_acknowledged_is_there_once_there_is_room_again()
+    public Task A_full_disk_is_told_to_the_producer_and_everything_acknowledged_is_there_once_there_is_room_and_the_broker_was_stopped() =>
+        FillAsync(async broker => Assert.Equal(0, await broker.StopAsync()));
+
+    [RequiresDiskFact]
+    public Task A_full_disk_is_told_to_the_producer_and_everything_acknowledged_is_there_once_there_is_room_and_the_broker_was_killed() =>
+        FillAsync(async broker =>
+        {
+            broker.Kill();
+            await broker.WaitForExitAsync();
+        });
+
+    private static async Task FillAsync(Func<BrokerProcess, Task> endAsync)
     {
         await using var disk = await Tmpfs.MountAsync(DiskMegabytes);
         await using var broker = await BrokerProcess.StartOnAsync(Path.Combine(disk.Path, "data"), ("log.segment.bytes", "4194304"));
@@ -38,7 +49,7 @@ public sealed class FullDiskTests
         }
 
         Assert.False(broker.HasExited);
-        broker.Kill();
+        await endAsync(broker);
         await disk.ResizeAsync(DiskMegabytes * 2);
         await broker.RestartAsync();
 

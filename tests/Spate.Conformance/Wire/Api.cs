@@ -8,5 +8,6 @@ internal static class Api
     public const short Metadata = 3;
     public const short ApiVersions = 18;
     public const short CreateTopics = 19;
+    public const short DeleteTopics = 20;
     public const short InitProducerId = 22;
 }

@@ -48,6 +48,16 @@ internal static class Requests
         return reply.Int16();
     }
 
+    /// <summary>Deletes a topic and gives the error.</summary>
+    public static async Task<short> DeleteTopicAsync(this WireClient client, string topic)
+    {
+        var reply = await client.CallAsync(Api.DeleteTopics, 1, new WireWriter().Int32(1).Text(topic).Int32(TimeoutMs));
+        reply.Int32();
+        Assert.Equal(1, reply.Int32());
+        Assert.Equal(topic, reply.Text());
+        return reply.Int16();
+    }
+
     /// <summary>What the broker offers: the lowest and highest version by API.</summary>
     public static async Task<IReadOnlyDictionary<short, (short Lowest, short Highest)>> ApiVersionsAsync(this WireClient client)
     {
