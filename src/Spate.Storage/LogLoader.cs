@@ -63,7 +63,7 @@ internal sealed class LogLoader
         state.SetLogStartOffset(start);
         state.PublishEnd(end, isContinuation: false);
         state.SetRecoveryPoint(_options.StoppedCleanly ? end : Math.Min(_options.RecoveryPoint, end));
-        RestoreEpochs(state, start, end, epochFault is not null);
+        RestoreEpochs(state, start, end);
         RestoreProducers(state, start, end);
         state.SetHighWatermark(start);
         return state;
@@ -150,7 +150,7 @@ internal sealed class LogLoader
     {
         var segment = _segments[index];
         LogMessages.IndexRebuilt(_options.Logger, segment.LogFile.Path, fault);
-        var recovery = new SegmentRecovery(_options.Config.IndexIntervalBytes, long.MaxValue) { Producers = StateAt(state, index) };
+        var recovery = new SegmentRecovery(_options.Config.IndexIntervalBytes, long.MaxValue) { Producers = StateAt(new ProducerStates(), state, index) };
         recovery.Run(segment, segment.BaseOffset);
         if (recovery.Fault != RecordError.None)
         {
@@ -165,7 +165,7 @@ internal sealed class LogLoader
 
     private long Recover(LogState state, int first, long start)
     {
-        var producers = StateAt(state, first);
+        var producers = StateAt(state.Producers, state, first);
         var epochs = new List<EpochStart>();
         var recovery = new SegmentRecovery(_options.Config.IndexIntervalBytes, _options.RecoveryPoint)
         {
@@ -212,7 +212,9 @@ internal sealed class LogLoader
             state.Epochs.Assign(epoch.Epoch, epoch.StartOffset);
         }
 
-        return Math.Max(next, _segments[^1].BaseOffset);
+        next = Math.Max(next, _segments[^1].BaseOffset);
+        producers.AdvanceTo(next);
+        return next;
     }
 
     private void CutTail(LogSegment segment, SegmentRecovery recovery, long next)
@@ -225,9 +227,8 @@ internal sealed class LogLoader
     }
 
     /// <summary>The producer state at the start of a segment, from a snapshot at or before it and the headers of what lies between.</summary>
-    private ProducerStates StateAt(LogState state, int index)
+    private ProducerStates StateAt(ProducerStates producers, LogState state, int index)
     {
-        var producers = new ProducerStates();
         var baseOffset = _segments[index].BaseOffset;
         foreach (var offset in state.Snapshots.Offsets.Where(offset => offset <= baseOffset).Reverse().ToArray())
         {
@@ -254,34 +255,53 @@ internal sealed class LogLoader
         FileSystem.FlushDirectory(_directory.Path);
     }
 
-    private void RestoreEpochs(LogState state, long start, long end, bool wasCorrupt)
+    private static void RestoreEpochs(LogState state, long start, long end)
     {
-        if (wasCorrupt && _options.StoppedCleanly)
+        // The file may have been lost, or may have followed a log start that did not come to be: every batch names its epoch as well.
+        var known = state.Epochs.Earliest?.StartOffset ?? long.MaxValue;
+        if (start < Math.Min(known, end))
         {
-            FindEpochs(state);
+            FindEpochs(state, start, known);
         }
 
         state.Epochs.TruncateFromEnd(end);
         state.Epochs.TruncateFromStart(start);
     }
 
-    /// <summary>Every batch names its epoch: where the file is no use, the headers of the whole log are.</summary>
-    private static void FindEpochs(LogState state)
+    /// <summary>Reads headers from an offset to another, unless the batches there are of a format without epochs.</summary>
+    private static void FindEpochs(LogState state, long start, long end)
     {
+        var known = state.Epochs.Entries;
         var latest = -1;
         Span<byte> window = stackalloc byte[BatchCursor.SmallWindow];
-        foreach (var segment in state.Segments)
+        for (var index = Math.Max(LogState.IndexOfFloor(state.Segments, start), 0); index < state.Segments.Length; index++)
         {
+            var segment = state.Segments[index];
             using var lease = segment.LogFile.Lease();
-            var cursor = new BatchCursor(lease.File, 0, segment.Size, window);
-            while (cursor.MoveNext())
+            var cursor = new BatchCursor(lease.File, SegmentSearch.Find(segment, start, segment.Size)?.Position ?? 0, segment.Size, window);
+            while (cursor.MoveNext() && cursor.Current.BaseOffset < end)
             {
+                if (cursor.Current.LeaderEpoch < 0)
+                {
+                    return;
+                }
+
                 if (cursor.Current.LeaderEpoch > latest)
                 {
                     latest = cursor.Current.LeaderEpoch;
                     state.Epochs.Assign(latest, cursor.Current.BaseOffset);
                 }
             }
+
+            if (index + 1 < state.Segments.Length && state.Segments[index + 1].BaseOffset >= end)
+            {
+                break;
+            }
+        }
+
+        foreach (var entry in known)
+        {
+            state.Epochs.Assign(entry.Epoch, entry.StartOffset);
         }
     }
 

@@ -12,7 +12,7 @@ namespace Spate.Broker.Network;
 [SuppressMessage("Design", "CA1001", Justification = "What it owns is let go at the end of its own loop, which nobody else can know.")]
 internal sealed class Connection : IThreadPoolWorkItem
 {
-    private const int BytesBetweenYields = 1024 * 1024;
+    private const int BytesBetweenYields = 8 * 1024 * 1024;
     private const int DiscardedReceivesMax = 16;
 
     private readonly ITransport _transport;

@@ -44,6 +44,9 @@ internal sealed class FrameReader(ITransport transport, ConnectionLimits limits,
 
     private int Unread => _end - _start;
 
+    /// <summary>Where large frames came before, the next is probably large too: a glimpse of it is enough to receive the rest in place.</summary>
+    private int FreshWindowBytes => _expectLarge ? GlimpseBytes : WindowBytes;
+
     /// <summary>Takes the next frame if it is complete.</summary>
     public bool TryTake([NotNullWhen(true)] out RequestFrame? frame)
     {
@@ -188,9 +191,6 @@ internal sealed class FrameReader(ITransport transport, ConnectionLimits limits,
             _start = 0;
         }
     }
-
-    /// <summary>Where large frames came before, the next is probably large too: a glimpse of it is enough to receive the rest in place.</summary>
-    private int FreshWindowBytes => _expectLarge ? GlimpseBytes : WindowBytes;
 
     /// <summary>Keeps little or nothing while the client is silent.</summary>
     private void Park()

@@ -70,7 +70,9 @@ public sealed class MemoryBudget
         lock (_gate)
         {
             queue = waiter.HasBegun ? _begun : _waiting;
-            if (queue.Count == 0 && TryGrant(waiter))
+
+            // The frame that is over the bound waits behind nobody: the others wait for it.
+            if ((queue.Count == 0 || _overdrawn == share) && TryGrant(waiter))
             {
                 return ValueTask.CompletedTask;
             }

@@ -11,7 +11,6 @@ public sealed class NetworkMetrics : IDisposable
     /// <summary>Name of the meter.</summary>
     public const string MeterName = "Spate.Broker.Network";
 
-    private readonly Meter _meter = new(MeterName);
     private readonly long[] _closed = new long[Enum.GetValues<CloseReason>().Length];
     private long _accepted;
     private long _requests;
@@ -21,14 +20,17 @@ public sealed class NetworkMetrics : IDisposable
 
     public NetworkMetrics()
     {
-        _meter.CreateObservableUpDownCounter("spate.network.connections.open", () => Open, "{connection}", "Connections that are open.");
-        _meter.CreateObservableCounter("spate.network.connections.accepted", () => Accepted, "{connection}", "Connections accepted.");
-        _meter.CreateObservableCounter("spate.network.connections.closed", MeasureClosed, "{connection}", "Connections closed, by reason.");
-        _meter.CreateObservableCounter("spate.network.requests", () => Requests, "{request}", "Complete request frames received.");
-        _meter.CreateObservableCounter("spate.network.replies", () => Replies, "{reply}", "Reply frames sent.");
-        _meter.CreateObservableCounter("spate.network.bytes.in", () => BytesIn, "By", "Bytes received.");
-        _meter.CreateObservableCounter("spate.network.bytes.out", () => BytesOut, "By", "Bytes sent.");
+        Meter.CreateObservableUpDownCounter("spate.network.connections.open", () => Open, "{connection}", "Connections that are open.");
+        Meter.CreateObservableCounter("spate.network.connections.accepted", () => Accepted, "{connection}", "Connections accepted.");
+        Meter.CreateObservableCounter("spate.network.connections.closed", MeasureClosed, "{connection}", "Connections closed, by reason.");
+        Meter.CreateObservableCounter("spate.network.requests", () => Requests, "{request}", "Complete request frames received.");
+        Meter.CreateObservableCounter("spate.network.replies", () => Replies, "{reply}", "Reply frames sent.");
+        Meter.CreateObservableCounter("spate.network.bytes.in", () => BytesIn, "By", "Bytes received.");
+        Meter.CreateObservableCounter("spate.network.bytes.out", () => BytesOut, "By", "Bytes sent.");
     }
+
+    /// <summary>What publishes the numbers.</summary>
+    internal Meter Meter { get; } = new(MeterName);
 
     /// <summary>Connections accepted so far.</summary>
     public long Accepted => Volatile.Read(ref _accepted);
@@ -64,7 +66,7 @@ public sealed class NetworkMetrics : IDisposable
     public long Closed(CloseReason reason) => Volatile.Read(ref _closed[(int)reason]);
 
     /// <inheritdoc/>
-    public void Dispose() => _meter.Dispose();
+    public void Dispose() => Meter.Dispose();
 
     internal void ConnectionAccepted() => Interlocked.Increment(ref _accepted);
 

@@ -43,6 +43,18 @@ internal sealed class ReplyQueue(ConnectionLimits limits)
         }
     }
 
+    /// <summary>Whether another reply could follow at once.</summary>
+    public bool NextIsReady
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _count > 0 && _slots[_first].IsReady;
+            }
+        }
+    }
+
     private bool HasRoomNow => _failed || (_count + _taken < limits.RequestsInFlightMax && _bytesHeld < limits.ReplyBytesQueuedMax);
 
     /// <summary>Adds a request behind the others and takes stock of which replies are there already.</summary>
@@ -156,18 +168,6 @@ internal sealed class ReplyQueue(ConnectionLimits limits)
             _count--;
             _taken = 1;
             return true;
-        }
-    }
-
-    /// <summary>Whether another reply could follow at once.</summary>
-    public bool NextIsReady
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _count > 0 && _slots[_first].IsReady;
-            }
         }
     }
 

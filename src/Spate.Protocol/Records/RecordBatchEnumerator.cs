@@ -6,6 +6,7 @@ namespace Spate.Protocol.Records;
 /// Walks the entries of a log or of a fetched set one after the other: batches of magic 2 and messages of magic 0 and 1 (a compressed one with
 /// everything in it). Only offset, length and magic are looked at. When <see cref="MoveNext"/> returns false, <see cref="Error"/> tells a
 /// clean end (<see cref="RecordError.None"/>) and an entry that is not all there (<see cref="RecordError.Incomplete"/>) from corruption.
+/// There is no <c>foreach</c>: it would run over a copy and leave the error behind.
 /// </summary>
 public ref struct RecordBatchEnumerator
 {
@@ -13,8 +14,6 @@ public ref struct RecordBatchEnumerator
     private int _next;
 
     public RecordBatchEnumerator(ReadOnlySpan<byte> source) => _source = source;
-
-    public readonly RecordBatchEnumerator GetEnumerator() => this;
 
     /// <summary>Where the current entry starts.</summary>
     public int Position { get; private set; }

@@ -4,6 +4,7 @@ namespace Spate.Protocol.Records;
 /// Reads the (uncompressed) records of a batch of magic 2 without allocating. Nothing is believed: every length is checked against
 /// the bytes, every record must be used up exactly by its fields, and the count must use up the bytes. When <see cref="MoveNext"/>
 /// returns false, <see cref="Error"/> tells the end from a fault.
+/// There is no <c>foreach</c>: it would run over a copy and leave the error behind.
 /// </summary>
 public ref struct RecordEnumerator
 {
@@ -39,8 +40,6 @@ public ref struct RecordEnumerator
         Value = Bytes(_fields.ValueStart, _fields.ValueLength),
         Headers = new RecordHeaders(_records[_fields.HeadersStart.._position], _fields.HeaderCount),
     };
-
-    public readonly RecordEnumerator GetEnumerator() => this;
 
     public bool MoveNext()
     {

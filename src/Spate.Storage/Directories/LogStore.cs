@@ -91,7 +91,7 @@ public sealed class LogStore : IDisposable
             {
                 try
                 {
-                    return Publish(Create(partition, topicId, config, directory));
+                    return Publish(DirectoryLogs.Create(_options, directory, partition, topicId, config));
                 }
                 catch (Exception failure) when (DiskFailure.Is(failure))
                 {
@@ -237,7 +237,7 @@ public sealed class LogStore : IDisposable
             Parallel.ForEach(
                 Directories.Online.ToArray(),
                 new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, Directories.All.Count) },
-                directory => Guard(directory, () => CloseAll(directory, brokerEpoch)));
+                directory => Guard(directory, () => DirectoryLogs.Close(_options, directory, In(directory), brokerEpoch)));
         }
 
         Dispose();
@@ -284,28 +284,6 @@ public sealed class LogStore : IDisposable
             throw new LogDirectoryException(
                 $"None of the log directories can be used: {string.Join("; ", Directories.All.Select(each => $"'{each.Path}': {each.OfflineCause!.Message}"))}");
         }
-    }
-
-    private HostedLog Create(TopicPartition partition, Uuid topicId, LogConfig config, LogDirectory directory)
-    {
-        var path = Path.Combine(directory.Path, PartitionDirectoryName.Current(partition));
-        Files.CreateDirectory(path);
-        Files.FlushDirectory(directory.Path);
-        if (!topicId.IsZero)
-        {
-            PartitionMetadata.Write(Files, path, topicId);
-        }
-
-        var log = PartitionLog.Open(new LogOptions
-        {
-            Directory = path,
-            Files = _options.Files,
-            Config = config,
-            Time = _options.Time,
-            Random = new Random(_options.Random.Next()),
-            Logger = _options.Logger,
-        });
-        return new HostedLog(partition, log, directory, topicId);
     }
 
     /// <summary>Shows a log to everybody, unless its root went offline while it was made and nobody would let go of it any more.</summary>
@@ -356,22 +334,6 @@ public sealed class LogStore : IDisposable
     {
         var path = LeaveName(hosted, PartitionDirectoryRole.Deleted);
         _deletions.Add(new DirectoryDeletion(hosted.Directory, path, hosted.Log), Now + hosted.Log.Config.FileDeleteDelayMs);
-    }
-
-    private void CloseAll(LogDirectory directory, long brokerEpoch)
-    {
-        var logs = In(directory);
-        Parallel.ForEach(logs, new ParallelOptions { MaxDegreeOfParallelism = _options.RecoveryThreadsPerDirectory }, hosted =>
-        {
-            if (hosted.Log.IsFailed)
-            {
-                throw new IOException($"The log in '{hosted.Log.Directory}' has failed before.");
-            }
-
-            hosted.Log.Close();
-        });
-        DirectoryCheckpoints.WriteAll(directory, logs);
-        directory.MarkCleanShutdown(brokerEpoch);
     }
 
     private HostedLog[] In(LogDirectory directory) => [.. _logs.Values.Where(hosted => hosted.Directory == directory)];

@@ -1,6 +1,8 @@
 namespace Spate.Storage.Validation;
 
-/// <summary>Why an append was refused. Each value but the last two has one error code of the protocol, which the broker maps it to.</summary>
+/// <summary>
+/// Why an append was refused. All but the first and the last stand for one error code of the protocol each, which the broker answers with.
+/// </summary>
 public enum AppendError : byte
 {
     None = 0,
@@ -14,7 +16,9 @@ public enum AppendError : byte
     /// <summary>INVALID_TIMESTAMP: a timestamp outside the topic's bounds, or a timestamp type that only a broker sets.</summary>
     InvalidTimestamp,
 
-    /// <summary>MESSAGE_TOO_LARGE: a batch above max.message.bytes, as sent or as stored, or above the bound on decompressed bytes.</summary>
+    /// <summary>
+    /// MESSAGE_TOO_LARGE: a batch above max.message.bytes, as sent or as stored, or above the bound on decompressed bytes.
+    /// </summary>
     MessageTooLarge,
 
     /// <summary>UNSUPPORTED_COMPRESSION_TYPE: a codec that nobody knows, or that this version of the request may not carry.</summary>

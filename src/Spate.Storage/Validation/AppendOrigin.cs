@@ -13,8 +13,8 @@ public enum AppendOrigin : byte
     RaftLeader,
 
     /// <summary>
-    /// Batches that another broker leads and has validated: they keep their offsets, may leave gaps between them (compaction), may be of any
-    /// size, and the last one may be cut short by the limit of a fetch.
+    /// Batches that another broker leads and has validated: they keep their offsets, may leave gaps between them (compaction), may be of
+    /// any size, and the last one may be cut short by the limit of a fetch.
     /// </summary>
     Replication,
 }

@@ -12,8 +12,9 @@ public readonly record struct AppendSummary
     public required long MaxTimestamp { get; init; }
 
     /// <summary>
-    /// The last offset of the first batch that bears <see cref="MaxTimestamp"/>, which is what the time index points at; -1 when there is no
-    /// timestamp. As in Kafka from 3.8 on it names the batch, compressed or not: whoever asks for the very record (KIP-734) reads that batch.
+    /// The last offset of the first batch that bears <see cref="MaxTimestamp"/>, which is what the time index points at; -1 when there is
+    /// no timestamp. As in Kafka from 3.8 on it names the batch, compressed or not: whoever asks for the very record (KIP-734) reads that
+    /// batch.
     /// </summary>
     public required long OffsetOfMaxTimestamp { get; init; }
 
@@ -23,8 +24,8 @@ public readonly record struct AppendSummary
     public required int BatchCount { get; init; }
 
     /// <summary>
-    /// Records that were read. For origins that bring their own offsets, whose records are not looked at, what the headers of the batches say;
-    /// a compressed legacy message counts as one.
+    /// Records that were read. For origins that bring their own offsets, whose records are not looked at, what the headers of the batches
+    /// say; a compressed legacy message counts as one.
     /// </summary>
     public required long RecordCount { get; init; }
 }

@@ -8,11 +8,11 @@ public static class BatchValidator
 {
     /// <summary>Validates what is to be appended and prepares it in place where that is possible.</summary>
     /// <param name="records">
-    /// Whole batches (or messages of magic 0 and 1), which belong to the caller, who lets nobody else read or write them meanwhile. They are
-    /// patched where they lie; after a failure they are good for nothing.
+    /// Whole batches (or messages of magic 0 and 1), which belong to the caller, who lets nobody else read or write them meanwhile. They
+    /// are patched where they lie; after a failure they are good for nothing.
     /// </param>
     /// <param name="request">What the verdict depends on.</param>
-    /// <returns>Bytes to write and what there is to know of them, or why there are none. To be disposed once the bytes are written.</returns>
+    /// <returns>Bytes to write and what there is to know of them, or why there are none. To be disposed once they are written.</returns>
     public static ValidationResult Validate(Memory<byte> records, in ValidationRequest request)
     {
         if (records.IsEmpty)

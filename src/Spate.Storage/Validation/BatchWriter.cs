@@ -27,8 +27,8 @@ internal static class BatchWriter
     }
 
     /// <summary>
-    /// Adds a batch whose records get the offset deltas 0, 1, 2 and so on, in their order: some clients leave them all at 0 inside compressed
-    /// batches, and brokers have always set that right.
+    /// Adds a batch whose records get the offset deltas 0, 1, 2 and so on, in their order: some clients leave them all at 0 inside
+    /// compressed batches, and brokers have always set that right.
     /// </summary>
     /// <inheritdoc cref="Write"/>
     public static int WriteRenumbered(PooledBuffer destination, in RecordBatchHeader header, int? level, ReadOnlySpan<byte> records)

@@ -124,20 +124,20 @@ internal ref struct LeaderAppend
 
     private AppendFailure? TakeRecords(scoped OpenBatch batch)
     {
-        if (RecordRules.Check(batch, _bounds, _request.Rules, out var summary) is { } failure)
+        if (RecordRules.Check(batch, _bounds, _request.Rules, out var walk) is { } failure)
         {
             return failure;
         }
 
         var maxTimestamp = LogAppendTimeMs
-            ?? Math.Max(TimestampBounds.NoTimestamp, batch.Header.BaseTimestamp + summary.MaxTimestampDelta);
+            ?? Math.Max(TimestampBounds.NoTimestamp, batch.Header.BaseTimestamp + walk.MaxTimestampDelta);
         var target = TargetCodecOf(batch);
-        if (!batch.Source.IsEmpty && summary.HasContiguousOffsets && target == batch.SourceCodec)
+        if (!batch.Source.IsEmpty && walk.IsInSequence && target == batch.SourceCodec)
         {
             Patch(batch.Source, maxTimestamp);
             _replacement?.Write(batch.Source);
         }
-        else if (WriteAnew(batch, target, maxTimestamp, summary.HasContiguousOffsets) is { } refusal)
+        else if (WriteAnew(batch, target, maxTimestamp, walk.IsInSequence) is { } refusal)
         {
             return refusal;
         }

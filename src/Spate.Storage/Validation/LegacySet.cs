@@ -4,8 +4,8 @@ using Spate.Protocol.Records;
 namespace Spate.Storage.Validation;
 
 /// <summary>
-/// What producers of the time before 0.11 send: a set of messages of magic 0 or 1, in the open or inside compressed wrappers. It is stored as
-/// one batch of magic 2, as every broker since 3.0 does.
+/// What producers of the time before 0.11 send: a set of messages of magic 0 or 1, in the open or inside compressed wrappers. It is stored
+/// as one batch of magic 2, as Kafka 3 did.
 /// </summary>
 internal static class LegacySet
 {

@@ -3,8 +3,8 @@ using Spate.Protocol.Records;
 namespace Spate.Storage.Validation;
 
 /// <summary>
-/// An append whose offsets another broker, or the quorum, has given out. Only what could break the log is checked: whole batches, checksums,
-/// offsets that rise. The bytes stay as they are, and records inside compressed batches are never looked at.
+/// An append whose offsets another broker, or the quorum, has given out. Only what could break the log is checked: whole batches,
+/// checksums, offsets that rise. The bytes stay as they are, and records inside compressed batches are never looked at.
 /// </summary>
 internal static class OrderedAppend
 {

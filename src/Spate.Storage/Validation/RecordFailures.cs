@@ -1,6 +1,8 @@
 namespace Spate.Storage.Validation;
 
-/// <summary>Names the records that an append is refused for: those without a key in a compacted topic, and those out of the bounds of time.</summary>
+/// <summary>
+/// Names the records that an append is refused for: those without a key in a compacted topic, and those out of the bounds of time.
+/// </summary>
 internal struct RecordFailures
 {
     private const string MissingKey = "A compacted topic cannot take a record without a key.";

@@ -3,8 +3,9 @@ using Spate.Protocol.Compression;
 namespace Spate.Storage.Validation;
 
 /// <summary>
-/// The verdict on an append: a failure, or bytes that are ready for the log and what there is to know of them. Dispose it once the bytes are
-/// written: they may stand in pooled memory. It is a value, so that the usual append allocates nothing; disposing any copy, or twice, is safe.
+/// The verdict on an append: a failure, or bytes that are ready for the log and what there is to know of them. Dispose it once the bytes
+/// are written: they may stand in pooled memory. It is a value, so that the usual append allocates nothing; disposing any copy, or twice,
+/// is safe.
 /// </summary>
 public readonly struct ValidationResult : IDisposable
 {

@@ -43,7 +43,8 @@ public sealed class MemoryBudgetTests
         Assert.True(budget.GrowAsync(one, 50, default).AsTask().IsCompleted);
         var waiting = budget.GrowAsync(two, 50, default).AsTask();
         Assert.False(waiting.IsCompleted);
-        Assert.Equal(150, budget.Used);
+        Assert.True(budget.GrowAsync(one, 100, default).AsTask().IsCompleted, "the frame over the bound must not wait behind those that wait for it");
+        Assert.Equal(250, budget.Used);
         one.Dispose();
         await waiting.OrTimeout("the second frame");
     }
@@ -130,5 +131,23 @@ public sealed class MemoryBudgetTests
         await waiting.Ended.OrTimeout("the end");
         Assert.Equal(0, bench.Memory.Budget.Waiting);
         Inline.Run(() => hold[0].SetResult(null));
+    }
+
+    [Fact]
+    public async Task Frames_that_grow_beyond_a_short_budget_all_arrive_in_the_end()
+    {
+        const int Clients = 6;
+        const int Length = 5_000_000;
+        await using var bench = new NetworkBench(budget: 4_000_000);
+        bench.Dispatcher.Answer = (_, _, _) => default;
+        var clients = Enumerable.Range(0, Clients).Select(_ => bench.Connect().Client).ToList();
+        var stream = Frames.Random(Length, 1);
+        for (var position = 0; position < stream.Length; position += 500_000)
+        {
+            clients.ForEach(client => client.Deliver(stream[position..Math.Min(position + 500_000, stream.Length)]));
+        }
+
+        await bench.Dispatcher.ReachedAsync(Clients);
+        Assert.All(bench.Dispatcher.Requests, request => Assert.Equal(stream[4..], request));
     }
 }

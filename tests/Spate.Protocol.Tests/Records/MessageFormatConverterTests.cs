@@ -167,12 +167,14 @@ public sealed class MessageFormatConverterTests : IDisposable
     private static int EntriesOf(ReadOnlySpan<byte> set, byte magic)
     {
         var count = 0;
-        foreach (var entry in new RecordBatchEnumerator(set))
+        var entries = new RecordBatchEnumerator(set);
+        while (entries.MoveNext())
         {
-            Assert.Equal(magic, entry[RecordBatchLayout.Magic]);
+            Assert.Equal(magic, entries.Magic);
             count++;
         }
 
+        Assert.Equal(RecordError.None, entries.Error);
         return count;
     }
 

@@ -79,10 +79,10 @@ internal sealed class LogHarness : IDisposable
         return result;
     }
 
-    public LogAppendResult AppendMarker(long producerId, short epoch, bool commit)
+    public LogAppendResult AppendMarker(long producerId, short epoch, bool commit, int leaderEpoch = 0)
     {
         var result = Log.AppendAsLeader(
-            TestBatches.Marker(producerId, epoch, commit), 0, new LogAppendRequest { Origin = AppendOrigin.Coordinator });
+            TestBatches.Marker(producerId, epoch, commit), leaderEpoch, new LogAppendRequest { Origin = AppendOrigin.Coordinator });
         Log.UpdateHighWatermark(Log.LogEndOffset);
         return result;
     }

@@ -59,7 +59,7 @@ public sealed class ProducerSnapshotsTests : IDisposable
             snapshots.Take(log.States);
         }
 
-        snapshots.TruncateAndReload(log.States, logStartOffset: 0, logEndOffset: 14);
+        snapshots.TruncateAndReload(log.States, logStartOffset: 0, logEndOffset: 15);
 
         Assert.Equal(11, log.EndOffset);
         Assert.Equal([5, 11], snapshots.Offsets);

@@ -13,7 +13,8 @@ internal static class Batches
     private const int DecompressedSizeMaximum = 1 << 30;
 
     public static TestRecord[] Records(int count) =>
-        [.. Enumerable.Range(0, count).Select(index => new TestRecord(FirstTimestamp + index, Hex($"key {index}"), Hex($"value {index}"), "6B=76;6B=~;"))];
+        [.. Enumerable.Range(0, count).Select(index =>
+            new TestRecord(FirstTimestamp + index, Hex($"key {index}"), Hex($"value {index}"), "6B=76;6B=~;"))];
 
     public static byte[] Plain(int count) => Of(RecordBatchOptions.Default, Records(count));
 
@@ -85,6 +86,8 @@ internal static class Batches
         Assert.Null(result.Failure);
         var read = ReadAll(result);
         Assert.Equal(expected, read.Select(TestRecord.Of));
-        Assert.Equal(Enumerable.Range(0, read.Count).Select(index => ValidationRequests.NextOffset + index), read.Select(record => record.Offset));
+        Assert.Equal(
+            Enumerable.Range(0, read.Count).Select(index => ValidationRequests.NextOffset + index),
+            read.Select(record => record.Offset));
     }
 }

@@ -66,7 +66,8 @@ public sealed class CompressionTests
     [Fact]
     public void Validate_LevelOfTheTopic_IsUsed()
     {
-        var records = Enumerable.Range(0, 2000).Select(index => new TestRecord(index, Batches.Hex($"{index * 7919}"), Batches.Hex($"{index * 104729}")));
+        var records = Enumerable.Range(0, 2000).Select(index =>
+            new TestRecord(index, Batches.Hex($"{index * 7919}"), Batches.Hex($"{index * 104729}")));
         var plain = Batches.Of(RecordBatchOptions.Default, records);
 
         var fast = SizeAt(1);

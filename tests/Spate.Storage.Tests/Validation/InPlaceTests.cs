@@ -75,7 +75,12 @@ public sealed class InPlaceTests
     public void Validate_LogAppendTime_StandsInTheHeaderAndKeepsTheChecksumGood()
     {
         var memory = Batches.Plain(3);
-        var rules = new ValidationRules { TimestampType = TimestampType.LogAppendTime, TimestampAfterMaximumMs = 0, TimestampBeforeMaximumMs = 0 };
+        var rules = new ValidationRules
+        {
+            TimestampType = TimestampType.LogAppendTime,
+            TimestampAfterMaximumMs = 0,
+            TimestampBeforeMaximumMs = 0,
+        };
 
         using var result = BatchValidator.Validate(memory, ValidationRequests.FromClient(rules));
 

@@ -8,7 +8,8 @@ namespace Spate.Storage.Tests.Validation;
 
 public sealed class LegacyTests
 {
-    private static readonly CompressionCodec[] OldCodecs = [CompressionCodec.None, CompressionCodec.Gzip, CompressionCodec.Snappy, CompressionCodec.Lz4];
+    private static readonly CompressionCodec[] OldCodecs =
+        [CompressionCodec.None, CompressionCodec.Gzip, CompressionCodec.Snappy, CompressionCodec.Lz4];
 
     public static TheoryData<byte, CompressionCodec, CompressionCodec?> Formats
     {
@@ -83,7 +84,8 @@ public sealed class LegacyTests
     [Fact]
     public void Validate_OldMessagesOutOfTheBoundsOfTime_NamesThem()
     {
-        var set = Batches.Legacy(1, CompressionCodec.Lz4, new TestRecord(1, "01", "02"), new TestRecord(ValidationRequests.NowMs, "01", "02"));
+        var set = Batches.Legacy(
+            1, CompressionCodec.Lz4, new TestRecord(1, "01", "02"), new TestRecord(ValidationRequests.NowMs, "01", "02"));
 
         using var result = BatchValidator.Validate(set, Request(new ValidationRules { TimestampBeforeMaximumMs = 1000 }));
 
@@ -94,7 +96,8 @@ public sealed class LegacyTests
     [Fact]
     public void Validate_FromProduce3On_OldMessagesAreRefused()
     {
-        using var result = BatchValidator.Validate(Batches.Legacy(1, CompressionCodec.None, Batches.Records(1)), ValidationRequests.FromClient());
+        using var result = BatchValidator.Validate(
+            Batches.Legacy(1, CompressionCodec.None, Batches.Records(1)), ValidationRequests.FromClient());
 
         Assert.Equal(AppendError.InvalidRecord, result.Error);
     }
@@ -132,7 +135,8 @@ public sealed class LegacyTests
     [Fact]
     public void Validate_OldMessagesTogetherAboveTheMaximum_AreTooLarge()
     {
-        var set = Batches.Legacy(1, CompressionCodec.None, Enumerable.Repeat(new TestRecord(1, "01", Convert.ToHexString(new byte[200])), 5));
+        var set = Batches.Legacy(
+            1, CompressionCodec.None, Enumerable.Repeat(new TestRecord(1, "01", Convert.ToHexString(new byte[200])), 5));
 
         using var result = BatchValidator.Validate(set, Request(new ValidationRules { MaximumBatchSize = 400 }));
 
@@ -189,7 +193,8 @@ public sealed class LegacyTests
         Assert.Equal(AppendError.CorruptMessage, result.Error);
     }
 
-    private static ValidationRequest Request(ValidationRules rules) => ValidationRequests.FromClient(rules) with { AcceptsLegacyMagic = true };
+    private static ValidationRequest Request(ValidationRules rules) =>
+        ValidationRequests.FromClient(rules) with { AcceptsLegacyMagic = true };
 
     private static IEnumerable<TestRecord> AsOld(byte magic, IEnumerable<TestRecord> records) =>
         records.Select(record => record with { Timestamp = magic == 0 ? -1 : record.Timestamp, Headers = "" });

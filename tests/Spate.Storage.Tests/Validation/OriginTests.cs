@@ -15,7 +15,9 @@ public sealed class OriginTests
 
         Assert.Null(result.Failure);
         Assert.False(result.IsReplaced);
-        Assert.Equal([(1000, 1002), (1003, 1003), (1004, 1005)], Batches.FactsOf(result).Select(batch => (batch.FirstOffset, batch.LastOffset)));
+        Assert.Equal(
+            [(1000, 1002), (1003, 1003), (1004, 1005)],
+            Batches.FactsOf(result).Select(batch => (batch.FirstOffset, batch.LastOffset)));
         Assert.Equal([false, true, false], Batches.FactsOf(result).Select(batch => batch.IsControl));
         Assert.Equal((3, 6L), (result.Summary.BatchCount, result.Summary.RecordCount));
         Assert.Equal((1000, 1005), (result.Summary.FirstOffset, result.Summary.LastOffset));
@@ -52,7 +54,13 @@ public sealed class OriginTests
     [Fact]
     public void A_marker_is_taken_whatever_the_topic_asks_of_records()
     {
-        var rules = new ValidationRules { TimestampBeforeMaximumMs = 0, TimestampAfterMaximumMs = 0, TargetCodec = CompressionCodec.Gzip, IsCompacted = true };
+        var rules = new ValidationRules
+        {
+            TimestampBeforeMaximumMs = 0,
+            TimestampAfterMaximumMs = 0,
+            TargetCodec = CompressionCodec.Gzip,
+            IsCompacted = true,
+        };
 
         using var result = BatchValidator.Validate(Marker(42), Request(AppendOrigin.Coordinator, rules));
 
@@ -92,7 +100,8 @@ public sealed class OriginTests
         var small = new ValidationRules { MaximumBatchSize = 70 };
 
         using var large = BatchValidator.Validate(At(1000, 3), Request(AppendOrigin.RaftLeader, small));
-        using var old = BatchValidator.Validate(Batches.Legacy(1, CompressionCodec.None, Batches.Records(1)), Request(AppendOrigin.RaftLeader));
+        using var old = BatchValidator.Validate(
+            Batches.Legacy(1, CompressionCodec.None, Batches.Records(1)), Request(AppendOrigin.RaftLeader));
 
         Assert.Equal(AppendError.MessageTooLarge, large.Error);
         Assert.Equal(AppendError.InvalidRecord, old.Error);
@@ -105,7 +114,8 @@ public sealed class OriginTests
         var holed = Batches.Of(new RecordBatchOptions { BaseOffset = 1020, LastOffset = 1029 }, Batches.Records(2));
 
         using var result = BatchValidator.Validate(
-            Batches.Concatenate(emptied, holed), Request(AppendOrigin.Replication, new ValidationRules { MaximumBatchSize = 0, IsCompacted = true }));
+            Batches.Concatenate(emptied, holed),
+            Request(AppendOrigin.Replication, new ValidationRules { MaximumBatchSize = 0, IsCompacted = true }));
 
         Assert.Null(result.Failure);
         Assert.Equal((1010, 1029, 2L), (result.Summary.FirstOffset, result.Summary.LastOffset, result.Summary.RecordCount));
@@ -156,7 +166,9 @@ public sealed class OriginTests
 
         Assert.Null(result.Failure);
         Assert.Equal(original, result.Records.ToArray());
-        Assert.Equal((0, 2, Batches.FirstTimestamp + 2), (result.Summary.FirstOffset, result.Summary.LastOffset, result.Summary.MaxTimestamp));
+        Assert.Equal(
+            (0, 2, Batches.FirstTimestamp + 2),
+            (result.Summary.FirstOffset, result.Summary.LastOffset, result.Summary.MaxTimestamp));
         Assert.All(Batches.FactsOf(result), message => Assert.Equal((-1, -1L), (message.LeaderEpoch, message.ProducerId)));
     }
 

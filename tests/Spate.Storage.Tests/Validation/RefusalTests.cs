@@ -30,14 +30,16 @@ public sealed class RefusalTests
         ["a count too low, and the offset delta too"] =
             (AppendError.InvalidRecord, () => With(header => header with { RecordCount = 2, LastOffsetDelta = 1 })),
         ["a negative count"] = (AppendError.InvalidRecord, () => With(header => header with { RecordCount = -1 })),
-        ["the greatest count"] = (AppendError.InvalidRecord, () => With(header => header with { RecordCount = int.MaxValue, LastOffsetDelta = int.MaxValue - 1 })),
+        ["the greatest count"] = (AppendError.InvalidRecord, () => With(header =>
+            header with { RecordCount = int.MaxValue, LastOffsetDelta = int.MaxValue - 1 })),
         ["a last offset delta too high"] = (AppendError.InvalidRecord, () => With(header => header with { LastOffsetDelta = 7 })),
         ["a negative last offset delta"] = (AppendError.InvalidRecord, () => With(header => header with { LastOffsetDelta = -1 })),
         ["a base offset"] = (AppendError.InvalidRecord, () => With(header => header with { BaseOffset = 77 })),
         ["a control batch"] = (AppendError.InvalidRecord, () => With(header => header with { Attributes = new(0x20) })),
         ["a delete horizon"] = (AppendError.InvalidRecord, () => With(header => header with { Attributes = new(0x40) })),
         ["an attribute of the future"] = (AppendError.InvalidRecord, () => With(header => header with { Attributes = new(0x80) })),
-        ["the attribute's highest bit"] = (AppendError.InvalidRecord, () => With(header => header with { Attributes = new(short.MinValue) })),
+        ["the attribute's highest bit"] =
+            (AppendError.InvalidRecord, () => With(header => header with { Attributes = new(short.MinValue) })),
         ["codec 7"] = (AppendError.UnsupportedCompressionType, () => With(header => header with { Attributes = new(7) })),
         ["log append time"] = (AppendError.InvalidTimestamp, () => With(header => header with { Attributes = new(0x08) })),
         ["transactional without a producer"] = (AppendError.InvalidRecord, () => With(header => header with { Attributes = new(0x10) })),
@@ -45,7 +47,8 @@ public sealed class RefusalTests
             (AppendError.InvalidRecord, () => With(header => header with { ProducerId = 4, ProducerEpoch = 0, BaseSequence = -1 })),
         ["a producer without an epoch"] =
             (AppendError.InvalidProducerEpoch, () => With(header => header with { ProducerId = 4, ProducerEpoch = -1, BaseSequence = 0 })),
-        ["a timestamp beyond 64 bits"] = (AppendError.InvalidTimestamp, () => With(header => header with { BaseTimestamp = long.MaxValue })),
+        ["a timestamp beyond 64 bits"] =
+            (AppendError.InvalidTimestamp, () => With(header => header with { BaseTimestamp = long.MaxValue })),
         ["uncompressed records called gzip"] = (AppendError.InvalidRecord, () => With(header => header with { Attributes = new(1) })),
         ["uncompressed records called snappy"] = (AppendError.InvalidRecord, () => With(header => header with { Attributes = new(2) })),
         ["uncompressed records called lz4"] = (AppendError.InvalidRecord, () => With(header => header with { Attributes = new(3) })),

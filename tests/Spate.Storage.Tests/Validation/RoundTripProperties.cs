@@ -18,7 +18,9 @@ public sealed class RoundTripProperties
         select string.Concat(headers.Take(3));
 
     private static readonly Gen<TestRecord> AnyRecord =
-        from timestamp in Gen.OneOf(Gen.Choose(-1, 1_000_000).Select(value => (long)value), Gen.Choose(0, int.MaxValue).Select(value => value * 4000L))
+        from timestamp in Gen.OneOf(
+            Gen.Choose(-1, 1_000_000).Select(value => (long)value),
+            Gen.Choose(0, int.MaxValue).Select(value => value * 4000L))
         from key in Bytes
         from value in Bytes
         from headers in Headers
@@ -31,7 +33,8 @@ public sealed class RoundTripProperties
         from isLogAppendTime in ArbMap.Default.GeneratorFor<bool>()
         from first in AnyRecord
         from rest in Gen.ListOf(AnyRecord)
-        select new Produced((byte)magic, (CompressionCodec)codec, target < 0 ? null : (CompressionCodec)target, isLogAppendTime, [first, .. rest]);
+        select new Produced(
+            (byte)magic, (CompressionCodec)codec, target < 0 ? null : (CompressionCodec)target, isLogAppendTime, [first, .. rest]);
 
     [Fact]
     public void What_is_validated_reads_back_with_the_offsets_that_were_asked_for()

@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using System.Globalization;
+using System.IO.Hashing;
 using Spate.Protocol.Compression;
 using Spate.Protocol.Records;
 using Spate.Storage.Validation;
@@ -6,8 +8,8 @@ using Spate.Storage.Validation;
 namespace Spate.Storage.Tests.Validation;
 
 /// <summary>
-/// Bytes that no one meant. Nothing may throw, no verdict may cost memory out of proportion, and what is taken must read back. The checksum is
-/// made good again in most rounds: it would hide everything behind it. SPATE_FUZZ_ROUNDS multiplies the rounds.
+/// Bytes that no one meant. Nothing may throw, no verdict may cost memory out of proportion, and what is taken must read back. The checksum
+/// is made good again in most rounds: it would hide everything behind it. SPATE_FUZZ_ROUNDS multiplies the rounds.
 /// </summary>
 public sealed class ValidationFuzzTests
 {
@@ -18,7 +20,9 @@ public sealed class ValidationFuzzTests
     private const long AllocationMaximum = 4L << 20;
 
     private static readonly int Factor =
-        int.TryParse(Environment.GetEnvironmentVariable("SPATE_FUZZ_ROUNDS"), CultureInfo.InvariantCulture, out var factor) ? Math.Max(1, factor) : 1;
+        int.TryParse(Environment.GetEnvironmentVariable("SPATE_FUZZ_ROUNDS"), CultureInfo.InvariantCulture, out var factor)
+            ? Math.Max(1, factor)
+            : 1;
 
     [Fact]
     public void Random_bytes_are_refused_or_read_back()
@@ -130,7 +134,13 @@ public sealed class ValidationFuzzTests
         NextOffset = random.Next(3) == 0 ? 0 : random.NextInt64(1L << 40),
         LeaderEpoch = random.Next(100),
         NowMs = ValidationRequests.NowMs,
-        Origin = random.Next(5) switch { 0 => AppendOrigin.Replication, 1 => AppendOrigin.Coordinator, 2 => AppendOrigin.RaftLeader, _ => AppendOrigin.Client },
+        Origin = random.Next(5) switch
+        {
+            0 => AppendOrigin.Replication,
+            1 => AppendOrigin.Coordinator,
+            2 => AppendOrigin.RaftLeader,
+            _ => AppendOrigin.Client,
+        },
         AcceptsLegacyMagic = random.Next(2) == 0,
     };
 
@@ -147,7 +157,8 @@ public sealed class ValidationFuzzTests
             }
         }
 
-        seeds.Add(Batches.Of(new RecordBatchOptions { ProducerId = 5, ProducerEpoch = 1, BaseSequence = 3, IsTransactional = true }, Batches.Records(2)));
+        seeds.Add(Batches.Of(
+            new RecordBatchOptions { ProducerId = 5, ProducerEpoch = 1, BaseSequence = 3, IsTransactional = true }, Batches.Records(2)));
         seeds.Add(Batches.Concatenate(Batches.Plain(2), Batches.Compressed(CompressionCodec.Lz4, 2)));
         return seeds;
     }
@@ -178,8 +189,8 @@ public sealed class ValidationFuzzTests
             }
             else
             {
-                System.Buffers.Binary.BinaryPrimitives.WriteUInt32BigEndian(
-                    entry[LegacyMessageLayout.Crc..], System.IO.Hashing.Crc32.HashToUInt32(entry[LegacyMessageLayout.Magic..]));
+                BinaryPrimitives.WriteUInt32BigEndian(
+                    entry[LegacyMessageLayout.Crc..], Crc32.HashToUInt32(entry[LegacyMessageLayout.Magic..]));
             }
         }
     }
