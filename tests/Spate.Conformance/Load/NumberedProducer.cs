@@ -20,8 +20,11 @@ internal sealed class NumberedProducer(string name, string topic, int partition,
     /// <summary>Batches under way at once: as many as Kafka's producer has.</summary>
     private const int Window = 5;
 
-    private const int RecordsMax = 20;
-    private const int PaddingMax = 300;
+    // Batches large enough that the broker is at work on some of them whenever it is killed.
+    private const int RecordsMax = 100;
+    private const int PaddingMax = 500;
+
+    private static readonly string Padding = Convert.ToBase64String(SeededText.Noise(seed: 5, PaddingMax));
 
     private readonly Queue<(int First, int Count)> _underWay = new();
     private int _next;
@@ -90,8 +93,7 @@ internal sealed class NumberedProducer(string name, string topic, int partition,
         var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
         for (var index = 0; index < count; index++)
         {
-            var padding = new string('.', random.Next(PaddingMax));
-            builder.Append(now, NullableBytes.Null, Encoding.UTF8.GetBytes($"{name}:{_next + index}:{padding}"));
+            builder.Append(now, NullableBytes.Null, Encoding.UTF8.GetBytes($"{name}:{_next + index}:{Padding[..random.Next(PaddingMax)]}"));
         }
 
         _underWay.Enqueue((_next, count));

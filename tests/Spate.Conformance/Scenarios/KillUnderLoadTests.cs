@@ -13,10 +13,12 @@ namespace Spate.Conformance.Scenarios;
 /// </summary>
 public sealed class KillUnderLoadTests(ITestOutputHelper output)
 {
-    private const string Topic = "load";
     private const int Partitions = 2;
-    private const int ProducersPerPartition = 2;
-    private const int BatchesBeforeKillMax = 1500;
+    private const int ProducersPerPartition = 3;
+    private const int BatchesBeforeKillMax = 1000;
+
+    /// <summary>A topic is written to over so many kills, so that what follows a recovery is appended to what was recovered.</summary>
+    private const int RoundsPerTopic = 5;
 
     [Fact]
     public async Task Every_acknowledged_record_is_there_once_and_in_order_however_often_the_broker_is_killed()
@@ -24,41 +26,58 @@ public sealed class KillUnderLoadTests(ITestOutputHelper output)
         var rounds = Setting("SPATE_KILL_ROUNDS", 5);
         var seed = Setting("SPATE_KILL_SEED", 20_240_229);
         var random = new Random(seed);
-        var all = new List<NumberedProducer>();
-        var acknowledged = 0;
+        var topics = new List<LoadedTopic>();
         await using var broker = await BrokerProcess.StartAsync(("log.segment.bytes", "1048576"));
-        using (var client = await WireClient.ConnectAsync(broker))
-        {
-            Assert.Equal(WireError.None, await client.CreateTopicAsync(Topic, Partitions));
-        }
-
         for (var round = 0; round < rounds; round++)
         {
-            var circumstances = $"seed {seed}, round {round}";
-            using (var client = await WireClient.ConnectAsync(broker))
+            if (round % RoundsPerTopic == 0)
             {
-                Assert.Equal(WireError.None, await client.CreateTopicAsync($"round-{round}", 1));
+                topics.Add(new LoadedTopic($"load-{topics.Count}"));
+                await CreateAsync(broker, topics[^1].Name);
             }
 
+            await CreateAsync(broker, $"round-{round}");
+            var topic = topics[^1];
             var killSwitch = new KillSwitch(random.Next(1, BatchesBeforeKillMax), broker.Kill);
             var producers = Enumerable.Range(0, Partitions * ProducersPerPartition)
-                .Select(number => new NumberedProducer($"r{round}p{number}", Topic, number % Partitions, new Random(random.Next())))
+                .Select(number => new NumberedProducer($"r{round}p{number}", topic.Name, number % Partitions, new Random(random.Next())))
                 .ToList();
             await Task.WhenAll(producers.Select(producer => Task.Run(() => producer.RunAsync(broker, killSwitch))));
-            all.AddRange(producers);
-            acknowledged += producers.Sum(producer => producer.Acknowledged.Count);
+            topic.Producers.AddRange(producers);
 
             await broker.RestartAsync();
 
-            var found = await Kcat.ReadAsync(broker, Topic);
-            LoadAudit.Check(all, found, circumstances);
-            var topics = (await Kcat.RunAsync(broker, default, "-L")).Succeeded().Text;
-            Assert.All(Enumerable.Range(0, round + 1), past => Assert.Contains($"\"round-{past}\"", topics, StringComparison.Ordinal));
-            output.WriteLine(
-                $"{circumstances}: killed after {killSwitch.Acknowledged} batches; {acknowledged} records acknowledged so far, {found.Count} found");
+            await AuditAsync(broker, topic, $"seed {seed}, round {round}, killed after {killSwitch.Acknowledged} batches");
+            var listed = (await Kcat.RunAsync(broker, default, "-L")).Succeeded().Text;
+            Assert.All(Enumerable.Range(0, round + 1), past => Assert.Contains($"\"round-{past}\"", listed, StringComparison.Ordinal));
         }
+
+        foreach (var topic in topics)
+        {
+            await AuditAsync(broker, topic, $"seed {seed}, at the end");
+        }
+    }
+
+    private static async Task CreateAsync(BrokerProcess broker, string topic)
+    {
+        using var client = await WireClient.ConnectAsync(broker);
+        Assert.Equal(WireError.None, await client.CreateTopicAsync(topic, Partitions));
+    }
+
+    private async Task AuditAsync(BrokerProcess broker, LoadedTopic topic, string circumstances)
+    {
+        var found = await Kcat.ReadAsync(broker, topic.Name);
+        LoadAudit.Check(topic.Producers, found, circumstances);
+        var acknowledged = topic.Producers.Sum(producer => producer.Acknowledged.Count);
+        output.WriteLine($"{circumstances}: in {topic.Name} {acknowledged} records were acknowledged and {found.Count} are there");
     }
 
     private static int Setting(string name, int otherwise) =>
         Environment.GetEnvironmentVariable(name) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
+
+    private sealed record LoadedTopic(string Name)
+    {
+        /// <summary>All that ever wrote to it.</summary>
+        public List<NumberedProducer> Producers { get; } = [];
+    }
 }

@@ -32,6 +32,20 @@ internal static class Requests
     public static async Task<(short Error, long BaseOffset)> ProduceAsync(this WireClient client, string topic, int partition, byte[] records, short acks = -1) =>
         Produced(await client.CallAsync(Api.Produce, ProduceVersion, Produce(topic, partition, acks, records)));
 
+    /// <summary>Asks for records of one partition, in version 4.</summary>
+    public static WireWriter Fetch(string topic, int partition, long offset, int bytesMax) => new WireWriter()
+        .Int32(-1)
+        .Int32(TimeoutMs)
+        .Int32(1)
+        .Int32(bytesMax)
+        .Int8(0)
+        .Int32(1)
+        .Text(topic)
+        .Int32(1)
+        .Int32(partition)
+        .Int64(offset)
+        .Int32(bytesMax);
+
     /// <summary>Makes a topic of one replica and gives the error.</summary>
     public static async Task<short> CreateTopicAsync(this WireClient client, string topic, int partitions, params (string Key, string Value)[] settings)
     {

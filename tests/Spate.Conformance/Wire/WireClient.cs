@@ -52,6 +52,23 @@ internal sealed class WireClient : IDisposable
     public ValueTask SendRequestAsync(short api, short version, WireWriter body) =>
         SendFrameAsync(Request(api, version, ++_lastCorrelationId, body));
 
+    /// <summary>Sends the same request over and over and never reads a reply, until the connection is disposed of or closed.</summary>
+    public async Task FloodAsync(short api, short version, WireWriter body)
+    {
+        var frame = new WireWriter().Blob(Request(api, version, ++_lastCorrelationId, body)).ToArray();
+        try
+        {
+            while (true)
+            {
+                await SendAsync(frame);
+            }
+        }
+        catch (Exception failure) when (failure is IOException or ObjectDisposedException)
+        {
+            // That is how it ends.
+        }
+    }
+
     /// <summary>Sends a request and reads its reply, up to which nothing else may be under way.</summary>
     /// <returns>The reply behind its correlation id, which must be the request's.</returns>
     public async Task<WireReader> CallAsync(short api, short version, WireWriter body)
