@@ -34,7 +34,8 @@ public static class BrokerKeys
         "Connections that may wait to be accepted. Kafka takes 50, which refuses clients when many come at once.");
 
     public static ConfigKey<int> SocketSendBufferBytes { get; } = ConfigKey.Int(
-        "socket.send.buffer.bytes", 102400, -1, int.MaxValue, "The system's send buffer of a connection, in bytes; -1 leaves it to the system.");
+        "socket.send.buffer.bytes", -1, -1, int.MaxValue,
+        "The system's send buffer of a connection, in bytes; -1 leaves it to the system, which lets it grow with the traffic. Kafka takes 102400.");
 
     public static ConfigKey<int> SocketReceiveBufferBytes { get; } = ConfigKey.Int(
         "socket.receive.buffer.bytes", -1, -1, int.MaxValue,

@@ -1,4 +1,6 @@
+using Microsoft.Win32.SafeHandles;
 using Spate.Protocol.Wire;
+using Spate.Storage.Files;
 
 namespace Spate.Broker.Network;
 
@@ -20,6 +22,9 @@ internal sealed class FrameSender(ITransport transport, FrameBufferPool pool, Co
 
     /// <summary>Some milliseconds' worth. Each yield wakes another thread, which a reply of the usual mebibyte should not pay for.</summary>
     private const int BytesBetweenYields = 8 * 1024 * 1024;
+
+    /// <summary>Sent to wait for room, where a file is sent by the system.</summary>
+    private const int WaitingPieceBytes = 4 * 1024;
 
     private FrameBuffer? _chunk;
     private int _filled;
@@ -79,7 +84,69 @@ internal sealed class FrameSender(ITransport transport, FrameBufferPool pool, Co
         }
     }
 
-    private async ValueTask AppendSourceAsync(IRecordSource source)
+    private ValueTask AppendSourceAsync(IRecordSource source) =>
+        source.Length >= SentInPlaceBytesMin
+        && transport is IFileTransport { CanSendFiles: true } files
+        && source is IFileRegion { Handle: { } handle } region
+            ? SendFileAsync(files, handle, region, source)
+            : ReadSourceAsync(source);
+
+    /// <summary>
+    /// Has the system send from the file. When there is no room, a small piece is sent like any other memory: that waits for room, and by
+    /// the time it is through there is room for much more.
+    /// </summary>
+    private async ValueTask SendFileAsync(IFileTransport files, SafeFileHandle handle, IFileRegion region, IRecordSource source)
+    {
+        await FlushAsync();
+        for (var position = 0; position < source.Length;)
+        {
+            int sent;
+            if (TrySendFile(files, handle, region, position, source.Length - position, out sent))
+            {
+                await SentAsync(sent);
+            }
+            else
+            {
+                var room = await RoomAsync();
+                sent = Math.Min(source.Length - position, WaitingPieceBytes);
+                Read(source, position, room.Span[..sent]);
+                _filled = sent;
+                await FlushAsync();
+            }
+
+            position += sent;
+        }
+    }
+
+    private static bool TrySendFile(
+        IFileTransport files, SafeFileHandle handle, IFileRegion region, int position, int count, out int sent)
+    {
+        try
+        {
+            var isSent = files.TrySendFile(handle, region.Start + position, count, out sent);
+            EnsureIntact(region);
+            return isSent;
+        }
+        catch (EndOfStreamException exception)
+        {
+            throw new RecordSourceException(exception);
+        }
+    }
+
+    private static void EnsureIntact(IFileRegion region)
+    {
+        try
+        {
+            region.EnsureIntact();
+        }
+        catch (IOException exception)
+        {
+            // The client has bytes that it should not have, and must not go on from them.
+            throw new RecordSourceException(exception);
+        }
+    }
+
+    private async ValueTask ReadSourceAsync(IRecordSource source)
     {
         for (var position = 0; position < source.Length;)
         {
@@ -153,8 +220,13 @@ internal sealed class FrameSender(ITransport transport, FrameBufferPool pool, Co
 
         await sending;
         activity.Sending = false;
-        activity.Sent(bytes.Length);
-        _sinceYield += bytes.Length;
+        await SentAsync(bytes.Length);
+    }
+
+    private async ValueTask SentAsync(int bytes)
+    {
+        activity.Sent(bytes);
+        _sinceYield += bytes;
         if (_sinceYield >= BytesBetweenYields)
         {
             // Sends to a fast client complete at once for ever; the thread is due to others now and then.

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Spate.Broker.Network;
 
@@ -7,8 +9,11 @@ namespace Spate.Broker.Network;
 /// A connected TCP socket. The socket does not block, so that a synchronous receive takes what is there; it costs one system call where an
 /// asynchronous one with nothing to take costs a registration too.
 /// </summary>
-internal sealed class SocketTransport : ITransport
+internal sealed partial class SocketTransport : IFileTransport
 {
+    private const int Interrupted = 4;
+    private const int WouldBlock = 11;
+
     private readonly Socket _socket;
 
     public SocketTransport(Socket socket)
@@ -47,6 +52,29 @@ internal sealed class SocketTransport : ITransport
         return AwaitAsync(sending);
     }
 
+    public bool CanSendFiles => OperatingSystem.IsLinux();
+
+    public bool TrySendFile(SafeFileHandle file, long position, int count, out int sent)
+    {
+        nint result;
+        int error;
+        do
+        {
+            result = SendFile(_socket.SafeHandle, file, ref position, count);
+            error = result < 0 ? Marshal.GetLastPInvokeError() : 0;
+        }
+        while (error == Interrupted);
+
+        sent = (int)Math.Max(0, result);
+        return error switch
+        {
+            0 when sent > 0 => true,
+            0 => throw new EndOfStreamException("The file ends before the bytes that were to be sent."),
+            WouldBlock => false,
+            _ => throw new IOException($"Sending from a file failed: {Marshal.GetPInvokeErrorMessage(error)}."),
+        };
+    }
+
     public void StopReceiving() => Shutdown(SocketShutdown.Receive);
 
     public void FinishSending() => Shutdown(SocketShutdown.Send);
@@ -80,4 +108,8 @@ internal sealed class SocketTransport : ITransport
             // The peer was faster; the reader or the writer finds out by itself.
         }
     }
+
+    // The framework sends whole files only, and waits; this takes what there is room for from where it is told.
+    [LibraryImport("libc", EntryPoint = "sendfile", SetLastError = true)]
+    private static partial nint SendFile(SafeHandle socket, SafeFileHandle file, ref long position, nint count);
 }

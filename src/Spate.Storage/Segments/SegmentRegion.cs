@@ -1,3 +1,4 @@
+using Microsoft.Win32.SafeHandles;
 using Spate.Protocol.Wire;
 using Spate.Storage.Files;
 
@@ -7,7 +8,7 @@ namespace Spate.Storage.Segments;
 /// A stretch of a segment's file that stays readable until it is disposed, also when the segment is deleted meanwhile. When a truncation
 /// reaches the segment, reading fails rather than mix bytes of before and after.
 /// </summary>
-internal sealed class SegmentRegion : IRecordSource
+internal sealed class SegmentRegion : IRecordSource, IFileRegion
 {
     private readonly LogSegment _segment;
     private readonly FileLease _lease;
@@ -31,6 +32,10 @@ internal sealed class SegmentRegion : IRecordSource
 
     public int Length { get; }
 
+    public SafeFileHandle? Handle => (_lease.File as PhysicalFile)?.Handle;
+
+    public long Start => _start;
+
     public int Read(int position, Span<byte> destination)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(position);
@@ -39,13 +44,22 @@ internal sealed class SegmentRegion : IRecordSource
         var wanted = destination[..Math.Min(destination.Length, Length - position)];
         var read = _lease.File.Read(wanted, _start + position);
 
-        // A truncation counts itself before it cuts: bytes read before the count changed are bytes that were there.
-        if (read < wanted.Length || _segment.Truncations != _truncations)
+        if (read < wanted.Length)
         {
-            throw new IOException($"The records at byte {_start + position} of '{_segment.LogFile.Path}' have been truncated.");
+            throw Truncated(position);
         }
 
+        EnsureIntact();
         return read;
+    }
+
+    public void EnsureIntact()
+    {
+        // A truncation counts itself before it cuts: bytes read before the count changed are bytes that were there.
+        if (_segment.Truncations != _truncations)
+        {
+            throw Truncated(0);
+        }
     }
 
     public void Dispose()
@@ -55,4 +69,7 @@ internal sealed class SegmentRegion : IRecordSource
             _lease.Dispose();
         }
     }
+
+    private IOException Truncated(int position) =>
+        new($"The records at byte {_start + position} of '{_segment.LogFile.Path}' have been truncated.");
 }
