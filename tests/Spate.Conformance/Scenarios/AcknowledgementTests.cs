@@ -58,8 +58,8 @@ public sealed class AcknowledgementTests(SharedBroker shared) : IClassFixture<Sh
         }
         else
         {
-            Assert.NotEqual(0, written.ExitCode);
-            Assert.Contains("Idempotent", written.Errors, StringComparison.OrdinalIgnoreCase);
+            // Not by its exit status, which is at times 0 though kcat says that it failed.
+            Assert.Contains("Idempotent producer not supported", written.Errors, StringComparison.Ordinal);
             await Kcat.WriteLinesAsync(Broker, "idempotent", ["plain"]);
             Assert.Equal(["plain"], await Kcat.ReadLinesAsync(Broker, "idempotent"));
         }

@@ -43,7 +43,7 @@ public sealed class BadInputTests(SharedBroker shared) : IClassFixture<SharedBro
         await client.SendRequestAsync(Api.Produce, Requests.ProduceVersion, Requests.Produce("small-frames", 0, -1, Batches.OfBytes(SeededText.Noise(1, 210_000))));
 
         Assert.Null(await client.ReceiveAsync());
-        await AssertOneLineAsync(broker, client.Name, "200000");
+        await AssertOneLineAsync(broker, 0, client.Name, "200000");
         Assert.Single(await Kcat.ReadAsync(broker, "small-frames"));
     }
 
@@ -96,6 +96,7 @@ public sealed class BadInputTests(SharedBroker shared) : IClassFixture<SharedBro
     {
         const int Seed = 4242;
         var random = new Random(Seed);
+        var before = Broker.Log.Lines.Count;
         var names = new List<string>();
         for (var turn = 0; turn < 300; turn++)
         {
@@ -123,8 +124,13 @@ public sealed class BadInputTests(SharedBroker shared) : IClassFixture<SharedBro
             Assert.NotEmpty(await last.ApiVersionsAsync());
         }
 
-        var lines = Broker.Log.Lines;
-        Assert.All(names, name => Assert.True(lines.Count(line => Names(line, name)) <= 1, $"seed {Seed}: more than a line for {name}:\n{Broker.Log}"));
+        var lines = Broker.Log.Lines.Skip(before).ToList();
+        foreach (var connections in names.GroupBy(name => name, StringComparer.Ordinal))
+        {
+            // A port that is free again may be taken by a later connection.
+            var said = lines.Count(line => Names(line, connections.Key));
+            Assert.True(said <= connections.Count(), $"seed {Seed}: {said} lines for {connections.Count()} connections from {connections.Key}:\n{Broker.Log}");
+        }
     }
 
     [Fact]
@@ -221,18 +227,19 @@ public sealed class BadInputTests(SharedBroker shared) : IClassFixture<SharedBro
         return at >= 0 && (at + connection.Length == line.Text.Length || !char.IsAsciiDigit(line.Text[at + connection.Length]));
     }
 
-    private static async Task AssertOneLineAsync(BrokerProcess broker, string connection, string content = "")
+    private static async Task AssertOneLineAsync(BrokerProcess broker, int before, string connection, string content = "")
     {
-        await broker.Log.WaitAsync(lines => lines.Any(line => Names(line, connection)), $"the log named {connection}", Bounds.Answer);
-        var said = Assert.Single(broker.Log.Lines, line => Names(line, connection));
+        await broker.Log.WaitAsync(lines => lines.Skip(before).Any(line => Names(line, connection)), $"the log named {connection}", Bounds.Answer);
+        var said = Assert.Single(broker.Log.Lines.Skip(before), line => Names(line, connection));
         Assert.Contains(content, said.Text, StringComparison.Ordinal);
     }
 
     private async Task AssertClosedWithOneLineAsync(Func<WireClient, ValueTask> offend, string content = "")
     {
+        var before = Broker.Log.Lines.Count;
         using var client = await WireClient.ConnectAsync(Broker);
         await offend(client);
         Assert.Null(await client.ReceiveAsync());
-        await AssertOneLineAsync(Broker, client.Name, content);
+        await AssertOneLineAsync(Broker, before, client.Name, content);
     }
 }
