@@ -13,6 +13,11 @@ public sealed class SharedBroker : IAsyncLifetime
     public async Task DisposeAsync()
     {
         await using var broker = Broker;
+        if (broker.HasExited)
+        {
+            Assert.Fail($"The broker ended by itself with status {await broker.WaitForExitAsync()}:\n{broker.Log}");
+        }
+
         var status = await broker.StopAsync();
         Assert.True(status == 0, $"The broker stopped with status {status}:\n{broker.Log}");
         Assert.DoesNotContain(broker.Log.Lines, line => line.IsError || line.Text.Contains(" ERROR ", StringComparison.Ordinal) || line.Text.Contains(" FATAL ", StringComparison.Ordinal));
