@@ -67,18 +67,20 @@ public sealed class GroupCoordinator
     public Task UnloadAsync(int partition, int leaderEpoch) => _shards[partition].UnloadAsync(leaderEpoch);
 
     /// <summary>JoinGroup, versions 0 to 9.</summary>
-    public ValueTask<JoinGroupResponse> JoinGroupAsync(JoinGroupRequest request, GroupClient client) => Shard(request.GroupId).SubmitAsync<JoinGroupResponse>(
-        request.GroupId,
-        CommandAccess.Exclusive,
-        (shard, reply) => shard.Joins.Handle(request, client, reply),
-        error => JoinReplies.Refused(GroupReplies.OfLog(error), request.MemberId, client.ApiVersion));
+    public ValueTask<JoinGroupResponse> JoinGroupAsync(JoinGroupRequest request, GroupClient client) =>
+        Shard(request.GroupId).SubmitAsync<JoinGroupResponse>(
+            request.GroupId,
+            CommandAccess.Exclusive,
+            (shard, reply) => shard.Joins.Handle(request, client, reply),
+            error => JoinReplies.Refused(GroupReplies.OfLog(error), request.MemberId, client.ApiVersion));
 
     /// <summary>SyncGroup, versions 0 to 5.</summary>
-    public ValueTask<SyncGroupResponse> SyncGroupAsync(SyncGroupRequest request) => Shard(request.GroupId).SubmitAsync<SyncGroupResponse>(
-        request.GroupId,
-        CommandAccess.Exclusive,
-        (shard, reply) => shard.Syncs.Handle(request, reply),
-        error => new SyncGroupResponse { ErrorCode = GroupReplies.OfLog(error) });
+    public ValueTask<SyncGroupResponse> SyncGroupAsync(SyncGroupRequest request) =>
+        Shard(request.GroupId).SubmitAsync<SyncGroupResponse>(
+            request.GroupId,
+            CommandAccess.Exclusive,
+            (shard, reply) => shard.Syncs.Handle(request, reply),
+            error => new SyncGroupResponse { ErrorCode = GroupReplies.OfLog(error) });
 
     /// <summary>Heartbeat, versions 0 to 4.</summary>
     public ValueTask<HeartbeatResponse> HeartbeatAsync(HeartbeatRequest request) => ReadAsync(
@@ -87,21 +89,23 @@ public sealed class GroupCoordinator
         error => new HeartbeatResponse { ErrorCode = error });
 
     /// <summary>LeaveGroup, versions 0 to 5.</summary>
-    public ValueTask<LeaveGroupResponse> LeaveGroupAsync(LeaveGroupRequest request, GroupClient client) => Shard(request.GroupId).SubmitAsync<LeaveGroupResponse>(
-        request.GroupId,
-        CommandAccess.Exclusive,
-        (shard, reply) => shard.Leaves.Handle(request, client, reply),
-        error => new LeaveGroupResponse { ErrorCode = GroupReplies.OfLog(error) });
+    public ValueTask<LeaveGroupResponse> LeaveGroupAsync(LeaveGroupRequest request, GroupClient client) =>
+        Shard(request.GroupId).SubmitAsync<LeaveGroupResponse>(
+            request.GroupId,
+            CommandAccess.Exclusive,
+            (shard, reply) => shard.Leaves.Handle(request, client, reply),
+            error => new LeaveGroupResponse { ErrorCode = GroupReplies.OfLog(error) });
 
     /// <summary>
     /// OffsetCommit, versions 0 to 10. Topics are known by Name, also in version 10: the caller fills it in, and leaves out topics that it
     /// does not know. TopicId comes back as it was given.
     /// </summary>
-    public ValueTask<OffsetCommitResponse> OffsetCommitAsync(OffsetCommitRequest request, GroupClient client) => Shard(request.GroupId).SubmitAsync<OffsetCommitResponse>(
-        request.GroupId,
-        CommandAccess.Shared,
-        (shard, reply) => shard.Commits.Handle(request, client, reply),
-        error => OffsetCommitReplies.Refused(request, GroupReplies.OfLogForCommit(error)));
+    public ValueTask<OffsetCommitResponse> OffsetCommitAsync(OffsetCommitRequest request, GroupClient client) =>
+        Shard(request.GroupId).SubmitAsync<OffsetCommitResponse>(
+            request.GroupId,
+            CommandAccess.Shared,
+            (shard, reply) => shard.Commits.Handle(request, client, reply),
+            error => OffsetCommitReplies.Refused(request, GroupReplies.OfLogForCommit(error)));
 
     /// <summary>
     /// OffsetFetch, versions 0 to 10: one group up to 7, many from 8 on. Topics are known by Name, also in version 10: the caller fills it
@@ -120,13 +124,17 @@ public sealed class GroupCoordinator
     }
 
     /// <summary>OffsetDelete, version 0.</summary>
-    public ValueTask<OffsetDeleteResponse> OffsetDeleteAsync(OffsetDeleteRequest request) => Shard(request.GroupId).SubmitAsync<OffsetDeleteResponse>(
-        request.GroupId,
-        CommandAccess.Exclusive,
-        (shard, reply) => shard.Deletions.Handle(request, reply),
-        error => new OffsetDeleteResponse { ErrorCode = GroupReplies.OfLog(error) });
+    public ValueTask<OffsetDeleteResponse> OffsetDeleteAsync(OffsetDeleteRequest request) =>
+        Shard(request.GroupId).SubmitAsync<OffsetDeleteResponse>(
+            request.GroupId,
+            CommandAccess.Exclusive,
+            (shard, reply) => shard.Deletions.Handle(request, reply),
+            error => new OffsetDeleteResponse { ErrorCode = GroupReplies.OfLog(error) });
 
-    /// <summary>ListGroups, versions 0 to 5: the groups of all partitions that this broker leads. One that is still loading is an error beside the others' groups.</summary>
+    /// <summary>
+    /// ListGroups, versions 0 to 5: the groups of all partitions that this broker leads. One that is still loading is an error beside the
+    /// others' groups.
+    /// </summary>
     public async ValueTask<ListGroupsResponse> ListGroupsAsync(ListGroupsRequest request)
     {
         var response = new ListGroupsResponse();

@@ -5,7 +5,9 @@ namespace Spate.Coordination;
 /// <summary>What groups and their offsets are held to. Defaults are Kafka's.</summary>
 public sealed record GroupCoordinatorOptions
 {
-    /// <summary>Partitions of __consumer_offsets, from 1; groups are spread over them by name, so it must never change. offsets.topic.num.partitions.</summary>
+    /// <summary>
+    /// Partitions of __consumer_offsets, from 1; groups are spread over them by name, so it must never change. offsets.topic.num.partitions.
+    /// </summary>
     public int PartitionCount { get; init; } = 50;
 
     /// <summary>The shortest session timeout that a member may ask for. group.min.session.timeout.ms.</summary>

@@ -1,6 +1,8 @@
 namespace Spate.Coordination;
 
-/// <summary>Which partition of an internal topic keeps what goes by a name: the same in every implementation, or nothing would be found again.</summary>
+/// <summary>
+/// Which partition of an internal topic keeps what goes by a name: the same in every implementation, or nothing would be found again.
+/// </summary>
 public static class GroupPartitioner
 {
     /// <param name="name">A group id.</param>

@@ -89,7 +89,7 @@ internal sealed class LogAppender(LogState state, LogFlusher flusher)
     public void RollTo(long baseOffset)
     {
         var active = state.Active;
-        if (active.Size == 0)
+        if (active.Size == 0 && active.BaseOffset == baseOffset)
         {
             return;
         }
@@ -307,6 +307,11 @@ internal sealed class LogAppender(LogState state, LogFlusher flusher)
     private bool MustRoll(int bytes, long lastOffset, long maxTimestamp)
     {
         var segment = state.Active;
+        if (lastOffset - segment.BaseOffset > int.MaxValue)
+        {
+            return true;
+        }
+
         if (segment.Size == 0)
         {
             return false;
@@ -314,7 +319,6 @@ internal sealed class LogAppender(LogState state, LogFlusher flusher)
 
         var config = state.Config;
         return segment.Size > config.SegmentBytes - bytes
-            || lastOffset - segment.BaseOffset > int.MaxValue
             || segment.OffsetIndex.IsFull(config.SegmentIndexBytes)
             || segment.TimeIndex.IsFull(config.SegmentIndexBytes)
             || AgeOf(segment, maxTimestamp) > config.SegmentMs - JitterMs(config);

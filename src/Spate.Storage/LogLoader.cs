@@ -209,7 +209,11 @@ internal sealed class LogLoader
         LogMessages.Recovered(_options.Logger, _directory.Path, _segments[first].BaseOffset, next, _segments.Count - first);
         foreach (var epoch in epochs)
         {
-            state.Epochs.Assign(epoch.Epoch, epoch.StartOffset);
+            // The first may have begun in a segment that was not read: what the file says of it stays.
+            if (state.Epochs.EpochFor(epoch.StartOffset) != epoch.Epoch)
+            {
+                state.Epochs.Assign(epoch.Epoch, epoch.StartOffset);
+            }
         }
 
         next = Math.Max(next, _segments[^1].BaseOffset);

@@ -13,6 +13,7 @@ internal sealed class LogReader(LogState state)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(maxBytes);
         state.ThrowIfUnusable();
+        var attempts = 0;
         while (true)
         {
             // The bounds first and the end last: whatever happens meanwhile, the end covers them.
@@ -36,10 +37,13 @@ internal sealed class LogReader(LogState state)
             {
                 return Read(result, segments, end, new ReadTarget(offset, maxBytes, bound, atLeastOneBatch));
             }
-            catch (Exception gone) when (gone is FileNotFoundException or ObjectDisposedException && !ReferenceEquals(segments, state.Segments))
+            catch (Exception gone) when (LogState.IsGone(gone))
             {
-                // Segments have been deleted since they were looked up: now they are no longer among those that there are.
                 state.ThrowIfUnusable();
+                if (!state.MayTryAgain(segments, ref attempts))
+                {
+                    throw state.Fail("reading", gone);
+                }
             }
             catch (Exception failure) when (LogState.IsDiskFailure(failure))
             {

@@ -126,6 +126,25 @@ internal sealed class LogState
     /// <summary>Whether an exception comes from the disk.</summary>
     public static bool IsDiskFailure(Exception exception) => exception is IOException or UnauthorizedAccessException;
 
+    /// <summary>Whether an exception says that a file was not where it was looked for, or is closed for good.</summary>
+    public static bool IsGone(Exception exception) =>
+        exception is FileNotFoundException or DirectoryNotFoundException or ObjectDisposedException;
+
+    /// <summary>
+    /// Asked by a reader that did not find a file: whether that was because files were being renamed or deleted, so that looking them up anew
+    /// will help.
+    /// </summary>
+    /// <param name="segments">Those it had looked up.</param>
+    /// <param name="attempts">How often it has asked.</param>
+    public bool MayTryAgain(LogSegment[] segments, ref int attempts)
+    {
+        lock (Appending)
+        {
+            // Whatever was being renamed has its new name now.
+            return attempts++ == 0 || !ReferenceEquals(segments, _segments);
+        }
+    }
+
     public void SetClosed() => _closed = true;
 
     public void PublishEnd(long offset, bool isContinuation)

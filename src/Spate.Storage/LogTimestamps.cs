@@ -12,21 +12,47 @@ internal sealed class LogTimestamps(LogState state)
     private const int MaximumRecordBytes = 1 << 29;
 
     /// <summary>The first record that is not older than a timestamp; null when all are older.</summary>
-    public TimestampLookup? Find(long timestamp)
+    public TimestampLookup? Find(long timestamp) =>
+        Read((segments, end) => Search(segments, end, Math.Max(timestamp, 0), state.LogStartOffset));
+
+    /// <summary>The first record that has the greatest timestamp of the log (KIP-734); null when no record has one.</summary>
+    public TimestampLookup? FindNewest()
+    {
+        // As a rule the first round finds it. When records before the log's start were the only ones of their batch with that timestamp, the
+        // next best timestamp is looked for.
+        var below = long.MaxValue;
+        while (Read((segments, _) => FindNewestTimestamp(segments, below)) is >= 0 and var newest)
+        {
+            if (Find(newest) is { } record)
+            {
+                return record;
+            }
+
+            below = newest;
+        }
+
+        return null;
+    }
+
+    private T Read<T>(Func<LogSegment[], LogPoint, T> read)
     {
         state.ThrowIfUnusable();
+        var attempts = 0;
         while (true)
         {
             var end = state.End;
             var segments = state.Segments;
             try
             {
-                return Search(segments, end, Math.Max(timestamp, 0), state.LogStartOffset);
+                return read(segments, end);
             }
-            catch (Exception gone) when (gone is FileNotFoundException or ObjectDisposedException && !ReferenceEquals(segments, state.Segments))
+            catch (Exception gone) when (LogState.IsGone(gone))
             {
-                // Segments have been deleted since they were looked up: now they are no longer among those that there are.
                 state.ThrowIfUnusable();
+                if (!state.MayTryAgain(segments, ref attempts))
+                {
+                    throw state.Fail("reading", gone);
+                }
             }
             catch (Exception failure) when (LogState.IsDiskFailure(failure))
             {
@@ -35,19 +61,17 @@ internal sealed class LogTimestamps(LogState state)
         }
     }
 
-    /// <summary>The first record that has the greatest timestamp of the log (KIP-734); null when no record has one.</summary>
-    public TimestampLookup? FindNewest()
+    private long FindNewestTimestamp(LogSegment[] segments, long below)
     {
-        TimestampedOffset newest = TimestampedOffset.None;
-        foreach (var segment in state.Segments)
+        var newest = -1L;
+        var start = state.LogStartOffset;
+        foreach (var segment in segments)
         {
-            if (segment.Newest.Timestamp > newest.Timestamp && segment.Newest.Offset >= state.LogStartOffset)
-            {
-                newest = segment.Newest;
-            }
+            var isWhole = segment.Newest.Offset >= start && segment.Newest.Timestamp < below;
+            newest = Math.Max(newest, isWhole ? segment.Newest.Timestamp : SegmentSearch.FindNewestTimestamp(segment, start, below));
         }
 
-        return newest.Timestamp < 0 ? null : Find(newest.Timestamp);
+        return newest;
     }
 
     private TimestampLookup? Search(LogSegment[] segments, LogPoint end, long timestamp, long start)

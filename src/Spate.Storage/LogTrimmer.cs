@@ -3,11 +3,9 @@ using Spate.Storage.Segments;
 namespace Spate.Storage;
 
 /// <summary>Takes records out of the log: from the front by retention and by request, from the back when another leader knows better.</summary>
-internal sealed class LogTrimmer(LogState state, LogAppender appender, LogFlusher flusher, LogReader reader)
+internal sealed class LogTrimmer(
+    LogState state, LogAppender appender, LogFlusher flusher, LogReader reader, LogDeletions deletions)
 {
-    private readonly Lock _deletionGate = new();
-    private readonly Queue<PendingDeletion> _deletions = new();
-
     /// <summary>Cuts off everything at and behind an offset.</summary>
     /// <returns>False when the log does not reach to it.</returns>
     public bool TruncateTo(long offset)
@@ -119,81 +117,6 @@ internal sealed class LogTrimmer(LogState state, LogAppender appender, LogFlushe
         }
     }
 
-    /// <summary>Puts segments that are complete and durable in the place of those they were made from.</summary>
-    /// <param name="replacements">Segments whose files are called <c>.cleaned</c>, in rising order; at least one.</param>
-    /// <param name="replaced">Neighbours in the log, without the active one.</param>
-    /// <returns>False when the log no longer has those segments; the replacements are deleted then.</returns>
-    public bool Replace(IReadOnlyList<LogSegment> replacements, IReadOnlyList<LogSegment> replaced)
-    {
-        try
-        {
-            foreach (var segment in replacements)
-            {
-                segment.WriteIndexes(complete: true);
-                segment.FlushLog();
-                segment.FlushIndexes();
-                segment.StopWriting();
-            }
-
-            state.Directory.FileSystem.FlushDirectory(state.Directory.Path);
-            lock (state.Appending)
-            {
-                state.ThrowIfUnusable();
-                return ReplaceUnderLock(replacements, replaced);
-            }
-        }
-        catch (Exception failure) when (LogState.IsDiskFailure(failure))
-        {
-            throw state.Fail("replacing segments", failure);
-        }
-    }
-
-    /// <summary>Deletes the files whose time has come.</summary>
-    /// <param name="isClosing">True when there is no later time to do it.</param>
-    /// <returns>When the next are due, in milliseconds since 1970; null when there are none.</returns>
-    public long? DeletePendingFiles(bool isClosing)
-    {
-        while (true)
-        {
-            LogSegment segment;
-            lock (_deletionGate)
-            {
-                if (!_deletions.TryPeek(out var next))
-                {
-                    return null;
-                }
-
-                if (!isClosing && next.DueAt > state.NowMs)
-                {
-                    return next.DueAt;
-                }
-
-                segment = _deletions.Dequeue().Segment;
-            }
-
-            try
-            {
-                segment.Delete();
-            }
-            catch (Exception failure) when (LogState.IsDiskFailure(failure))
-            {
-                throw state.Fail("deleting a file", failure);
-            }
-        }
-    }
-
-    /// <summary>The directory has another name now. Under the append lock.</summary>
-    public void DirectoryMoved()
-    {
-        lock (_deletionGate)
-        {
-            foreach (var deletion in _deletions)
-            {
-                deletion.Segment.DirectoryMoved();
-            }
-        }
-    }
-
     private void Truncate(long offset)
     {
         var segments = state.Segments;
@@ -202,7 +125,7 @@ internal sealed class LogTrimmer(LogState state, LogAppender appender, LogFlushe
 
         // From the last to the first, and durable before anything is cut: after a crash the log ends somewhere, but has no hole.
         Array.Reverse(removed);
-        Remove(removed, DeletionReason.Truncation);
+        deletions.Add(removed, DeletionReason.Truncation);
         var last = segments[kept];
         if (removed.Length > 0)
         {
@@ -221,7 +144,7 @@ internal sealed class LogTrimmer(LogState state, LogAppender appender, LogFlushe
     {
         LogSegment[] removed = [.. state.Segments];
         Array.Reverse(removed);
-        Remove(removed, DeletionReason.Truncation);
+        deletions.Add(removed, DeletionReason.Truncation);
         state.Directory.FileSystem.FlushDirectory(state.Directory.Path);
         state.Segments = [LogSegment.Create(state.Directory, offset, state.NowMs)];
         state.Epochs.Clear();
@@ -302,64 +225,8 @@ internal sealed class LogTrimmer(LogState state, LogAppender appender, LogFlushe
         var removed = segments[..count];
         AdvanceLogStart(segments[count].BaseOffset);
         state.Segments = segments[count..];
-        Remove(removed, reason);
+        deletions.Add(removed, reason);
         state.Snapshots.DeleteBefore(segments[count].BaseOffset);
         return count;
-    }
-
-    private bool ReplaceUnderLock(IReadOnlyList<LogSegment> replacements, IReadOnlyList<LogSegment> replaced)
-    {
-        var segments = state.Segments;
-        var first = Array.IndexOf(segments, replaced[0]);
-        if (first < 0 || first + replaced.Count >= segments.Length || !segments.AsSpan(first, replaced.Count).SequenceEqual(replaced.ToArray()))
-        {
-            foreach (var segment in replacements)
-            {
-                segment.Delete();
-            }
-
-            return false;
-        }
-
-        // From the last to the first: the last .cleaned to go is the one with the lowest offset, and decides for all of them.
-        for (var index = replacements.Count - 1; index >= 0; index--)
-        {
-            replacements[index].ChangeState(SegmentFileNames.Swap);
-        }
-
-        state.Directory.FileSystem.FlushDirectory(state.Directory.Path);
-        state.Segments = [.. segments[..first], .. replacements, .. segments[(first + replaced.Count)..]];
-        reader.Forget();
-        Remove(replaced, DeletionReason.Replacement);
-        foreach (var segment in replacements)
-        {
-            segment.ChangeState(string.Empty);
-        }
-
-        state.Directory.FileSystem.FlushDirectory(state.Directory.Path);
-        return true;
-    }
-
-    private void Remove(IReadOnlyList<LogSegment> removed, DeletionReason reason)
-    {
-        if (removed.Count == 0)
-        {
-            return;
-        }
-
-        LogMessages.SegmentsDeleted(
-            state.Logger, state.Directory.Path, removed.Min(segment => segment.BaseOffset), removed.Max(segment => segment.BaseOffset), reason);
-        var due = state.NowMs + state.Config.FileDeleteDelayMs;
-        foreach (var segment in removed)
-        {
-            segment.StopWriting();
-            segment.ChangeState(SegmentFileNames.Deleted);
-            lock (_deletionGate)
-            {
-                _deletions.Enqueue(new PendingDeletion(due, segment));
-            }
-        }
-
-        flusher.DirectoryChanged();
     }
 }

@@ -22,7 +22,9 @@ public sealed class PartitionLog : IDisposable
     private readonly LogAppender _appender;
     private readonly LogReader _reader;
     private readonly LogTimestamps _timestamps;
+    private readonly LogDeletions _deletions;
     private readonly LogTrimmer _trimmer;
+    private readonly LogReplacement _replacement;
 
     private PartitionLog(LogState state)
     {
@@ -31,7 +33,9 @@ public sealed class PartitionLog : IDisposable
         _appender = new LogAppender(state, _flusher);
         _reader = new LogReader(state);
         _timestamps = new LogTimestamps(state);
-        _trimmer = new LogTrimmer(state, _appender, _flusher, _reader);
+        _deletions = new LogDeletions(state, _flusher);
+        _trimmer = new LogTrimmer(state, _appender, _flusher, _reader, _deletions);
+        _replacement = new LogReplacement(state, _reader, _deletions);
 
         // Opening may have renamed, cut and created files that were never made durable.
         _flusher.DirectoryChanged();
@@ -239,7 +243,7 @@ public sealed class PartitionLog : IDisposable
     /// <summary>Deletes the files whose <c>file.delete.delay.ms</c> is over. The owner calls it when it is time.</summary>
     /// <returns>When the next ones are due, in milliseconds since 1970; null when there are none.</returns>
     /// <exception cref="LogFailedException">The disk failed.</exception>
-    public long? DeletePendingFiles() => _trimmer.DeletePendingFiles(isClosing: false);
+    public long? DeletePendingFiles() => _deletions.DeleteDue();
 
     /// <summary>Closes the active segment and begins another one, unless it is empty.</summary>
     /// <exception cref="LogFailedException">The disk failed.</exception>
@@ -288,7 +292,7 @@ public sealed class PartitionLog : IDisposable
 
                 _state.Epochs.MovedTo(path);
                 _state.Snapshots.MovedTo(path);
-                _trimmer.DirectoryMoved();
+                _deletions.DirectoryMoved();
                 foreach (var segment in _state.Segments)
                 {
                     segment.DirectoryMoved();
@@ -348,6 +352,8 @@ public sealed class PartitionLog : IDisposable
                 {
                     segment.Close();
                 }
+
+                _deletions.Close();
             }
         }
 
@@ -359,9 +365,9 @@ public sealed class PartitionLog : IDisposable
     internal LogSegment CreateReplacement(long baseOffset) =>
         LogSegment.Create(_state.Directory, baseOffset, _state.NowMs, SegmentFileNames.Cleaned);
 
-    /// <inheritdoc cref="LogTrimmer.Replace"/>
+    /// <inheritdoc cref="LogReplacement.Replace"/>
     internal bool ReplaceSegments(IReadOnlyList<LogSegment> replacements, IReadOnlyList<LogSegment> replaced) =>
-        _trimmer.Replace(replacements, replaced);
+        _replacement.Replace(replacements, replaced);
 
     /// <summary>Ends when no flush runs in the background.</summary>
     internal Task WhenFlushesEnd() => _flusher.WhenIdle();

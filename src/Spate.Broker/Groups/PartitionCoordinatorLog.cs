@@ -30,7 +30,8 @@ internal sealed class PartitionCoordinatorLog(Partition partition, TimeProvider 
         {
             if (record.Key is not null)
             {
-                yield return new CoordinatorRecord(record.Key, record.Value);
+                // Not left to the conversion from an array, which would make empty bytes of a missing value.
+                yield return record.Value is { } value ? new CoordinatorRecord(record.Key, value) : CoordinatorRecord.Tombstone(record.Key);
             }
 
             if (++sinceYield == RecordsBetweenYields)

@@ -23,13 +23,15 @@ internal sealed class GroupAdministration(GroupShard shard, ClassicRebalance reb
 
         return
         [
-            .. shard.Groups.Where(group => Passes(request.StatesFilter, group.Classic.State.ToString())).Select(group => new ListGroupsResponse.ListedGroup
-            {
-                GroupId = group.Id,
-                ProtocolType = group.Classic.ProtocolType ?? "",
-                GroupState = group.Classic.State.ToString(),
-                GroupType = ClassicType,
-            }),
+            .. shard.Groups
+                .Where(group => Passes(request.StatesFilter, group.Classic.State.ToString()))
+                .Select(group => new ListGroupsResponse.ListedGroup
+                {
+                    GroupId = group.Id,
+                    ProtocolType = group.Classic.ProtocolType ?? "",
+                    GroupState = group.Classic.State.ToString(),
+                    GroupType = ClassicType,
+                }),
         ];
     }
 
@@ -104,5 +106,6 @@ internal sealed class GroupAdministration(GroupShard shard, ClassicRebalance reb
         });
     }
 
-    private static bool Passes(List<string> filter, string value) => filter.Count == 0 || filter.Contains(value, StringComparer.OrdinalIgnoreCase);
+    private static bool Passes(List<string> filter, string value) =>
+        filter.Count == 0 || filter.Contains(value, StringComparer.OrdinalIgnoreCase);
 }

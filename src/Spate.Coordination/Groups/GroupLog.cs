@@ -11,7 +11,7 @@ internal static partial class GroupLog
     [LoggerMessage(2, LogLevel.Information, "Group {Group} begins a round after generation {Generation}: {Reason}.")]
     public static partial void RoundBegun(ILogger logger, string group, int generation, string reason);
 
-    [LoggerMessage(3, LogLevel.Information, "Group {Group} is in generation {Generation} with {Members} members, led by {Leader}, assigning by {Protocol}.")]
+    [LoggerMessage(3, LogLevel.Information, "Group {Group}: generation {Generation}, {Members} members, led by {Leader}, assigning by {Protocol}.")]
     public static partial void GenerationBegun(ILogger logger, string group, int generation, int members, string? leader, string? protocol);
 
     [LoggerMessage(4, LogLevel.Information, "Group {Group} has no members any more in generation {Generation}.")]

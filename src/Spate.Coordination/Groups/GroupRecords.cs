@@ -28,7 +28,7 @@ internal static class GroupRecords
 
     public static CoordinatorRecord Group(string groupId, GroupMetadataValue value) => new(GroupKey(groupId), Encode(value, GroupValueVersion));
 
-    public static CoordinatorRecord GroupTombstone(string groupId) => new(GroupKey(groupId), null);
+    public static CoordinatorRecord GroupTombstone(string groupId) => CoordinatorRecord.Tombstone(GroupKey(groupId));
 
     public static CoordinatorRecord Offset(string groupId, string topic, int partition, CommittedOffset offset)
     {
@@ -43,7 +43,8 @@ internal static class GroupRecords
         return new(OffsetKey(groupId, topic, partition), Encode(value, offset.Expires ? ExpiringOffsetValueVersion : OffsetValueVersion));
     }
 
-    public static CoordinatorRecord OffsetTombstone(string groupId, string topic, int partition) => new(OffsetKey(groupId, topic, partition), null);
+    public static CoordinatorRecord OffsetTombstone(string groupId, string topic, int partition) =>
+        CoordinatorRecord.Tombstone(OffsetKey(groupId, topic, partition));
 
     /// <summary>The type of a record, or a number that is none of ours.</summary>
     /// <exception cref="MalformedMessageException">The key is too short to have one.</exception>

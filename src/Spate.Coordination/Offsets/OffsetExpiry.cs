@@ -43,7 +43,8 @@ internal sealed class OffsetExpiry(GroupShard shard, IShardContext context, Grou
         var records = new List<CoordinatorRecord>();
         AddExpired(group, records);
         var isCutShort = records.Count == TombstonesMax;
-        if (!isCutShort && records.Count == group.Offsets.Count && group.Classic is { State: ClassicGroupState.Empty, Pending.Count: 0, Logged: not null })
+        var isUnused = group.Classic is { State: ClassicGroupState.Empty, Pending.Count: 0, Logged: not null };
+        if (isUnused && !isCutShort && records.Count == group.Offsets.Count)
         {
             records.Add(GroupRecords.GroupTombstone(groupId));
         }

@@ -30,6 +30,7 @@ public sealed class CoordinatorShard<TState> : IThreadPoolWorkItem
     private volatile ShardStatus _status;
 
     // Below here is the loop's own.
+    private int _epoch = int.MinValue;
     private ShardReplay? _replay;
     private ShardTenure<TState>? _tenure;
 
@@ -64,7 +65,7 @@ public sealed class CoordinatorShard<TState> : IThreadPoolWorkItem
 
     /// <summary>
     /// Takes the shard over: replays the log and serves then. Whatever was loaded or loading before ends. Ignored when the shard has been
-    /// taken over under a later epoch.
+    /// taken over or given up under a later epoch.
     /// </summary>
     /// <param name="epoch">The leader epoch under which this broker leads the partition.</param>
     /// <param name="log">The partition.</param>
@@ -83,8 +84,9 @@ public sealed class CoordinatorShard<TState> : IThreadPoolWorkItem
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Post(() =>
         {
-            if (_replay is null || _replay.Epoch <= epoch)
+            if (epoch >= _epoch)
             {
+                _epoch = epoch;
                 End(ShardStatus.Absent);
                 _replay = null;
             }
@@ -178,13 +180,14 @@ public sealed class CoordinatorShard<TState> : IThreadPoolWorkItem
 
     private void Begin(ShardReplay replay)
     {
-        if (_replay is { } present && present.Epoch > replay.Epoch)
+        if (replay.Epoch < _epoch)
         {
             replay.Cancel();
             replay.Dispose();
             return;
         }
 
+        _epoch = replay.Epoch;
         End(ShardStatus.Loading);
         Replay(replay);
     }
@@ -222,7 +225,7 @@ public sealed class CoordinatorShard<TState> : IThreadPoolWorkItem
     private void Rebuild(Exception broken)
     {
         ShardLog.Rebuilding(_logger, broken, Name);
-        End(ShardStatus.Loading);
+        End(_replay is null ? ShardStatus.Absent : ShardStatus.Loading);
         if (_replay is { } replay)
         {
             Replay(replay.Again());

@@ -55,6 +55,15 @@ internal abstract class PooledFile(FilePool pool)
         }
     }
 
+    /// <summary>Runs something that changes the path while nobody can open the file by it.</summary>
+    protected void Exclusively(Action change)
+    {
+        lock (_gate)
+        {
+            change();
+        }
+    }
+
     internal void Release()
     {
         bool enqueue;

@@ -10,7 +10,7 @@ internal sealed class SegmentFile(SegmentDirectory directory, long baseOffset, s
     public override string Path => directory.PathOf(baseOffset, kind + _state);
 
     /// <summary>Renames the file, if it is there: it loses the ending that says what happens to it, and gets another one or none.</summary>
-    public void ChangeState(string state)
+    public void ChangeState(string state) => Exclusively(() =>
     {
         if (FileSystem.FileExists(Path))
         {
@@ -18,5 +18,5 @@ internal sealed class SegmentFile(SegmentDirectory directory, long baseOffset, s
         }
 
         _state = state;
-    }
+    });
 }

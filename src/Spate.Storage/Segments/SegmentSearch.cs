@@ -67,6 +67,30 @@ internal static class SegmentSearch
         return newest;
     }
 
+    /// <summary>The greatest timestamp below another one among the batches that reach to an offset or past it; -1 when there is none.</summary>
+    public static long FindNewestTimestamp(LogSegment segment, long fromOffset, long below)
+    {
+        var newest = -1L;
+        var size = segment.Size;
+        if (Find(segment, fromOffset, size) is not { } first)
+        {
+            return newest;
+        }
+
+        using var lease = segment.LogFile.Lease();
+        Span<byte> window = stackalloc byte[BatchCursor.SmallWindow];
+        var cursor = new BatchCursor(lease.File, first.Position, size, window);
+        while (cursor.MoveNext())
+        {
+            if (cursor.Current.MaxTimestamp < below)
+            {
+                newest = Math.Max(newest, cursor.Current.MaxTimestamp);
+            }
+        }
+
+        return newest;
+    }
+
     private static FoundBatch? FindFrom(LogSegment segment, long offset, int start, int end, out bool misled)
     {
         using var lease = segment.LogFile.Lease();

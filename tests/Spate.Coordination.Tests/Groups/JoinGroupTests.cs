@@ -189,6 +189,17 @@ public sealed class JoinGroupTests
     }
 
     [Fact]
+    public void A_member_that_knows_its_id_may_wait_longer_than_one_that_does_not()
+    {
+        var members = _bench.Stable(2, session: 1_800_000, rebalance: 1_000_000);
+        var leader = _bench.Join(members[0].Id, rebalance: 1_000_000);
+        _bench.Pass(400);
+        Assert.False(leader.IsCompleted);
+        Bench.Now(_bench.Join(members[1].Id));
+        Assert.Equal(2, Bench.Now(leader).Members.Count);
+    }
+
+    [Fact]
     public void A_member_that_joins_again_while_it_waits_is_answered_for_the_earlier_request()
     {
         var members = _bench.Stable(2);

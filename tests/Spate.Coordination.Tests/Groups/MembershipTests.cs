@@ -30,18 +30,13 @@ public sealed class MembershipTests
     public async Task Heartbeats_keep_a_session_and_silence_ends_it()
     {
         var members = _bench.Stable(2);
-        for (var i = 0; i < 6; i++)
-        {
-            _bench.Pass(9);
-            Assert.Equal(i == 0 ? ErrorCode.None : ErrorCode.RebalanceInProgress, _bench.Heartbeat(members[0]));
-            if (i == 0)
-            {
-                Assert.Equal("Stable", await _bench.State());
-            }
-        }
-
+        _bench.Pass(9);
+        Assert.Equal(ErrorCode.None, _bench.Heartbeat(members[0]));
+        Assert.Equal("Stable", await _bench.State());
+        _bench.Pass(9);
         Assert.Equal(ErrorCode.UnknownMemberId, _bench.Heartbeat(members[1]));
-        Assert.Equal(ErrorCode.UnknownMemberId, _bench.Heartbeat(members[0]) == ErrorCode.RebalanceInProgress ? _bench.Heartbeat(members[1]) : ErrorCode.None);
+        Assert.Equal(ErrorCode.RebalanceInProgress, _bench.Heartbeat(members[0]));
+        Assert.Equal("PreparingRebalance", await _bench.State());
     }
 
     [Fact]
@@ -49,7 +44,7 @@ public sealed class MembershipTests
     {
         _bench.Stable(2);
         _bench.Pass(11);
-        Assert.Equal("PreparingRebalance" == await _bench.State() ? "?" : "Empty", await _bench.State());
+        Assert.Equal("Empty", await _bench.State());
         var group = await _bench.Describe();
         Assert.Equal(("consumer", "", 0), (group.ProtocolType, group.ProtocolData, group.Members.Count));
         Assert.Contains("generation 2 by  led by  with", _bench.Dump(), StringComparison.Ordinal);
@@ -209,7 +204,7 @@ public sealed class MembershipTests
     {
         var members = _bench.Stable(2);
         var join = _bench.Join(members[0].Id);
-        _bench.Coordinator.UnloadAsync(0, 1);
+        Assert.True(_bench.Coordinator.UnloadAsync(0, 1).IsCompletedSuccessfully);
         Assert.Equal(ErrorCode.NotCoordinator, Bench.Now(join).ErrorCode);
     }
 

@@ -97,6 +97,19 @@ public sealed class SyncGroupTests
     }
 
     [Fact]
+    public void A_member_that_syncs_again_while_it_waits_is_answered_for_the_earlier_request()
+    {
+        var members = _bench.Gathered(2);
+        var follower = members.Single(member => !member.IsLeader);
+        var lost = _bench.Sync(follower);
+        var again = _bench.Sync(follower);
+        Assert.Equal(ErrorCode.RebalanceInProgress, Bench.Now(lost).ErrorCode);
+        Assert.False(again.IsCompleted);
+        Bench.Now(_bench.Sync(members.Single(member => member.IsLeader), assign: members));
+        Assert.Equal(ErrorCode.None, Bench.Now(again).ErrorCode);
+    }
+
+    [Fact]
     public void A_member_that_waits_for_the_leader_does_not_lose_its_session()
     {
         var members = _bench.Gathered(2, session: 6_000, rebalance: 60_000);
@@ -104,8 +117,8 @@ public sealed class SyncGroupTests
         var sync = _bench.Sync(members.Single(member => !member.IsLeader));
         for (var i = 0; i < 10; i++)
         {
-            _bench.Pass(5);
             Assert.Equal(ErrorCode.None, _bench.Heartbeat(leader));
+            _bench.Pass(5);
         }
 
         Bench.Now(_bench.Sync(leader, assign: members));

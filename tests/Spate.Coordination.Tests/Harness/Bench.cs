@@ -1,7 +1,6 @@
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
-using Spate.Coordination.Groups;
 using Spate.Protocol.Errors;
 using Spate.Protocol.Messages;
 using Spate.Protocol.Wire;
@@ -249,8 +248,13 @@ internal sealed class Bench
         return new TestMember(response.MemberId, response.GenerationId, response.Leader == response.MemberId, instance);
     }
 
-    /// <summary>Another broker takes the groups over from the same log.</summary>
-    public Bench TakeOver(GroupCoordinatorOptions? options = null) => new(options, Log, 2, Time);
+    /// <summary>Another broker takes the groups over, from a copy of the log.</summary>
+    public Bench TakeOver(GroupCoordinatorOptions? options = null)
+    {
+        var copy = new MemoryLog();
+        copy.Records.AddRange(Log.Records);
+        return new Bench(options, copy, 2, Time);
+    }
 
     public string Dump() => Now(Coordinator.ReadAsync("g", StateDump.Of, error => error.ToString()).AsTask());
 }

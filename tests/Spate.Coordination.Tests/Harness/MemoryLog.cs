@@ -83,7 +83,7 @@ internal sealed class MemoryLog : ICoordinatorLog
             // The bytes last only until the next record: whoever keeps them is found out.
             var key = record.Key.ToArray();
             var value = record.Value?.ToArray();
-            yield return new CoordinatorRecord(key, value is null ? null : new ReadOnlyMemory<byte>(value));
+            yield return value is null ? CoordinatorRecord.Tombstone(key) : new CoordinatorRecord(key, value);
             key.AsSpan().Fill(0xEE);
             value?.AsSpan().Fill(0xEE);
         }

@@ -178,7 +178,7 @@ public sealed class CoordinatorShardTests
     {
         _log.Holds = true;
         var appending = Add("a", 1);
-        _shard.UnloadAsync(1);
+        Assert.True(_shard.UnloadAsync(1).IsCompletedSuccessfully);
         var loading = _shard.LoadAsync(2, _log);
         Assert.Equal(ShardStatus.Loading, _shard.Status);
         _log.Holds = false;
@@ -195,6 +195,9 @@ public sealed class CoordinatorShardTests
         Assert.True(_shard.LoadAsync(4, new MemoryLog()).IsCanceled);
         Assert.True(_shard.UnloadAsync(4).IsCompletedSuccessfully);
         Assert.Equal("0->1", Now(Add("a", 1)));
+        Assert.True(_shard.UnloadAsync(6).IsCompletedSuccessfully);
+        Assert.True(_shard.LoadAsync(5, _log).IsCanceled);
+        Assert.Equal("NotCoordinator", Now(Add("a", 1)));
     }
 
     [Fact]
@@ -362,7 +365,7 @@ public sealed class CoordinatorShardTests
             });
             return "";
         }));
-        _shard.UnloadAsync(1);
+        Assert.True(_shard.UnloadAsync(1).IsCompletedSuccessfully);
         _time.Advance(TimeSpan.FromMinutes(1));
         Assert.False(ran);
     }

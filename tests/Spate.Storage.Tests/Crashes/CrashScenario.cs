@@ -138,15 +138,19 @@ internal sealed class CrashScenario : IDisposable
     {
         Roll();
         var replaced = Log.Segments.Take(segments).ToArray();
-        var replacement = Log.CreateReplacement(replaced[0].BaseOffset);
         var last = Log.Segments[segments].BaseOffset;
+
+        // In the middle of one of the old segments: it goes only when both new ones are decided.
+        var middle = (replaced[0].BaseOffset + last + 1) / 2;
+        var replacements = new[] { Log.CreateReplacement(replaced[0].BaseOffset), Log.CreateReplacement(middle) };
         foreach (var record in LogHarness.ReadAll(Log, Log.LogStartOffset).Where(record => record.Offset < last && record.Offset % 3 == 0))
         {
             var options = new RecordBatchOptions { BaseOffset = record.Offset, PartitionLeaderEpoch = record.LeaderEpoch };
-            replacement.Append(TestBatches.With(options, record.Timestamp, record.Value), Harness.Config.IndexIntervalBytes);
+            replacements[record.Offset < middle ? 0 : 1].Append(
+                TestBatches.With(options, record.Timestamp, record.Value), Harness.Config.IndexIntervalBytes);
         }
 
-        Assert.True(Log.ReplaceSegments([replacement], replaced));
+        Assert.True(Log.ReplaceSegments(replacements, replaced));
         foreach (var gone in _records.Keys.Where(key => key < last && key % 3 != 0).ToArray())
         {
             _records.Remove(gone);

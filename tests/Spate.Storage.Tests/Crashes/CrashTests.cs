@@ -94,7 +94,7 @@ public sealed class CrashTests
                 }
 
                 life.Flush();
-                life.Replace(segments: 2);
+                life.Replace(segments: 3);
                 life.Append(2);
                 life.Retain();
             }

@@ -117,6 +117,18 @@ public sealed class AppendAndReadTests
     }
 
     [Fact]
+    public void AppendAsFollower_AnEmptyLogThatBeginsFarAhead_SurvivesRecovery()
+    {
+        using var harness = LogHarness.Opened();
+
+        harness.Log.AppendAsFollower(TestBatches.At(1L << 40, 0, "a"));
+
+        Assert.Equal("a", LogHarness.ReadAll(harness.Log, 5).Single().Value);
+        Assert.Equal((1L << 40) + 1, harness.KillAndOpen().LogEndOffset);
+        Assert.Equal("a", harness.ReadAll().Single().Value);
+    }
+
+    [Fact]
     public void Read_AnyOffset_BeginsWithItsBatch()
     {
         using var harness = LogHarness.Opened(new LogConfig { SegmentBytes = 2000, IndexIntervalBytes = 100 });

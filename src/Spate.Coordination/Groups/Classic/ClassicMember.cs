@@ -73,10 +73,10 @@ internal sealed class ClassicMember
     public bool Supports(string protocol) => Protocols.Any(supported => supported.Name == protocol);
 
     /// <summary>What the member says about itself under a protocol; empty when it does not know the protocol.</summary>
-    public ReadOnlyMemory<byte> MetadataFor(string? protocol) => Protocols.FirstOrDefault(supported => supported.Name == protocol)?.Metadata ?? default;
+    public ReadOnlyMemory<byte> MetadataFor(string? protocol) =>
+        Protocols.FirstOrDefault(supported => supported.Name == protocol)?.Metadata ?? default;
 
     /// <summary>Whether a member that joins again says what it said before.</summary>
     public bool Says(IReadOnlyList<MemberProtocol> protocols) =>
-        Protocols.Count == protocols.Count
-        && Protocols.Zip(protocols).All(pair => pair.First.Name == pair.Second.Name && pair.First.Metadata.Span.SequenceEqual(pair.Second.Metadata.Span));
+        Protocols.Count == protocols.Count && Protocols.Zip(protocols).All(pair => pair.First.IsSame(pair.Second));
 }

@@ -26,7 +26,10 @@ internal static class ProtocolSelection
     /// </summary>
     public static string Select(IReadOnlyCollection<ClassicMember> members)
     {
-        var candidates = members.First().Protocols.Select(protocol => protocol.Name).Where(name => members.All(member => member.Supports(name))).ToList();
+        var candidates = members.First().Protocols
+            .Select(protocol => protocol.Name)
+            .Where(name => members.All(member => member.Supports(name)))
+            .ToList();
         return candidates.Count == 0
             ? throw new InvalidOperationException("The members of a group have no protocol in common.")
             : candidates.MaxBy(candidate => members.Count(member => Vote(member, candidates) == candidate))!;

@@ -54,11 +54,12 @@ internal sealed class SyncHandler(GroupShard shard, ClassicRebalance rebalance, 
         var error = group.Identify(request.MemberId, request.GroupInstanceId);
         return error != ErrorCode.None ? error
             : request.GenerationId != group.Generation ? ErrorCode.IllegalGeneration
-            : MeansAnother(request.ProtocolType, group.ProtocolType) || MeansAnother(request.ProtocolName, group.Protocol) ? ErrorCode.InconsistentGroupProtocol
+            : IsAnother(request.ProtocolType, group.ProtocolType) ? ErrorCode.InconsistentGroupProtocol
+            : IsAnother(request.ProtocolName, group.Protocol) ? ErrorCode.InconsistentGroupProtocol
             : ErrorCode.None;
     }
 
-    private static bool MeansAnother(string? asked, string? actual) => asked is not null && actual is not null && asked != actual;
+    private static bool IsAnother(string? asked, string? actual) => asked is not null && actual is not null && asked != actual;
 
     private CommandOutcome Assign(ClassicGroup group, ClassicMember leader, SyncGroupRequest request, Reply<SyncGroupResponse> reply)
     {
