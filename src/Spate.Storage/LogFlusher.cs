@@ -38,6 +38,12 @@ internal sealed class LogFlusher(LogState state)
                 return new ValueTask<bool>(false);
             }
 
+            // Asked again behind the gate: a flush that ended since then has told its waiters, and nobody would tell this one.
+            if (offset <= state.RecoveryPoint)
+            {
+                return new ValueTask<bool>(true);
+            }
+
             _waiters.Add(new FlushWaiter(offset, completion));
             StartUnderGate(offset);
         }

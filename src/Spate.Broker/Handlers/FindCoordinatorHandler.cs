@@ -52,9 +52,7 @@ public sealed class FindCoordinatorHandler(ClusterView cluster, GroupTopic group
     {
         if (keyType != GroupKey)
         {
-            return keyType is 1 or 2
-                ? (ErrorCode.CoordinatorNotAvailable, "This broker coordinates groups of consumers only.")
-                : (ErrorCode.InvalidRequest, $"There is no coordinator of the type {keyType}.");
+            return (ErrorCode.InvalidRequest, $"There is no coordinator of the type {keyType} here; this broker coordinates groups of consumers only.");
         }
 
         return await groups.EnsureAsync(cancellation)

@@ -77,8 +77,8 @@ public sealed class GroupHandlersTests
 
     [Theory]
     [InlineData(0, ErrorCode.None)]
-    [InlineData(1, ErrorCode.CoordinatorNotAvailable)]
-    [InlineData(2, ErrorCode.CoordinatorNotAvailable)]
+    [InlineData(1, ErrorCode.InvalidRequest)]
+    [InlineData(2, ErrorCode.InvalidRequest)]
     [InlineData(3, ErrorCode.InvalidRequest)]
     [InlineData(-1, ErrorCode.InvalidRequest)]
     public async Task Coordinators_of_other_kinds_are_refused_in_the_old_form_and_the_new(sbyte type, ErrorCode error)

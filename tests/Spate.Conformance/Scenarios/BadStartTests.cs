@@ -96,7 +96,7 @@ public sealed class BadStartTests
 
         var ended = await SpateProgram.RunAsync(["start", "--colour", "blue", "--set", $"log.dirs={directory["data"]}"]);
 
-        Assert.NotEqual(0, ended.ExitCode);
+        Assert.Equal(Usage, ended.ExitCode);
         Assert.Contains("--colour", ended.Errors, StringComparison.Ordinal);
         Assert.Empty(Contents(directory.Path));
     }

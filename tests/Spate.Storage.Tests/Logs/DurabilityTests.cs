@@ -32,6 +32,27 @@ public sealed class DurabilityTests
         Assert.True(harness.Log.WaitUntilFlushedAsync(5).AsTask().IsCompletedSuccessfully);
     }
 
+    /// <summary>
+    /// The flush that an append has started may end at any moment while the append's caller begins to wait for it: none may miss it. On the
+    /// thread pool, with a bound that only a wait for ever reaches.
+    /// </summary>
+    [Fact]
+    public async Task Waiters_ThatRaceWithTheEndOfTheirFlush_AreAllTold()
+    {
+        using var log = PartitionLog.Open(new LogOptions
+        {
+            Directory = "/data/race-0",
+            Files = new Files.FilePool(new Files.MemoryFileSystem()),
+            Config = new LogConfig { FlushMessages = 1 },
+            Random = new Random(1),
+        });
+        for (var index = 0; index < 5_000; index++)
+        {
+            var result = log.AppendAsLeader(TestBatches.Of(TestBatches.Epoch2027, "value"), 0, new LogAppendRequest());
+            Assert.True(await log.WaitUntilFlushedAsync(result.LastOffset + 1).AsTask().WaitAsync(TimeSpan.FromSeconds(60)));
+        }
+    }
+
     [Fact]
     public void AppendAsLeader_FewerRecordsThanFlushMessages_DoNotAskForAFlush()
     {
