@@ -87,7 +87,11 @@ internal sealed class CleanableLog
 
         // The active segment is left alone, and were it empty, the one before it: the last record is what a follower reaches the log's end by.
         var active = segments.Length - 1;
-        active -= active > 0 && segments[active].Size == 0 ? 1 : 0;
+        while (active > 0 && segments[active].Size == 0)
+        {
+            active--;
+        }
+
         var bound = Math.Min(active, Math.Max(LogState.IndexOfFloor(segments, stable), 0));
         var uncleanable = Math.Min(firstDirty, bound);
         while (uncleanable < bound && (config.MinCompactionLagMs <= 0 || TimeOf(segments[uncleanable]) <= now - config.MinCompactionLagMs))

@@ -18,6 +18,7 @@ public sealed class LogCleaner
     private readonly CompactionThrottle _throttle;
     private readonly CleanerCheckpoints _checkpoints;
     private readonly CleaningTurns _turns = new();
+    private double _dirtiestRatio;
 
     public LogCleaner(LogCleanerOptions options)
     {
@@ -43,16 +44,20 @@ public sealed class LogCleaner
     /// <summary>The partitions that are not cleaned any more, because of what is in them.</summary>
     public IReadOnlyCollection<TopicPartition> Uncleanable => _turns.Uncleanable;
 
+    /// <summary>How dirty the dirtiest log was that could be cleaned, when it was last looked for: by bytes, from 0 to 1.</summary>
+    public double DirtiestRatio => Volatile.Read(ref _dirtiestRatio);
+
     /// <summary>Cleans with as many threads as the options say until it is told to stop.</summary>
     /// <param name="logs">Gives the logs there are, those that are not compacted among them. Asked by several threads at once.</param>
     /// <param name="cancellationToken">Ends it. What was cleaned until then stands.</param>
     public async Task RunAsync(Func<IReadOnlyCollection<HostedLog>> logs, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(logs);
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var threads = new Task[_options.Threads];
         for (var index = 0; index < threads.Length; index++)
         {
-            threads[index] = Task.Run(() => RunThreadAsync(logs, cancellationToken), CancellationToken.None);
+            threads[index] = Task.Run(() => RunThreadAsync(logs, stopping), CancellationToken.None);
         }
 
         await Task.WhenAll(threads);
@@ -115,21 +120,27 @@ public sealed class LogCleaner
         Guard(hosted, () => _checkpoints.Forget(hosted));
     }
 
-    private async Task RunThreadAsync(Func<IReadOnlyCollection<HostedLog>> logs, CancellationToken cancellationToken)
+    private async Task RunThreadAsync(Func<IReadOnlyCollection<HostedLog>> logs, CancellationTokenSource stopping)
     {
         try
         {
             while (true)
             {
-                if (await CleanOnceAsync(logs(), cancellationToken) is null)
+                if (await CleanOnceAsync(logs(), stopping.Token) is null)
                 {
-                    await Task.Delay(_options.Backoff, _options.Time, cancellationToken);
+                    await Task.Delay(_options.Backoff, _options.Time, stopping.Token);
                 }
             }
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             // That is how it ends.
+        }
+        catch
+        {
+            // The owner must learn of it, and so the others must end as well.
+            await stopping.CancelAsync();
+            throw;
         }
     }
 
@@ -137,14 +148,20 @@ public sealed class LogCleaner
     private List<CleanableLog> FindDue(IReadOnlyCollection<HostedLog> logs)
     {
         var due = new List<CleanableLog>();
+        var dirtiest = 0.0;
         foreach (var hosted in logs)
         {
-            if (hosted.Log.Config.IsCompacted && _turns.MayClean(hosted) && Look(hosted) is { IsDue: true } target)
+            if (hosted.Log.Config.IsCompacted && _turns.MayClean(hosted) && Look(hosted) is { } target)
             {
-                due.Add(target);
+                dirtiest = Math.Max(dirtiest, target.DirtyRatio);
+                if (target.IsDue)
+                {
+                    due.Add(target);
+                }
             }
         }
 
+        Volatile.Write(ref _dirtiestRatio, dirtiest);
         due.Sort(static (left, right) => right.DirtyRatio.CompareTo(left.DirtyRatio));
         return due;
     }

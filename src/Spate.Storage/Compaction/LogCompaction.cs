@@ -134,13 +134,27 @@ internal sealed class LogCompaction : IDisposable
                 // The segment would be replaced by its own copy.
                 _writer.Discard();
             }
-            else if (!_target.Log.ReplaceSegments(_writer.Complete(), _target.Segments[from..(from + count)], _target.Truncations))
+            else if (!Replace(_writer.Complete(), _target.Segments[from..(from + count)]))
             {
                 return CompactionEnd.Stopped;
             }
         }
 
         return CompactionEnd.Cleaned;
+    }
+
+    private bool Replace(LogSegment[] replacements, LogSegment[] replaced)
+    {
+        try
+        {
+            return _target.Log.ReplaceSegments(replacements, replaced, _target.Truncations);
+        }
+        catch
+        {
+            // The log was closed, or fails: nobody else lets go of these files.
+            Array.ForEach(replacements, static segment => segment.Close());
+            throw;
+        }
     }
 
     private async ValueTask<CompactionEnd> FilterAsync(int index, BatchFilter filter, CancellationToken cancellationToken)

@@ -24,6 +24,7 @@ public sealed class CleanerChoiceTests
         harness.Roll();
 
         Assert.Null(harness.Clean());
+        Assert.InRange(harness.Cleaner.DirtiestRatio, 0.1, 0.5);
         Fill(harness, "c", 20);
         harness.Roll();
 

@@ -306,6 +306,35 @@ public sealed class CleanerRunTests
         }
     }
 
+    [Fact]
+    public async Task A_thread_that_breaks_ends_the_run_and_tells_its_owner()
+    {
+        using var harness = CleanerHarness.Opened();
+        harness.Options = harness.Options with { Threads = 3 };
+        var calls = 0;
+
+        var running = harness.Cleaner.RunAsync(
+            () => Interlocked.Increment(ref calls) == 2 ? throw new InvalidOperationException("broken") : [], CancellationToken.None);
+
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => running.WaitAsync(TimeSpan.FromSeconds(30)));
+        Assert.Equal("broken", failure.Message);
+    }
+
+    [Fact]
+    public void Memory_for_keys_is_taken_only_while_a_log_is_cleaned()
+    {
+        using var harness = CleanerHarness.Opened();
+        harness.Options = harness.Options with { DedupeBufferSize = long.MaxValue };
+        Fill(harness, 20);
+        Assert.Null(harness.Clean());
+        harness.Roll();
+
+        // More than any machine has: it is asked for now, and refused.
+        Assert.IsType<OutOfMemoryException>(Record.Exception(() => harness.Clean())?.GetBaseException());
+        Assert.Empty(harness.Cleaner.Uncleanable);
+        Assert.Equal(21, LogContent.ReadAll(harness.Log).Count);
+    }
+
     private static void Fill(CleanerHarness harness, int count)
     {
         for (var index = 0; index < count; index++)

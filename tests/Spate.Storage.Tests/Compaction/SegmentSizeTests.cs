@@ -78,6 +78,25 @@ public sealed class SegmentSizeTests
     }
 
     [Fact]
+    public void A_segment_that_was_cut_since_it_was_read_is_not_replaced()
+    {
+        using var harness = CleanerHarness.Opened();
+        harness.Append(("a", "1"));
+        harness.Append(("b", "1"));
+        harness.Roll();
+        var truncations = harness.Log.Truncations;
+        LogSegment[] replaced = [harness.Log.Segments[0]];
+        Assert.True(harness.Log.TruncateTo(1));
+        harness.Log.Roll();
+        harness.Append(("c", "1"));
+        harness.Log.Roll();
+
+        Assert.Same(replaced[0], harness.Log.Segments[0]);
+        Assert.False(harness.Log.ReplaceSegments([harness.Log.CreateReplacement(0)], replaced, truncations));
+        Assert.Equal([("a", "1"), ("c", "1")], harness.Records());
+    }
+
+    [Fact]
     public void Snapshots_of_producers_go_with_their_segments()
     {
         using var harness = CleanerHarness.Opened();
