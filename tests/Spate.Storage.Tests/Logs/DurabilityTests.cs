@@ -1,3 +1,4 @@
+using Spate.Storage.Files;
 using Spate.Storage.Tests.Crashes;
 
 namespace Spate.Storage.Tests.Logs;
@@ -42,7 +43,7 @@ public sealed class DurabilityTests
         using var log = PartitionLog.Open(new LogOptions
         {
             Directory = "/data/race-0",
-            Files = new Files.FilePool(new Files.MemoryFileSystem()),
+            Files = new FilePool(new MemoryFileSystem()),
             Config = new LogConfig { FlushMessages = 1 },
             Random = new Random(1),
         });
