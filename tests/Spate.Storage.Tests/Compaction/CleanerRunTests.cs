@@ -158,6 +158,44 @@ public sealed class CleanerRunTests
     }
 
     [Fact]
+    public async Task Behind_a_group_that_was_refused_nothing_is_replaced()
+    {
+        // Two groups of several segments each: the first loses its front while its last segment is read.
+        using var harness = CleanerHarness.Opened(CleanerHarness.Compacted with { SegmentBytes = 6000 }, Throttled);
+        for (var index = 0; index < 160; index++)
+        {
+            harness.Append((TestBatches.Value(index % 10), TestBatches.Value(index, 60)));
+            if (index % 20 == 19)
+            {
+                harness.Log.Roll();
+            }
+        }
+
+        harness.Roll();
+        Assert.True(harness.Log.SegmentCount >= 8);
+        var last = harness.Log.Segments[^2];
+        var cleaning = harness.Cleaner.CleanOnceAsync([harness.Hosted], CancellationToken.None);
+        while (!harness.Logs.Names().Any(name => name.EndsWith(".log.cleaned", StringComparison.Ordinal)))
+        {
+            Assert.False(cleaning.IsCompleted);
+            harness.Pass(TimeSpan.FromMilliseconds(20));
+        }
+
+        // The second segment is under way by then.
+        harness.Pass(TimeSpan.FromMilliseconds(200));
+        Assert.True(harness.Log.DeleteRecordsBefore(harness.Log.Segments[1].BaseOffset));
+        Assert.Equal(1, harness.Log.DeleteOldSegments());
+        while (!cleaning.IsCompleted)
+        {
+            harness.Pass(TimeSpan.FromMilliseconds(20));
+        }
+
+        Assert.Null(await cleaning);
+        Assert.Same(last, harness.Log.Segments[^2]);
+        Assert.Empty(harness.Directory.CleanerOffsets.Read().Content);
+    }
+
+    [Fact]
     public async Task A_pause_ends_the_cleaning_and_keeps_others_out()
     {
         using var harness = CleanerHarness.Opened(options: Throttled);
