@@ -5,8 +5,8 @@ using Spate.Storage;
 namespace Spate.Benchmarks;
 
 /// <summary>
-/// Finds offsets by the index of a segment of 8704 batches of about 4 KiB, each with an entry, in random order: a read of no bytes, which
-/// is the search in the index, the batch header that proves it right, and the lease of the file for the reader.
+/// Finds offsets by the index of a segment of 8704 batches of about 4 KiB, all but the first with an entry, in random order: a read of no
+/// bytes, which is the search in the index, the headers from the entry to the batch that is found, and the lease of the file for the reader.
 /// </summary>
 [MemoryDiagnoser]
 public class OffsetLookupBenchmarks : IDisposable
@@ -44,9 +44,10 @@ public class OffsetLookupBenchmarks : IDisposable
         var random = new Random(Seed);
         for (var index = 0; index < Lookups; index++)
         {
-            // The second record of a batch, because where batches begin is remembered for the last few of them.
-            _stored[index] = (random.Next(StoredEntries - 1) * recordsPerBatch) + 1;
-            _newest[index] = (random.Next(StoredEntries + 1, StoredEntries + NewestEntries) * recordsPerBatch) + 1;
+            // The second record of a batch, because where batches begin is remembered for the last few of them. Its entry is that of the
+            // batch before, and the very first batch has none.
+            _stored[index] = (random.Next(StoredEntries) * recordsPerBatch) + 1;
+            _newest[index] = (random.Next(StoredEntries + 2, StoredEntries + NewestEntries) * recordsPerBatch) + 1;
         }
     }
 
