@@ -45,7 +45,7 @@ public abstract class ConfigKey
         });
 
     public static ConfigKey<double> Real(string name, double defaultValue, double least, double most, string meaning) =>
-        new(name, ConfigType.Double, defaultValue, defaultValue.ToString("R", CultureInfo.InvariantCulture), meaning, text =>
+        new(name, ConfigType.Double, defaultValue, defaultValue.ToString("R", CultureInfo.InvariantCulture).Replace("E+", "E", StringComparison.Ordinal), meaning, text =>
             !double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? Parsed<double>.Wrong("is not a number")
             : value < least || value > most || double.IsNaN(value) ? Parsed<double>.Wrong($"must lie between {least:R} and {most:R}")
             : new Parsed<double>(value, null));

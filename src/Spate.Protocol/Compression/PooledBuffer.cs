@@ -8,7 +8,10 @@ namespace Spate.Protocol.Compression;
 /// </summary>
 public sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
 {
-    /// <summary>A larger array is given back by <see cref="Clear"/>, so that one huge batch does not stay in memory for good: 4 MiB.</summary>
+    /// <summary>
+    /// A larger array than this is let go of by <see cref="Clear"/> and never comes from the pool or goes to it, so that huge batches do not
+    /// stay in memory for good: the shared pool would keep such an array for every thread that ever had one. 4 MiB.
+    /// </summary>
     public const int MaximumRetained = 4 * 1024 * 1024;
 
     private const int MinimumCapacity = 4096;
@@ -58,12 +61,8 @@ public sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
     /// <summary>Gives the array back. The buffer is empty afterwards and may be used again.</summary>
     public void Dispose()
     {
-        if (_array.Length > 0)
-        {
-            ArrayPool<byte>.Shared.Return(_array);
-            _array = [];
-        }
-
+        LetGo(_array);
+        _array = [];
         Length = 0;
     }
 
@@ -98,13 +97,19 @@ public sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
         }
 
         var capacity = Math.Min(Math.Max(needed, Math.Max(_array.Length * 2L, MinimumCapacity)), Math.Max(needed, Array.MaxLength));
-        var larger = ArrayPool<byte>.Shared.Rent((int)capacity);
+        var larger = capacity > MaximumRetained
+            ? GC.AllocateUninitializedArray<byte>((int)capacity)
+            : ArrayPool<byte>.Shared.Rent((int)capacity);
         Span.CopyTo(larger);
-        if (_array.Length > 0)
-        {
-            ArrayPool<byte>.Shared.Return(_array);
-        }
-
+        LetGo(_array);
         _array = larger;
+    }
+
+    private static void LetGo(byte[] array)
+    {
+        if (array.Length is > 0 and <= MaximumRetained)
+        {
+            ArrayPool<byte>.Shared.Return(array);
+        }
     }
 }

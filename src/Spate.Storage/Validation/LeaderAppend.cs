@@ -17,6 +17,8 @@ internal ref struct LeaderAppend
     private PooledBuffer? _replacement;
     private int _position;
 
+    private bool _hasTurn;
+
     public LeaderAppend(Memory<byte> records, in ValidationRequest request)
     {
         _records = records;
@@ -45,7 +47,24 @@ internal ref struct LeaderAppend
     }
 
     /// <summary>Gives back what was leased and not handed over with the result.</summary>
-    public readonly void Dispose() => _replacement?.Dispose();
+    public void Dispose()
+    {
+        _replacement?.Dispose();
+        if (_hasTurn)
+        {
+            _hasTurn = false;
+            UnpackingTurns.GiveBack();
+        }
+    }
+
+    private void TakeTurn()
+    {
+        if (!_hasTurn)
+        {
+            UnpackingTurns.Take();
+            _hasTurn = true;
+        }
+    }
 
     private AppendFailure? TakeNext()
     {
@@ -78,6 +97,7 @@ internal ref struct LeaderAppend
             return new(AppendError.InvalidRecord, "This request must carry record batches of magic 2 only.");
         }
 
+        TakeTurn();
         using var builder = new RecordBatchBuilder();
         if (LegacySet.Convert(rest, _request, builder, out var codec) is { } refusal)
         {
@@ -115,6 +135,7 @@ internal ref struct LeaderAppend
 
     private AppendFailure? TakeCompressed(Span<byte> batch, in RecordBatchHeader header)
     {
+        TakeTurn();
         using var scratch = new PooledBuffer();
         var error = RecordBatch.Open(batch, header, _request.Rules.EffectiveDecompressedSizeMaximum, scratch, out var records);
         return error == RecordError.None

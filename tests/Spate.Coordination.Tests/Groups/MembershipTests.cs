@@ -217,7 +217,7 @@ public sealed class MembershipTests
     }
 
     [Fact]
-    public void While_the_log_is_read_clients_are_told_to_wait()
+    public async Task While_the_log_is_read_clients_are_told_to_wait()
     {
         var gate = new TaskCompletionSource();
         var bench = new Bench(log: new MemoryLog { ReadGate = gate.Task });
@@ -225,6 +225,7 @@ public sealed class MembershipTests
         Assert.Equal(ErrorCode.CoordinatorLoadInProgress, bench.Heartbeat(new TestMember("m", 1, true)));
         Assert.Equal(ErrorCode.CoordinatorLoadInProgress, Bench.Now(bench.Join()).ErrorCode);
         gate.SetResult();
+        await bench.Loaded.WaitAsync(TimeSpan.FromSeconds(60));
         Assert.Equal(ErrorCode.UnknownMemberId, bench.Heartbeat(new TestMember("m", 1, true)));
     }
 }

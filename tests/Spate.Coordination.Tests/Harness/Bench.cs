@@ -23,8 +23,8 @@ internal sealed class Bench
         Log = log ?? new MemoryLog();
         Time = time ?? new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
         Coordinator = new GroupCoordinator(options ?? Defaults, Time, new Random(seed), Logger, new InlineScheduler());
-        var loaded = Coordinator.LoadAsync(0, 1, Log);
-        IsLoaded = loaded.IsCompletedSuccessfully;
+        Loaded = Coordinator.LoadAsync(0, 1, Log);
+        IsLoaded = Loaded.IsCompletedSuccessfully;
     }
 
     public MemoryLog Log { get; }
@@ -35,7 +35,11 @@ internal sealed class Bench
 
     public GroupCoordinator Coordinator { get; }
 
+    /// <summary>Whether the log was read at once, on the test's own stack.</summary>
     public bool IsLoaded { get; }
+
+    /// <summary>Completes when the log has been read.</summary>
+    public Task Loaded { get; }
 
     /// <summary>What went wrong inside, which nothing should.</summary>
     public IEnumerable<string> Breakages => Logger.AtLeast(LogLevel.Error);
