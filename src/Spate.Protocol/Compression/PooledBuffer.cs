@@ -98,7 +98,7 @@ public sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
 
         var capacity = Math.Min(Math.Max(needed, Math.Max(_array.Length * 2L, MinimumCapacity)), Math.Max(needed, Array.MaxLength));
         var larger = capacity > MaximumRetained
-            ? GC.AllocateUninitializedArray<byte>((int)capacity)
+            ? LargeArrays.Rent((int)capacity)
             : ArrayPool<byte>.Shared.Rent((int)capacity);
         Span.CopyTo(larger);
         LetGo(_array);
@@ -107,7 +107,11 @@ public sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
 
     private static void LetGo(byte[] array)
     {
-        if (array.Length is > 0 and <= MaximumRetained)
+        if (array.Length > MaximumRetained)
+        {
+            LargeArrays.Return(array);
+        }
+        else if (array.Length > 0)
         {
             ArrayPool<byte>.Shared.Return(array);
         }
