@@ -3,7 +3,6 @@ using Spate.Protocol.Records;
 using Spate.Storage.Producers;
 using Spate.Storage.Segments;
 using Spate.Storage.Validation;
-using Source = Spate.Storage.Validation.AppendOrigin;
 
 namespace Spate.Storage;
 
@@ -17,6 +16,11 @@ internal sealed class LogAppender(LogState state, LogFlusher flusher)
 
     public LogAppendResult AppendAsLeader(Memory<byte> records, int leaderEpoch, in LogAppendRequest request)
     {
+        if (request.Origin is not (AppendOrigin.Client or AppendOrigin.Coordinator))
+        {
+            throw new ArgumentException($"Batches of the origin {request.Origin} bring their offsets along; they are appended in order.", nameof(request));
+        }
+
         lock (state.Appending)
         {
             state.ThrowIfUnusable();
@@ -26,7 +30,7 @@ internal sealed class LogAppender(LogState state, LogFlusher flusher)
                 NextOffset = state.End.Offset,
                 LeaderEpoch = leaderEpoch,
                 NowMs = state.NowMs,
-                Origin = request.Origin == Producers.AppendOrigin.Client ? Source.Client : Source.Coordinator,
+                Origin = request.Origin,
                 AcceptsLegacyMagic = request.AcceptsLegacyMagic,
                 AcceptsZstd = request.AcceptsZstd,
             });
@@ -50,7 +54,7 @@ internal sealed class LogAppender(LogState state, LogFlusher flusher)
         }
     }
 
-    public LogAppendResult AppendInOrder(ReadOnlyMemory<byte> records, Source origin)
+    public LogAppendResult AppendInOrder(ReadOnlyMemory<byte> records, AppendOrigin origin)
     {
         lock (state.Appending)
         {

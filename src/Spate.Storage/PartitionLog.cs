@@ -1,7 +1,6 @@
 using Spate.Storage.Epochs;
 using Spate.Storage.Producers;
 using Spate.Storage.Segments;
-using AppendSource = Spate.Storage.Validation.AppendOrigin;
 
 namespace Spate.Storage;
 
@@ -126,11 +125,11 @@ public sealed class PartitionLog : IDisposable
     /// fetch cut short is left out.
     /// </summary>
     /// <exception cref="LogFailedException">The disk failed.</exception>
-    public LogAppendResult AppendAsFollower(ReadOnlyMemory<byte> records) => _appender.AppendInOrder(records, AppendSource.Replication);
+    public LogAppendResult AppendAsFollower(ReadOnlyMemory<byte> records) => _appender.AppendInOrder(records, AppendOrigin.Replication);
 
     /// <summary>Appends batches that the leader of a quorum has made, offsets and epochs included; they must follow on without a gap.</summary>
     /// <exception cref="LogFailedException">The disk failed.</exception>
-    public LogAppendResult AppendAsQuorumLeader(ReadOnlyMemory<byte> records) => _appender.AppendInOrder(records, AppendSource.RaftLeader);
+    public LogAppendResult AppendAsQuorumLeader(ReadOnlyMemory<byte> records) => _appender.AppendInOrder(records, AppendOrigin.RaftLeader);
 
     /// <summary>Begins to read at an offset. What is found is read from the disk only as its taker asks for it.</summary>
     /// <param name="offset">The first offset wanted; the log's end gives nothing, but is no error.</param>

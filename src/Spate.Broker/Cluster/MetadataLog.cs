@@ -2,7 +2,6 @@ using Spate.Broker.Partitions;
 using Spate.Metadata.Log;
 using Spate.Protocol.Records;
 using Spate.Storage;
-using Spate.Storage.Producers;
 
 namespace Spate.Broker.Cluster;
 

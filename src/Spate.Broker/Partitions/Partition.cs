@@ -65,7 +65,7 @@ public sealed class Partition
     }
 
     /// <summary>Appends on behalf of a coordinator of this broker.</summary>
-    public AppendOutcome AppendInternal(Memory<byte> records) => Append(records, new LogAppendRequest { Origin = Storage.Producers.AppendOrigin.Coordinator });
+    public AppendOutcome AppendInternal(Memory<byte> records) => Append(records, new LogAppendRequest { Origin = AppendOrigin.Coordinator });
 
     /// <summary>Completes when the record at <paramref name="lastOffset"/> and all before it are on the disk, and tells when they cannot be.</summary>
     public async ValueTask<ErrorCode> WaitUntilDurableAsync(long lastOffset)

@@ -100,7 +100,7 @@ public sealed class ProducerStates
         in RecordBatchHeader batch, AppendOrigin origin, VerificationGuard guard = default, bool mustVerify = false)
     {
         RequireProducerId(batch.ProducerId);
-        if (origin == AppendOrigin.Replication)
+        if (origin is AppendOrigin.Replication or AppendOrigin.RaftLeader)
         {
             return ProducerCheck.Accepted;
         }
@@ -150,7 +150,7 @@ public sealed class ProducerStates
     public ProducerCheck Check(in TransactionMarker marker, AppendOrigin origin, short transactionVersion)
     {
         RequireProducerId(marker.ProducerId);
-        if (origin == AppendOrigin.Replication || !_producers.TryGetValue(marker.ProducerId, out var producer))
+        if (origin is AppendOrigin.Replication or AppendOrigin.RaftLeader || !_producers.TryGetValue(marker.ProducerId, out var producer))
         {
             return ProducerCheck.Accepted;
         }

@@ -153,7 +153,7 @@ public sealed class CompactedTransactionsTests
         using var harness = CleanerHarness.Opened();
         harness.AppendTransactional(5, 0, ("a", "1"));
         var fencing = harness.Log.AppendAsLeader(
-            TestBatches.Marker(5, 1, commit: false), 0, new LogAppendRequest { Origin = Spate.Storage.Producers.AppendOrigin.Coordinator, TransactionVersion = 2 });
+            TestBatches.Marker(5, 1, commit: false), 0, new LogAppendRequest { Origin = AppendOrigin.Coordinator, TransactionVersion = 2 });
         Assert.Equal(LogAppendError.None, fencing.Error);
         harness.Append(("a", "2"));
 

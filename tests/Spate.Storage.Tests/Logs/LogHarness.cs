@@ -4,7 +4,6 @@ using Spate.Protocol.Compression;
 using Spate.Protocol.Records;
 using Spate.Protocol.Wire;
 using Spate.Storage.Files;
-using Spate.Storage.Producers;
 
 namespace Spate.Storage.Tests.Logs;
 

@@ -24,7 +24,7 @@ public sealed class TransactionTests
         using var harness = LogHarness.Opened();
         harness.Append(TestBatches.Transactional(1, 0, 0, "a"));
         harness.Log.AppendAsLeader(
-            TestBatches.Marker(1, 0, commit: true), 0, new LogAppendRequest { Origin = Spate.Storage.Producers.AppendOrigin.Coordinator });
+            TestBatches.Marker(1, 0, commit: true), 0, new LogAppendRequest { Origin = AppendOrigin.Coordinator });
 
         Assert.Equal(0, harness.Log.LastStableOffset);
         harness.Log.UpdateHighWatermark(2);

@@ -1,4 +1,4 @@
-namespace Spate.Storage.Validation;
+namespace Spate.Storage;
 
 /// <summary>Who asks for an append. It decides what is believed, what is refused, and whether offsets are given out or kept.</summary>
 public enum AppendOrigin : byte
