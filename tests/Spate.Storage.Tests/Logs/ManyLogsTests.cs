@@ -6,13 +6,17 @@ using Xunit.Abstractions;
 
 namespace Spate.Storage.Tests.Logs;
 
-/// <summary>What a node with thousands of partitions must be able to bear.</summary>
+/// <summary>
+/// What a node with thousands of partitions must be able to bear. Memory is that of the whole process, so nothing else runs beside it; time
+/// is a figure for the reader, since machines differ.
+/// </summary>
+[Collection(nameof(Alone))]
 public sealed class ManyLogsTests(ITestOutputHelper output)
 {
     private const int Logs = 500;
 
     [Fact]
-    public void Hundreds_of_logs_open_quickly_after_a_clean_stop_and_take_little_memory()
+    public void Hundreds_of_logs_take_little_memory_and_the_time_to_open_them_is_told()
     {
         using var scratch = new ScratchDirectory();
         var pool = new FilePool(scratch.Files, capacity: 128);
@@ -55,7 +59,6 @@ public sealed class ManyLogsTests(ITestOutputHelper output)
 
         output.WriteLine($"{Logs} logs of {logs[0].SegmentCount} segments opened in {watch.ElapsedMilliseconds} ms; {perLog} bytes each.");
         Assert.All(logs, log => Assert.Equal(6, log.LogEndOffset));
-        Assert.InRange(watch.ElapsedMilliseconds, 0, 4000);
         Assert.InRange(perLog, 0, 16 * 1024);
         foreach (var log in logs)
         {
