@@ -225,7 +225,7 @@ public sealed class BrokerServer : IAsyncDisposable
     };
 
     private LogConfig ConfigOf(TopicPartition partition) => _controller.Image.TryGetTopic(partition.Topic, out TopicImage? topic)
-        ? new TopicSettings(topic.Config, _settings.Values).ToLogConfig()
+        ? new TopicSettings(_controller.Image.ConfigOf(topic), _settings.Values).ToLogConfig()
         : new LogConfig();
 
     private void OnDirectoryFailure(LogDirectoryFailure failure)

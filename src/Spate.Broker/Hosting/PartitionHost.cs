@@ -43,13 +43,13 @@ internal sealed class PartitionHost(PartitionTable table, LogStore store, LogCle
         var mayCreate = store.Directories.All.All(directory => directory.IsOnline);
         foreach (var topic in image.TopicsByName.Values)
         {
-            Open(topic, mayCreate);
+            Open(topic, image.ConfigOf(topic), mayCreate);
         }
     }
 
-    public async ValueTask ObeyAsync(ClusterImage before, ClusterImage after, CancellationToken cancellation)
+    public async ValueTask ObeyAsync(ClusterDelta delta, CancellationToken cancellation)
     {
-        var gone = before.TopicsById.Values.Where(topic => !after.TryGetTopic(topic.Id, out _)).ToList();
+        var gone = delta.DeletedTopics.ToList();
         foreach (var topic in gone)
         {
             Close(topic);
@@ -65,9 +65,9 @@ internal sealed class PartitionHost(PartitionTable table, LogStore store, LogCle
             }
         }
 
-        foreach (var topic in after.TopicsById.Values.Where(topic => !before.TryGetTopic(topic.Id, out _)))
+        foreach (var topic in delta.CreatedTopics)
         {
-            Open(topic, mayCreate: true);
+            Open(topic, delta.After.ConfigOf(topic), mayCreate: true);
             logger.TopicCreated(topic.Name, topic.Id, topic.Partitions.Length);
         }
     }
@@ -108,9 +108,9 @@ internal sealed class PartitionHost(PartitionTable table, LogStore store, LogCle
         }
     }
 
-    private void Open(TopicImage topic, bool mayCreate)
+    private void Open(TopicImage topic, IReadOnlyDictionary<string, string> given, bool mayCreate)
     {
-        var config = new TopicSettings(topic.Config, settings.Values);
+        var config = new TopicSettings(given, settings.Values);
         var logConfig = config.ToLogConfig();
         foreach (var image in topic.Partitions)
         {

@@ -13,7 +13,7 @@ public sealed class Controller : IDisposable
     private readonly IMetadataLog _log;
     private readonly TopicCreation _creation;
     private readonly SemaphoreSlim _turn = new(1, 1);
-    private Func<ClusterImage, ClusterImage, CancellationToken, ValueTask> _obey = static (_, _, _) => ValueTask.CompletedTask;
+    private Func<ClusterDelta, CancellationToken, ValueTask> _obey = static (_, _) => ValueTask.CompletedTask;
     private volatile ClusterImage _image = ClusterImage.Empty;
 
     /// <param name="log">Where decisions are committed.</param>
@@ -41,10 +41,9 @@ public sealed class Controller : IDisposable
     }
 
     /// <summary>
-    /// Names what a node does when the image changes, before the reply leaves: it gets the image before and the image after. Called once,
-    /// before anything is asked.
+    /// Names what a node does when the image changes, before the reply leaves. Called once, before anything is asked.
     /// </summary>
-    public void ObeyWith(Func<ClusterImage, ClusterImage, CancellationToken, ValueTask> obey) => _obey = obey;
+    public void ObeyWith(Func<ClusterDelta, CancellationToken, ValueTask> obey) => _obey = obey;
 
     public ValueTask<CreateTopicsResponse> CreateTopicsAsync(CreateTopicsRequest request, CancellationToken cancellation) =>
         DecideAsync(image => _creation.Decide(image, request), cancellation);
@@ -52,28 +51,33 @@ public sealed class Controller : IDisposable
     public ValueTask<DeleteTopicsResponse> DeleteTopicsAsync(DeleteTopicsRequest request, CancellationToken cancellation) =>
         DecideAsync(image => TopicDeletion.Decide(image, request), cancellation);
 
-    public void Dispose() => _turn.Dispose();
-
-    private async ValueTask<TReply> DecideAsync<TReply>(Func<ClusterImage, Decision<TReply>> decide, CancellationToken cancellation)
+    /// <summary>
+    /// Takes a decision in its turn: nobody else decides between the look at the image and the commit of what is decided on it.
+    /// </summary>
+    /// <param name="decide">Pure: decides on an image. Called once, by one thread at a time.</param>
+    /// <param name="cancellation">Ends the wait for a turn; a decision that has been committed is obeyed whatever becomes of its caller.</param>
+    /// <exception cref="IOException">The decision could not be made to last; nothing is decided.</exception>
+    public async ValueTask<TReply> DecideAsync<TReply>(Func<ClusterImage, Decision<TReply>> decide, CancellationToken cancellation)
     {
+        ArgumentNullException.ThrowIfNull(decide);
         await _turn.WaitAsync(cancellation);
         try
         {
-            var before = _image;
-            var decision = decide(before);
+            var decision = decide(_image);
             if (decision.Records.Count > 0)
             {
+                var delta = ClusterDelta.Of(_image, decision.Records);
+
                 // From here on the caller's losing patience changes nothing: what is committed must also be obeyed.
                 await _log.AppendAsync([.. decision.Records.Select(record => (ReadOnlyMemory<byte>)MetadataRecordCodec.Encode(record))], CancellationToken.None);
-                var after = decision.Records.Aggregate(before, (image, record) => image.Apply(record));
                 try
                 {
-                    await _obey(before, after, CancellationToken.None);
+                    await _obey(delta, CancellationToken.None);
                 }
                 finally
                 {
                     // Committed is decided, even where this node failed to obey; it tries again when it starts anew.
-                    _image = after;
+                    _image = delta.After;
                 }
             }
 
@@ -84,4 +88,6 @@ public sealed class Controller : IDisposable
             _turn.Release();
         }
     }
+
+    public void Dispose() => _turn.Dispose();
 }

@@ -19,9 +19,31 @@ public sealed record ClusterImage
 
     public ImmutableDictionary<Uuid, TopicImage> TopicsById { get; private init; } = ImmutableDictionary<Uuid, TopicImage>.Empty;
 
+    /// <summary>What was set on topics, brokers, groups and so on.</summary>
+    public ConfigsImage Configs { get; private init; } = ConfigsImage.Empty;
+
     public bool TryGetTopic(string name, [NotNullWhen(true)] out TopicImage? topic) => TopicsByName.TryGetValue(name, out topic);
 
     public bool TryGetTopic(Uuid id, [NotNullWhen(true)] out TopicImage? topic) => TopicsById.TryGetValue(id, out topic);
+
+    /// <summary>The settings given to a topic itself, by name, as written.</summary>
+    public ImmutableSortedDictionary<string, string> ConfigOf(TopicImage topic)
+    {
+        ArgumentNullException.ThrowIfNull(topic);
+        return Configs.Of(ConfigResource.Topic(topic.Name));
+    }
+
+    /// <summary>Those of the topics that are there.</summary>
+    internal IEnumerable<TopicImage> FindTopics(IEnumerable<Uuid> ids)
+    {
+        foreach (var id in ids)
+        {
+            if (TryGetTopic(id, out var topic))
+            {
+                yield return topic;
+            }
+        }
+    }
 
     /// <summary>The image after one more record.</summary>
     /// <exception cref="InvalidOperationException">The record speaks of something that was never decided: the log is not ours or broken.</exception>
@@ -36,19 +58,12 @@ public sealed record ClusterImage
 
     private ClusterImage Apply(TopicRecord topic) => TopicsByName.ContainsKey(topic.Name) || TopicsById.ContainsKey(topic.TopicId)
         ? throw new InvalidOperationException($"The metadata log creates the topic '{topic.Name}' of the id {topic.TopicId}, and has one of that name or id.")
-        : With(new TopicImage(topic.TopicId, topic.Name, [], ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal)));
+        : With(new TopicImage(topic.TopicId, topic.Name, []));
 
-    private ClusterImage Apply(ConfigRecord config)
-    {
-        if (config.ResourceType != ConfigResourceType.Topic)
-        {
-            throw new InvalidOperationException($"The metadata log sets '{config.Name}' on a resource of type {config.ResourceType}, which this version cannot apply.");
-        }
-
-        return TryGetTopic(config.ResourceName, out var topic)
-            ? With(topic.With(config))
-            : throw new InvalidOperationException($"The metadata log sets '{config.Name}' on the topic '{config.ResourceName}', which it does not know.");
-    }
+    private ClusterImage Apply(ConfigRecord config) =>
+        config.ResourceType == ConfigResourceType.Topic && !TopicsByName.ContainsKey(config.ResourceName)
+            ? throw new InvalidOperationException($"The metadata log sets '{config.Name}' on the topic '{config.ResourceName}', which it does not know.")
+            : this with { Configs = Configs.With(config) };
 
     private TopicImage Expect(Uuid id, string what) => TopicsById.TryGetValue(id, out var topic)
         ? topic
@@ -64,5 +79,6 @@ public sealed record ClusterImage
     {
         TopicsByName = TopicsByName.Remove(topic.Name),
         TopicsById = TopicsById.Remove(topic.Id),
+        Configs = Configs.Without(ConfigResource.Topic(topic.Name)),
     };
 }

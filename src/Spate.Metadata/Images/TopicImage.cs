@@ -8,12 +8,10 @@ namespace Spate.Metadata.Images;
 /// <param name="Id">The id that no other topic has or had, not even one of the same name.</param>
 /// <param name="Name">The name that clients use.</param>
 /// <param name="Partitions">Every partition, at its index.</param>
-/// <param name="Config">The settings given to this topic, by name, as written; what is not here has the broker's default.</param>
 public sealed record TopicImage(
     Uuid Id,
     string Name,
-    ImmutableArray<PartitionImage> Partitions,
-    ImmutableSortedDictionary<string, string> Config)
+    ImmutableArray<PartitionImage> Partitions)
 {
     /// <summary>The partition of that index, or null where the topic has none.</summary>
     public PartitionImage? FindPartition(int index) => (uint)index < (uint)Partitions.Length ? Partitions[index] : null;
@@ -31,10 +29,4 @@ public sealed record TopicImage(
             ? this with { Partitions = Partitions.SetItem(record.PartitionId, partition) }
             : throw new InvalidOperationException($"The metadata log decides partition {record.PartitionId} of the topic '{Name}', which has {Partitions.Length}.");
     }
-
-    /// <summary>The topic after a record that sets a setting, or takes it back when its value is null.</summary>
-    internal TopicImage With(ConfigRecord record) => this with
-    {
-        Config = record.Value is { } value ? Config.SetItem(record.Name, value) : Config.Remove(record.Name),
-    };
 }

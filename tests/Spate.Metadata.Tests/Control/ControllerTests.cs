@@ -17,9 +17,9 @@ public sealed class ControllerTests : IDisposable
     public async Task Decision_is_committed_then_obeyed_then_answered()
     {
         var steps = new List<string>();
-        _controller.ObeyWith((before, after, _) =>
+        _controller.ObeyWith((delta, _) =>
         {
-            steps.Add($"obey {before.TopicsByName.Count} to {after.TopicsByName.Count} with {_log.Count} committed, {_controller.Image.TopicsByName.Count} seen");
+            steps.Add($"obey {delta.Before.TopicsByName.Count} to {delta.After.TopicsByName.Count} with {_log.Count} committed, {_controller.Image.TopicsByName.Count} seen");
             return ValueTask.CompletedTask;
         });
 
@@ -33,7 +33,7 @@ public sealed class ControllerTests : IDisposable
     [Fact]
     public async Task Decision_that_changes_nothing_is_neither_written_nor_obeyed()
     {
-        _controller.ObeyWith((_, _, _) => throw new InvalidOperationException("There was nothing to obey."));
+        _controller.ObeyWith((_, _) => throw new InvalidOperationException("There was nothing to obey."));
 
         var reply = await _controller.CreateTopicsAsync(Topics.Create(Topics.Topic("a b")), default);
 
@@ -72,7 +72,7 @@ public sealed class ControllerTests : IDisposable
     [Fact]
     public async Task Node_that_fails_to_obey_does_not_undo_what_was_committed()
     {
-        _controller.ObeyWith((_, _, _) => throw new InvalidDataException("Cannot."));
+        _controller.ObeyWith((_, _) => throw new InvalidDataException("Cannot."));
 
         await Assert.ThrowsAsync<InvalidDataException>(async () => await _controller.CreateTopicsAsync(Topics.Create(Topics.Topic("a")), default));
 
@@ -103,7 +103,7 @@ public sealed class ControllerTests : IDisposable
     public async Task Caller_who_gives_up_after_the_commit_changes_nothing()
     {
         using var impatience = new CancellationTokenSource();
-        _controller.ObeyWith(async (_, _, cancellation) =>
+        _controller.ObeyWith(async (_, cancellation) =>
         {
             await impatience.CancelAsync();
             cancellation.ThrowIfCancellationRequested();

@@ -26,10 +26,29 @@ public sealed class ClusterImageTests
     public void Apply_Setting_IsGivenAndTakenBack()
     {
         var image = Topics.Image("a").Apply(Config("a", "x", "1"));
-        Assert.Equal("1", image.TopicsByName["a"].Config["x"]);
+        Assert.Equal("1", image.ConfigOf(image.TopicsByName["a"])["x"]);
 
         image = image.Apply(Config("a", "x", null));
-        Assert.Empty(image.TopicsByName["a"].Config);
+        Assert.Empty(image.ConfigOf(image.TopicsByName["a"]));
+    }
+
+    [Fact]
+    public void Apply_SettingOfABroker_IsKeptBesideThoseOfTopics()
+    {
+        var image = Topics.Image("a").Apply(new ConfigRecord { ResourceType = ConfigResourceType.Broker, ResourceName = "1", Name = "x", Value = "1" });
+
+        Assert.Equal("1", image.Configs.Of(ConfigResource.Broker(1))["x"]);
+        Assert.Empty(image.Configs.Of(ConfigResource.EveryBroker));
+    }
+
+    [Fact]
+    public void Apply_RemovalOfATopic_TakesItsSettingsAlong()
+    {
+        var image = Topics.Image("a").Apply(Config("a", "x", "1"));
+
+        image = image.Apply(new RemoveTopicRecord { TopicId = image.TopicsByName["a"].Id });
+
+        Assert.Empty(image.Configs.ByResource);
     }
 
     [Fact]
@@ -55,7 +74,7 @@ public sealed class ClusterImageTests
         Assert.Equal((-1, 3, 4), (image.TopicsById[id].Partitions[1].Leader, image.TopicsById[id].Partitions[1].LeaderEpoch, image.TopicsByName["a"].Partitions[1].PartitionEpoch));
     }
 
-    public static TheoryData<string> Nonsense => ["partition of a stranger", "removal of a stranger", "setting of a stranger", "setting of a broker", "gap", "same name", "same id", "unknown kind"];
+    public static TheoryData<string> Nonsense => ["partition of a stranger", "removal of a stranger", "setting of a stranger", "gap", "same name", "same id", "unknown kind"];
 
     [Theory]
     [MemberData(nameof(Nonsense))]
@@ -68,7 +87,6 @@ public sealed class ClusterImageTests
             "partition of a stranger" => new PartitionRecord { TopicId = Stranger },
             "removal of a stranger" => new RemoveTopicRecord { TopicId = Stranger },
             "setting of a stranger" => Config("b", "x", "1"),
-            "setting of a broker" => new ConfigRecord { ResourceType = ConfigResourceType.Broker, ResourceName = "1", Name = "x", Value = "1" },
             "gap" => new PartitionRecord { TopicId = id, PartitionId = 3 },
             "same name" => new TopicRecord { Name = "a", TopicId = Stranger },
             "same id" => new TopicRecord { Name = "b", TopicId = id },

@@ -57,7 +57,7 @@ public sealed class ReplayTests
     private static string Describe(ClusterImage image) => string.Join(
         '\n',
         image.TopicsByName.Values.OrderBy(topic => topic.Name, StringComparer.Ordinal).Select(topic =>
-            $"{topic.Name} {topic.Id} {image.TopicsById.ContainsKey(topic.Id)} {string.Join(',', topic.Config)} "
+            $"{topic.Name} {topic.Id} {image.TopicsById.ContainsKey(topic.Id)} {string.Join(',', image.ConfigOf(topic))} "
             + string.Join(';', topic.Partitions.Select(partition =>
                 $"{partition.Index}:{string.Join(',', partition.Replicas)}/{string.Join(',', partition.InSyncReplicas)}/{partition.Leader}/{partition.LeaderEpoch}/{partition.PartitionEpoch}"))));
 }
