@@ -1,3 +1,4 @@
+using Spate.Metadata.Images;
 using Spate.Protocol.Records;
 using Spate.Storage.Files;
 using Spate.Storage.Segments;
@@ -35,65 +36,69 @@ internal static class MetadataLogCheck
         }
 
         segments.Sort();
-        var next = segments.Count == 0 ? 0 : segments[0].BaseOffset;
+        var end = new MetadataPosition(segments.Count == 0 ? 0 : segments[0].BaseOffset, -1);
         for (var index = 0; index < segments.Count; index++)
         {
             var mayBeTorn = !stoppedCleanly && index == segments.Count - 1;
-            next = CheckSegment(files, segments[index].Path, segments[index].BaseOffset, next, mayBeTorn);
+            end = CheckSegment(files, segments[index].Path, segments[index].BaseOffset, end, mayBeTorn);
         }
     }
 
-    private static long CheckSegment(IFileSystem files, string path, long baseOffset, long next, bool mayBeTorn)
+    private static MetadataPosition CheckSegment(IFileSystem files, string path, long baseOffset, MetadataPosition end, bool mayBeTorn)
     {
-        if (baseOffset != next)
+        if (baseOffset != end.EndOffset)
         {
-            throw new InvalidDataException($"The log of decisions ends at offset {next} before '{path}' begins: a file is missing. Put it back from a copy.");
+            throw new InvalidDataException($"The log of decisions ends at offset {end.EndOffset} before '{path}' begins: a file is missing. Put it back from a copy.");
         }
 
         using var file = files.Open(path, FileOpening.Read);
         var length = file.Length;
         for (var position = 0L; position < length;)
         {
-            var error = ReadBatch(file, position, length, next, out var size, out var behind);
-            if (error != RecordError.None)
+            if (FindFault(file, position, length, end, out var size, out var behind, out var isWhole) is { } fault)
             {
-                if (mayBeTorn && !IsAnySoundBehind(file, position, length, next))
+                // Whole, but not what belongs here: no torn write leaves that.
+                if (mayBeTorn && !isWhole && !IsAnySoundBehind(file, position, length, end.EndOffset))
                 {
-                    return next;
+                    return end;
                 }
 
                 throw new InvalidDataException(
-                    $"The log of decisions is damaged in '{path}' at byte {position}, offset {next} ({error}), and what was decided there was acknowledged. Put the file back from a copy.");
+                    $"The log of decisions is damaged in '{path}' at byte {position}, offset {end.EndOffset} ({fault}), and what was decided there was acknowledged. Put the file back from a copy.");
             }
 
             position += size;
-            next = behind;
+            end = behind;
         }
 
-        return next;
+        return end;
     }
 
-    private static RecordError ReadBatch(IStorageFile file, long position, long length, long next, out int size, out long behind)
+    /// <summary>Says in a few words why a batch cannot be the next one, or returns null when it is.</summary>
+    private static string? FindFault(IStorageFile file, long position, long length, MetadataPosition end, out int size, out MetadataPosition behind, out bool isWhole)
     {
-        behind = next;
+        isWhole = false;
+        behind = end;
         var front = new byte[Math.Min(RecordBatchLayout.Records, length - position)];
         file.Read(front, position);
         var error = RecordBatchEnumerator.Measure(front, out size);
         if (size == 0 || size > length - position)
         {
-            return error == RecordError.None ? RecordError.Incomplete : error;
+            return $"{error}";
         }
 
         var batch = new byte[size];
         file.Read(batch, position);
         error = RecordBatchHeader.Validate(batch, out var header);
-        if (error == RecordError.None && header.BaseOffset != next)
-        {
-            error = RecordError.InvalidOffset;
-        }
+        behind = new MetadataPosition(header.NextOffset, header.PartitionLeaderEpoch);
 
-        behind = header.NextOffset;
-        return error;
+        isWhole = error == RecordError.None;
+
+        // Offset and epoch are not in the checksum.
+        return error != RecordError.None ? $"{error}"
+            : header.BaseOffset != end.EndOffset ? $"it says offset {header.BaseOffset}"
+            : behind.Epoch < end.Epoch ? $"epoch {behind.Epoch} after {end.Epoch}"
+            : null;
     }
 
     /// <summary>

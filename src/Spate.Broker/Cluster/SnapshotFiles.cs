@@ -41,7 +41,7 @@ internal sealed class SnapshotFiles
             }
             else if (SnapshotFileName.TryParse(name, out var position))
             {
-                if (SnapshotReader.FindFault(files, path) is { } fault)
+                if (SnapshotReader.FindFault(files, path, position) is { } fault)
                 {
                     snapshots._faults.Add(position, fault);
                 }
@@ -58,7 +58,7 @@ internal sealed class SnapshotFiles
 
     public string PathOf(MetadataPosition position) => Path.Combine(_directory, SnapshotFileName.Of(position));
 
-    public MetadataSnapshot Read(MetadataPosition position) => new(position, SnapshotReader.Read(_files, PathOf(position)));
+    public MetadataSnapshot Read(MetadataPosition position) => new(position, SnapshotReader.Read(_files, PathOf(position), position));
 
     /// <exception cref="IOException">The disk failed.</exception>
     public void Write(MetadataPosition position, long timestamp, IEnumerable<ReadOnlyMemory<byte>> values)

@@ -1,3 +1,4 @@
+using Spate.Metadata.Images;
 using Spate.Metadata.Log;
 using Spate.Protocol.Records;
 using Spate.Storage.Files;
@@ -12,11 +13,11 @@ internal static class SnapshotReader
 {
     /// <summary>Says in a clause why a file is no whole snapshot, or returns null when it is one. Reads all of it.</summary>
     /// <exception cref="IOException">The disk failed.</exception>
-    public static string? FindFault(IFileSystem files, string path)
+    public static string? FindFault(IFileSystem files, string path, MetadataPosition position)
     {
         try
         {
-            foreach (var batch in Read(files, path))
+            foreach (var batch in Read(files, path, position))
             {
                 // Reading is checking.
                 _ = batch;
@@ -33,11 +34,12 @@ internal static class SnapshotReader
     /// <summary>The batches between its two ends, the oldest first.</summary>
     /// <exception cref="InvalidDataException">It is no whole snapshot; the message says why, in a clause.</exception>
     /// <exception cref="IOException">The disk failed.</exception>
-    public static IEnumerable<MetadataBatch> Read(IFileSystem files, string path)
+    public static IEnumerable<MetadataBatch> Read(IFileSystem files, string path, MetadataPosition end)
     {
         using var file = files.Open(path, FileOpening.Read);
         var length = file.Length;
         var position = 0L;
+        var next = 0L;
         var hasEnded = false;
         while (position < length)
         {
@@ -52,8 +54,13 @@ internal static class SnapshotReader
                 hasEnded = Type(bytes) == ControlRecordType.SnapshotFooter;
             }
 
+            var batch = Batch(bytes, position);
+
+            // Offset and epoch are not in the checksum.
+            Require(batch.BaseOffset == next && batch.End.Epoch == end.Epoch, $"it has another offset or epoch than it should, at byte {position}");
+            next = batch.End.EndOffset;
             position += bytes.Length;
-            yield return Batch(bytes, position - bytes.Length);
+            yield return batch;
         }
 
         Require(hasEnded, $"it breaks off at byte {length}");

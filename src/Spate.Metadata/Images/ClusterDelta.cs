@@ -38,7 +38,7 @@ public sealed class ClusterDelta
 
     /// <summary>What records make of an image.</summary>
     /// <exception cref="InvalidOperationException">A record speaks of something that was never decided.</exception>
-    public static ClusterDelta Of(ClusterImage before, IEnumerable<IMetadataRecord> records)
+    public static ClusterDelta Of(ClusterImage before, IReadOnlyList<IMetadataRecord> records)
     {
         ArgumentNullException.ThrowIfNull(before);
         ArgumentNullException.ThrowIfNull(records);
@@ -47,20 +47,17 @@ public sealed class ClusterDelta
 
     /// <summary>What more records make of it, from the same image before.</summary>
     /// <exception cref="InvalidOperationException">A record speaks of something that was never decided.</exception>
-    internal ClusterDelta And(IEnumerable<IMetadataRecord> records)
+    internal ClusterDelta And(IReadOnlyList<IMetadataRecord> records)
     {
         HashSet<Uuid> topics = [.. _topics];
         HashSet<ConfigResource> configs = [.. _configs];
-        var after = After;
-        var end = after.Position.EndOffset;
         foreach (var record in records)
         {
-            after = after.Apply(record);
             Note(record, topics, configs);
-            end++;
         }
 
-        return new ClusterDelta(Before, after.At(after.Position with { EndOffset = end }), topics, configs);
+        var position = After.Position with { EndOffset = After.Position.EndOffset + records.Count };
+        return new ClusterDelta(Before, After.Apply(records).At(position), topics, configs);
     }
 
     /// <summary>The same, with the position at which the records were really committed.</summary>

@@ -16,17 +16,27 @@ public sealed record TopicImage(
     /// <summary>The partition of that index, or null where the topic has none.</summary>
     public PartitionImage? FindPartition(int index) => (uint)index < (uint)Partitions.Length ? Partitions[index] : null;
 
-    /// <summary>The topic after a record that decides a partition: the next one, or one that it has already.</summary>
-    internal TopicImage With(PartitionRecord record)
+    /// <summary>The topic after records that decide partitions of it: the next ones, or ones that it has already.</summary>
+    internal TopicImage With(IEnumerable<PartitionRecord> records)
     {
-        var partition = PartitionImage.From(record);
-        if (record.PartitionId == Partitions.Length)
+        var partitions = Partitions.ToBuilder();
+        foreach (var record in records)
         {
-            return this with { Partitions = Partitions.Add(partition) };
+            if (record.PartitionId == partitions.Count)
+            {
+                partitions.Add(PartitionImage.From(record));
+            }
+            else if ((uint)record.PartitionId < (uint)partitions.Count)
+            {
+                partitions[record.PartitionId] = PartitionImage.From(record);
+            }
+            else
+            {
+                throw new InvalidOperationException($"The metadata log decides partition {record.PartitionId} of the topic '{Name}', which has {partitions.Count}.");
+            }
         }
 
-        Expect(record.PartitionId);
-        return this with { Partitions = Partitions.SetItem(record.PartitionId, partition) };
+        return this with { Partitions = partitions.ToImmutable() };
     }
 
     /// <summary>The topic after a record that changes a partition.</summary>
@@ -44,5 +54,5 @@ public sealed record TopicImage(
     }
 
     private PartitionImage Expect(int index) => FindPartition(index)
-        ?? throw new InvalidOperationException($"The metadata log decides partition {index} of the topic '{Name}', which has {Partitions.Length}.");
+        ?? throw new InvalidOperationException($"The metadata log changes partition {index} of the topic '{Name}', which has {Partitions.Length}.");
 }

@@ -27,7 +27,7 @@ public sealed class MetadataReplay(ClusterImage start)
     public void Apply(MetadataBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        Apply(batch, "the log of decisions");
+        Apply(batch, "The log of decisions");
         Position = batch.End;
         if (!IsInTransaction)
         {
@@ -43,7 +43,7 @@ public sealed class MetadataReplay(ClusterImage start)
         var replay = new MetadataReplay(ClusterImage.Empty);
         foreach (var batch in snapshot.Batches)
         {
-            replay.Apply(batch, $"the snapshot of the log of decisions at {snapshot.Position.EndOffset}");
+            replay.Apply(batch, $"The snapshot of the log of decisions at {snapshot.Position.EndOffset}");
         }
 
         return replay.IsInTransaction
@@ -53,51 +53,83 @@ public sealed class MetadataReplay(ClusterImage start)
 
     private void Apply(MetadataBatch batch, string where)
     {
+        var run = new List<IMetadataRecord>(batch.Values.Count);
+        var runStart = batch.BaseOffset;
         for (var index = 0; index < batch.Values.Count; index++)
         {
-            var name = "a record";
-            try
+            var offset = batch.BaseOffset + index;
+            var record = Decode(batch.Values[index], offset, where);
+            if (record is not (BeginTransactionRecord or EndTransactionRecord or AbortTransactionRecord))
             {
-                var record = MetadataRecordCodec.Decode(batch.Values[index]);
-                name = $"a {record.GetType().Name}";
-                Apply(record);
+                run.Add(record);
+                continue;
             }
-            catch (Exception failure) when (failure is InvalidOperationException or InvalidDataException or MalformedMessageException)
+
+            Apply(run, runStart, where);
+            run.Clear();
+            runStart = offset + 1;
+            Mark(record, offset, where);
+        }
+
+        Apply(run, runStart, where);
+    }
+
+    private static IMetadataRecord Decode(ReadOnlyMemory<byte> value, long offset, string where)
+    {
+        try
+        {
+            return MetadataRecordCodec.Decode(value);
+        }
+        catch (Exception failure) when (failure is InvalidDataException or MalformedMessageException)
+        {
+            throw new InvalidDataException($"{where} holds a record at offset {offset} that cannot be read: {failure.Message}", failure);
+        }
+    }
+
+    private void Apply(List<IMetadataRecord> run, long offset, string where)
+    {
+        try
+        {
+            _newest = _newest.Apply(run);
+        }
+        catch (InvalidOperationException)
+        {
+            // One after the other, to name the one that it is.
+            foreach (var record in run)
             {
-                throw new InvalidDataException($"{where} holds {name} at offset {batch.BaseOffset + index} that cannot be applied: {failure.Message}", failure);
+                try
+                {
+                    _newest = _newest.Apply(record);
+                }
+                catch (InvalidOperationException failure)
+                {
+                    throw Fault(record, offset, where, failure.Message, failure);
+                }
+
+                offset++;
             }
         }
     }
 
-    private void Apply(IMetadataRecord record)
+    private void Mark(IMetadataRecord mark, long offset, string where)
     {
-        switch (record)
+        var begins = mark is BeginTransactionRecord;
+        if (IsInTransaction == begins)
         {
-            case BeginTransactionRecord:
-                RequireTransaction(false);
-                IsInTransaction = true;
-                Image = _newest;
-                break;
-            case EndTransactionRecord:
-                RequireTransaction(true);
-                IsInTransaction = false;
-                break;
-            case AbortTransactionRecord:
-                RequireTransaction(true);
-                IsInTransaction = false;
-                _newest = Image;
-                break;
-            default:
-                _newest = _newest.Apply(record);
-                break;
+            throw Fault(mark, offset, where, begins ? "it begins a transaction within another" : "it ends a transaction that has not begun", cause: null);
+        }
+
+        IsInTransaction = begins;
+        if (begins)
+        {
+            Image = _newest;
+        }
+        else if (mark is AbortTransactionRecord)
+        {
+            _newest = Image;
         }
     }
 
-    private void RequireTransaction(bool isExpected)
-    {
-        if (IsInTransaction != isExpected)
-        {
-            throw new InvalidOperationException(isExpected ? "it ends a transaction that has not begun" : "it begins a transaction within another");
-        }
-    }
+    private static InvalidDataException Fault(IMetadataRecord record, long offset, string where, string why, Exception? cause) =>
+        new($"{where} holds a {record.GetType().Name} at offset {offset} that cannot be applied: {why}", cause);
 }
