@@ -38,4 +38,7 @@ internal static partial class BrokerLog
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Compaction has ended; no log is compacted until the next start")]
     public static partial void CompactionEnded(this ILogger logger, Exception failure);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A snapshot of the log of decisions could not be written; another is tried when the next is due")]
+    public static partial void SnapshotFailed(this ILogger logger, Exception failure);
 }

@@ -152,6 +152,10 @@ public sealed class TopicsInEveryVersionTests
         [ApiKey.ApiVersions] = 0,
         [ApiKey.CreateTopics] = 0,
         [ApiKey.DeleteTopics] = 0,
+        [ApiKey.InitProducerId] = 0,
+        [ApiKey.DescribeCluster] = 0,
+        [ApiKey.UpdateFeatures] = 0,
+        [ApiKey.UnregisterBroker] = 0,
         [ApiKey.DeleteGroups] = 0,
         [ApiKey.OffsetDelete] = 0,
     };
