@@ -181,7 +181,13 @@ public sealed class BrokerServer : IAsyncDisposable
             new ListOffsetsHandler(_partitions),
             new MetadataHandler(cluster, _controller, _partitions, _settings),
             new CreateTopicsHandler(_controller, _settings),
-            new DeleteTopicsHandler(_controller),
+            new DeleteTopicsHandler(_controller, _settings),
+            new DeleteRecordsHandler(_partitions, _storage.Logs),
+            new OffsetForLeaderEpochHandler(_partitions),
+            new CreatePartitionsHandler(_controller, new PartitionCreation([_settings.NodeId], _environment.NewRandom())),
+            new ElectLeadersHandler(_controller, cluster, _partitions),
+            new DescribeProducersHandler(_partitions),
+            new DescribeTopicPartitionsHandler(cluster, _partitions, _settings),
             .. _groups.Handlers(cluster),
         ];
         handlers.Add(new ApiVersionsHandler(handlers));

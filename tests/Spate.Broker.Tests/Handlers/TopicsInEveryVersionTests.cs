@@ -138,7 +138,7 @@ public sealed class TopicsInEveryVersionTests
     {
         [ApiKey.Produce] = 0,
         [ApiKey.Fetch] = 0,
-        [ApiKey.ListOffsets] = 1,
+        [ApiKey.ListOffsets] = 0,
         [ApiKey.Metadata] = 0,
         [ApiKey.OffsetCommit] = 0,
         [ApiKey.OffsetFetch] = 0,
@@ -152,6 +152,12 @@ public sealed class TopicsInEveryVersionTests
         [ApiKey.ApiVersions] = 0,
         [ApiKey.CreateTopics] = 0,
         [ApiKey.DeleteTopics] = 0,
+        [ApiKey.DeleteRecords] = 0,
+        [ApiKey.OffsetForLeaderEpoch] = 0,
+        [ApiKey.CreatePartitions] = 0,
+        [ApiKey.ElectLeaders] = 0,
+        [ApiKey.DescribeProducers] = 0,
+        [ApiKey.DescribeTopicPartitions] = 0,
         [ApiKey.DeleteGroups] = 0,
         [ApiKey.OffsetDelete] = 0,
     };
