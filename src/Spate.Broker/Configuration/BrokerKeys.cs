@@ -26,6 +26,12 @@ public static class BrokerKeys
     public static ConfigKey<bool> AutoCreateTopics { get; } = ConfigKey.Flag(
         "auto.create.topics.enable", true, "Whether asking for a topic that is not there creates it.");
 
+    public static ConfigKey<bool> DeleteTopicEnable { get; } = ConfigKey.Flag(
+        "delete.topic.enable", true, "Whether clients may delete topics.");
+
+    public static ConfigKey<int> MaxRequestPartitionSizeLimit { get; } = ConfigKey.Int(
+        "max.request.partition.size.limit", 2000, 1, int.MaxValue, "The most partitions in one response to DescribeTopicPartitions, whatever the client asks for.");
+
     public static ConfigKey<int> RecoveryThreadsPerDirectory { get; } = ConfigKey.Int(
         "num.recovery.threads.per.data.dir", 2, 1, 1024, "Threads for each directory that open logs at the start and close them at the end; the default is Kafka's since version 4.0.");
 
@@ -112,6 +118,7 @@ public static class BrokerKeys
     public static IReadOnlyList<ConfigKey> All { get; } =
     [
         NodeId, Listeners, AdvertisedListeners, LogDirs, NumPartitions, DefaultReplicationFactor, AutoCreateTopics,
+        DeleteTopicEnable, MaxRequestPartitionSizeLimit,
         RecoveryThreadsPerDirectory, ListenBacklog, SocketSendBufferBytes, SocketReceiveBufferBytes, SocketRequestMaxBytes,
         ConnectionsMaxIdleMs, QueuedMaxRequestBytes, FetchMaxBytes, LogRetentionCheckIntervalMs, LogCleanerBackoffMs,
         LogCleanerDedupeBufferSize, LogCleanerThreads, LogCleanerIoBufferSize, LogCleanerIoBufferLoadFactor,

@@ -212,11 +212,17 @@ public sealed class BrokerServer : IAsyncDisposable
             new ListOffsetsHandler(_partitions),
             new MetadataHandler(_cluster, _controller, _partitions, _settings),
             new CreateTopicsHandler(_controller, _settings),
-            new DeleteTopicsHandler(_controller),
             new InitProducerIdHandler(_producerIds),
             new DescribeClusterHandler(_cluster),
             new UpdateFeaturesHandler(_controller),
             new UnregisterBrokerHandler(_controller, _settings.NodeId),
+            new DeleteTopicsHandler(_controller, _settings),
+            new DeleteRecordsHandler(_partitions, _storage.Logs),
+            new OffsetForLeaderEpochHandler(_partitions),
+            new CreatePartitionsHandler(_controller, new PartitionCreation([_settings.NodeId], _environment.NewRandom())),
+            new ElectLeadersHandler(_controller, _cluster, _partitions),
+            new DescribeProducersHandler(_partitions),
+            new DescribeTopicPartitionsHandler(_cluster, _partitions, _settings),
             .. _groups.Handlers(_cluster),
         ];
         handlers.Add(new ApiVersionsHandler(handlers, () => _controller.Image));
