@@ -7,6 +7,7 @@ using Spate.Broker.Groups;
 using Spate.Broker.Handlers;
 using Spate.Broker.Partitions;
 using Spate.Broker.Requests;
+using Spate.Broker.Telemetry;
 using Spate.Metadata.Control;
 using Spate.Metadata.Images;
 using Spate.Protocol;
@@ -31,11 +32,14 @@ public sealed class BrokerServer : IAsyncDisposable
     private readonly PartitionHost _host;
     private readonly GroupService _groups;
     private readonly LogMaintenance _maintenance;
+    private readonly LogCleaner _cleaner;
+    private readonly BrokerMetrics _metrics;
     private readonly CancellationTokenSource _stopping = new();
     private bool _stopped;
 
-    private BrokerServer(BrokerSettings settings, BrokerEnvironment environment, ListenerSet listeners)
+    private BrokerServer(BrokerSettings settings, BrokerEnvironment environment, ListenerSet listeners, BrokerMetrics metrics)
     {
+        _metrics = metrics;
         _settings = settings;
         _environment = environment;
         _listeners = listeners;
@@ -45,15 +49,15 @@ public sealed class BrokerServer : IAsyncDisposable
         {
             _logger.Starting(Version, settings.NodeId, _storage.ClusterId, string.Join(", ", settings.LogDirs));
             _controller = new Controller(
-                new MetadataLog(_storage.MetadataLog, environment.Clock, failure => _storage.Logs.Fail(failure)), ControllerSettings(), environment.NewRandom());
+                new MetadataLog(_storage.MetadataLog, environment.Clock, failure => _storage.Logs.Fail(failure)), ControllerSettings(), environment.NewRandom(), _metrics.Controller);
             LoadDecisions();
-            _storage.OpenLogs(ConfigOf);
-            var cleaner = new LogCleaner(CleanerOptions());
-            _host = new PartitionHost(_partitions, _storage.Logs, cleaner, settings, _logger);
-            _groups = new GroupService(settings, environment, _controller, _host);
+            _storage.OpenLogs(ConfigOf, _metrics.Flushes.Flushed);
+            _cleaner = new LogCleaner(CleanerOptions());
+            _host = new PartitionHost(_partitions, _storage.Logs, _cleaner, settings, _metrics.Topics, _logger);
+            _groups = new GroupService(settings, environment, _controller, _host, _metrics.Groups);
             _host.Start(_controller.Image);
             _controller.ObeyWith(_host.ObeyAsync);
-            _maintenance = new LogMaintenance(_storage.Logs, cleaner, settings, environment);
+            _maintenance = new LogMaintenance(_storage.Logs, _cleaner, settings, environment);
         }
         catch
         {
@@ -69,6 +73,9 @@ public sealed class BrokerServer : IAsyncDisposable
     /// <summary>The partitions that are served, for tests that wait until something waits on one.</summary>
     internal PartitionTable Partitions => _partitions;
 
+    /// <summary>The broker's figures.</summary>
+    public BrokerMetrics Metrics => _metrics;
+
     private static string Version =>
         typeof(BrokerServer).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown";
 
@@ -81,10 +88,12 @@ public sealed class BrokerServer : IAsyncDisposable
         var began = environment.Clock.GetTimestamp();
 
         // Addresses first: a port that is taken shows before a disk is touched.
-        var listeners = await ListenerSet.BindAsync(settings, environment);
+        var metrics = new BrokerMetrics(settings.NodeId, Version, environment.Clock);
+        ListenerSet? listeners = null;
         try
         {
-            var broker = new BrokerServer(settings, environment, listeners);
+            listeners = await ListenerSet.BindAsync(settings, environment, metrics.Listeners);
+            var broker = new BrokerServer(settings, environment, listeners, metrics);
             try
             {
                 broker.Serve(environment.Clock.GetElapsedTime(began));
@@ -98,7 +107,12 @@ public sealed class BrokerServer : IAsyncDisposable
         }
         catch
         {
-            await listeners.DisposeAsync();
+            if (listeners is not null)
+            {
+                await listeners.DisposeAsync();
+            }
+
+            metrics.Dispose();
             throw;
         }
     }
@@ -164,6 +178,8 @@ public sealed class BrokerServer : IAsyncDisposable
 
     private async ValueTask ReleaseAsync()
     {
+        // First, so that nobody reads figures off what is let go of.
+        _metrics.Dispose();
         await _listeners.DisposeAsync();
         _controller.Dispose();
         _storage.Dispose();
@@ -186,8 +202,18 @@ public sealed class BrokerServer : IAsyncDisposable
         ];
         handlers.Add(new ApiVersionsHandler(handlers));
         _maintenance.Start();
-        _listeners.Start(new RequestDispatcher(handlers));
+        PublishFigures();
+        _listeners.Start(new RequestDispatcher(handlers, _metrics.Requests));
         _logger.Started((long)elapsed.TotalMilliseconds, _controller.Image.TopicsByName.Count, _partitions.All.Count());
+    }
+
+    private void PublishFigures()
+    {
+        LogMetrics.Publish(_metrics.Meter, _partitions, _storage.Logs);
+        ReplicaMetrics.Publish(_metrics.Meter, _partitions);
+        AppMetrics.Publish(_metrics.Meter, _settings.NodeId, Version, _storage.ClusterId, _environment.Clock.GetUtcNow());
+        _metrics.Controller.Publish(_controller, _partitions, _storage.MetadataLog, _settings.NodeId);
+        _metrics.Cleaner.Publish(_cleaner, _storage.Logs);
     }
 
     private void LoadDecisions()
@@ -222,6 +248,7 @@ public sealed class BrokerServer : IAsyncDisposable
         Time = _environment.Clock,
         Logger = _environment.Logging.CreateLogger<LogCleaner>(),
         OnFailure = (directory, failure) => _storage.Logs.Fail(directory, failure),
+        OnCleaned = _metrics.Cleaner.Cleaned,
     };
 
     private LogConfig ConfigOf(TopicPartition partition) => _controller.Image.TryGetTopic(partition.Topic, out TopicImage? topic)

@@ -1,3 +1,4 @@
+using Spate.Broker.Telemetry;
 using Spate.Protocol.Errors;
 using Spate.Protocol.Messages;
 
@@ -30,10 +31,17 @@ public sealed class ApiVersionsHandler : RequestHandler<ApiVersionsRequest, ApiV
 
     protected override ValueTask<ApiVersionsResponse?> HandleAsync(ApiVersionsRequest request, RequestContext context, CancellationToken cancellation)
     {
-        var reply = context.ApiVersion >= 3 && !(IsName(request.ClientSoftwareName) && IsName(request.ClientSoftwareVersion))
-            ? new ApiVersionsResponse { ErrorCode = ErrorCode.InvalidRequest }
-            : new ApiVersionsResponse { ApiKeys = _offered };
-        return new ValueTask<ApiVersionsResponse?>(reply);
+        if (context.ApiVersion >= 3)
+        {
+            if (!IsName(request.ClientSoftwareName) || !IsName(request.ClientSoftwareVersion))
+            {
+                return new ValueTask<ApiVersionsResponse?>(new ApiVersionsResponse { ErrorCode = ErrorCode.InvalidRequest });
+            }
+
+            context.Connection.ClientSoftware = new ClientSoftware(request.ClientSoftwareName, request.ClientSoftwareVersion);
+        }
+
+        return new ValueTask<ApiVersionsResponse?>(new ApiVersionsResponse { ApiKeys = _offered });
     }
 
     /// <summary>Letters and digits, with dots and dashes between them: what may stand in the name of a metric.</summary>

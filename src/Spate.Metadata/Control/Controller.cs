@@ -11,6 +11,7 @@ namespace Spate.Metadata.Control;
 public sealed class Controller : IDisposable
 {
     private readonly IMetadataLog _log;
+    private readonly IDecisionWatcher? _watcher;
     private readonly TopicCreation _creation;
     private readonly SemaphoreSlim _turn = new(1, 1);
     private Func<ClusterDelta, CancellationToken, ValueTask> _obey = static (_, _) => ValueTask.CompletedTask;
@@ -19,8 +20,10 @@ public sealed class Controller : IDisposable
     /// <param name="log">Where decisions are committed.</param>
     /// <param name="settings">What goes where a request leaves something open.</param>
     /// <param name="random">Where topic ids and first replicas come from. Used by one thread at a time.</param>
-    public Controller(IMetadataLog log, ControllerSettings settings, Random random)
+    /// <param name="watcher">Told of every request, for figures.</param>
+    public Controller(IMetadataLog log, ControllerSettings settings, Random random, IDecisionWatcher? watcher = null)
     {
+        _watcher = watcher;
         _log = log;
         _creation = new TopicCreation(settings, random);
     }
@@ -60,7 +63,8 @@ public sealed class Controller : IDisposable
     public async ValueTask<TReply> DecideAsync<TReply>(Func<ClusterImage, Decision<TReply>> decide, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(decide);
-        await _turn.WaitAsync(cancellation);
+        var began = await TakeTurnAsync(cancellation);
+        var succeeded = false;
         try
         {
             var decision = decide(_image);
@@ -81,13 +85,31 @@ public sealed class Controller : IDisposable
                 }
             }
 
+            succeeded = true;
             return decision.Reply;
         }
         finally
         {
+            _watcher?.Ended(began, succeeded);
             _turn.Release();
         }
     }
 
     public void Dispose() => _turn.Dispose();
+
+    private async ValueTask<long> TakeTurnAsync(CancellationToken cancellation)
+    {
+        var asked = _watcher?.Asked() ?? 0;
+        try
+        {
+            await _turn.WaitAsync(cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            _watcher?.GaveUp();
+            throw;
+        }
+
+        return _watcher?.Began(asked) ?? 0;
+    }
 }
