@@ -50,7 +50,7 @@ internal sealed class LogAppender(LogState state, LogFlusher flusher)
             }
 
             Write(validated.Records.Span, validated.Summary.FirstOffset, validated.Summary.LastOffset, validated.Summary.MaxTimestamp);
-            return Success(validated.Summary);
+            return Success(validated.Summary) with { ConvertedRecords = validated.IsReplaced ? validated.Summary.RecordCount : 0 };
         }
     }
 

@@ -218,6 +218,18 @@ public sealed class PartitionLog : IDisposable
         }
     }
 
+    /// <summary>How many producers are known.</summary>
+    public int ProducerCount
+    {
+        get
+        {
+            lock (_state.Appending)
+            {
+                return _state.Producers.Count;
+            }
+        }
+    }
+
     /// <summary>Forgets the producers that were idle for <c>producer.id.expiration.ms</c>.</summary>
     /// <returns>How many.</returns>
     public int RemoveExpiredProducers(long expirationMs)

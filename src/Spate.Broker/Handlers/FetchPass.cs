@@ -21,6 +21,7 @@ internal sealed class FetchPass
     private readonly FetchRequest _request;
     private readonly short _version;
     private readonly int _responseBytesMax;
+    private readonly List<(Partition Partition, FetchResponse.PartitionData Answer)> _answers = [];
     private FetchResponse _reply = new();
 
     public FetchPass(PartitionTable table, FetchRequest request, short version, int responseBytesMax)
@@ -41,6 +42,7 @@ internal sealed class FetchPass
     {
         Release();
         Partitions.Clear();
+        _answers.Clear();
         var limits = new FetchLimits(_responseBytesMax, growsForFirstBatch: _version >= FirstVersionWithMaxBytes);
         var failed = false;
         foreach (var topic in _request.Topics)
@@ -60,6 +62,11 @@ internal sealed class FetchPass
 
     public FetchResponse TakeReply()
     {
+        foreach (var (partition, answer) in _answers)
+        {
+            partition.Metrics.Fetched(answer.ErrorCode, answer.Records.Length, OlderFormat.IsNeeded(_version));
+        }
+
         var reply = _reply;
         _reply = new FetchResponse();
         return reply;
@@ -99,6 +106,7 @@ internal sealed class FetchPass
         }
 
         Partitions.Add(partition);
+        _answers.Add((partition, answer));
         answer.ErrorCode = Check(partition, asked);
         if (answer.ErrorCode != ErrorCode.None)
         {

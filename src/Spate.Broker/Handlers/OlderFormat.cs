@@ -19,6 +19,9 @@ internal static class OlderFormat
     /// <summary>What one decompression may produce, in bytes; a batch that grows beyond cannot be served to so old a client.</summary>
     private const int DecompressedBytesMax = 128 << 20;
 
+    /// <summary>Whether records are converted for a version of the request.</summary>
+    public static bool IsNeeded(short version) => version < FirstVersionOfBatches;
+
     /// <summary>Hands the records over, or their conversion.</summary>
     /// <param name="answer">Where they go.</param>
     /// <param name="records">What was read; this method disposes it or hands it on.</param>
@@ -27,7 +30,7 @@ internal static class OlderFormat
     /// <param name="bytesMax">Where versions below 3 are cut, in the midst of a message if need be: a client that gets a piece asks for more.</param>
     public static void Answer(FetchResponse.PartitionData answer, IRecordSource records, long fetchOffset, short version, int bytesMax)
     {
-        if (version >= FirstVersionOfBatches)
+        if (!IsNeeded(version))
         {
             answer.Records = new RecordsPayload(records);
             return;

@@ -7,6 +7,7 @@ using Spate.Broker.Groups;
 using Spate.Broker.Handlers;
 using Spate.Broker.Partitions;
 using Spate.Broker.Requests;
+using Spate.Broker.Telemetry;
 using Spate.Metadata.Control;
 using Spate.Metadata.Images;
 using Spate.Metadata.Log;
@@ -35,11 +36,14 @@ public sealed class BrokerServer : IAsyncDisposable
     private readonly ProducerIdBlocks _producerIds;
     private readonly ClusterView _cluster;
     private readonly LogMaintenance _maintenance;
+    private readonly LogCleaner _cleaner;
+    private readonly BrokerMetrics _metrics;
     private readonly CancellationTokenSource _stopping = new();
     private bool _stopped;
 
-    private BrokerServer(BrokerSettings settings, BrokerEnvironment environment, ListenerSet listeners)
+    private BrokerServer(BrokerSettings settings, BrokerEnvironment environment, ListenerSet listeners, BrokerMetrics metrics)
     {
+        _metrics = metrics;
         _settings = settings;
         _environment = environment;
         _listeners = listeners;
@@ -50,17 +54,17 @@ public sealed class BrokerServer : IAsyncDisposable
             _logger.Starting(Version, settings.NodeId, _storage.ClusterId, string.Join(", ", settings.LogDirs));
             var log = OpenDecisions();
             _snapshots = new SnapshotTaker(log, SnapshotSettings, environment.Clock, _logger.SnapshotFailed);
-            _controller = new Controller(log, ControllerSettings(), environment.NewRandom(), _snapshots);
+            _controller = new Controller(log, ControllerSettings(), environment.NewRandom(), _snapshots, _metrics.Controller);
             LoadDecisions();
-            _storage.OpenLogs(ConfigOf);
-            var cleaner = new LogCleaner(CleanerOptions());
-            _host = new PartitionHost(_partitions, _storage.Logs, cleaner, settings, _logger);
-            _groups = new GroupService(settings, environment, _controller, _host);
+            _storage.OpenLogs(ConfigOf, _metrics.Flushes.Flushed);
+            _cleaner = new LogCleaner(CleanerOptions());
+            _host = new PartitionHost(_partitions, _storage.Logs, _cleaner, settings, _metrics.Topics, _logger);
+            _groups = new GroupService(settings, environment, _controller, _host, _metrics.Groups);
             _host.Start(_controller.Image);
             _controller.ObeyWith(_host.ObeyAsync);
             _producerIds = new ProducerIdBlocks(_controller, settings.NodeId);
             _cluster = new ClusterView(_storage.ClusterId, settings.NodeId, _controller);
-            _maintenance = new LogMaintenance(_storage.Logs, cleaner, settings, environment);
+            _maintenance = new LogMaintenance(_storage.Logs, _cleaner, settings, environment);
         }
         catch
         {
@@ -76,6 +80,9 @@ public sealed class BrokerServer : IAsyncDisposable
     /// <summary>The partitions that are served, for tests that wait until something waits on one.</summary>
     internal PartitionTable Partitions => _partitions;
 
+    /// <summary>The broker's figures.</summary>
+    public BrokerMetrics Metrics => _metrics;
+
     private static string Version =>
         typeof(BrokerServer).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown";
 
@@ -88,10 +95,12 @@ public sealed class BrokerServer : IAsyncDisposable
         var began = environment.Clock.GetTimestamp();
 
         // Addresses first: a port that is taken shows before a disk is touched.
-        var listeners = await ListenerSet.BindAsync(settings, environment);
+        var metrics = new BrokerMetrics(settings.NodeId, Version, environment.Clock);
+        ListenerSet? listeners = null;
         try
         {
-            var broker = new BrokerServer(settings, environment, listeners);
+            listeners = await ListenerSet.BindAsync(settings, environment, metrics.Listeners);
+            var broker = new BrokerServer(settings, environment, listeners, metrics);
             try
             {
                 await broker.RegisterAsync();
@@ -106,7 +115,12 @@ public sealed class BrokerServer : IAsyncDisposable
         }
         catch
         {
-            await listeners.DisposeAsync();
+            if (listeners is not null)
+            {
+                await listeners.DisposeAsync();
+            }
+
+            metrics.Dispose();
             throw;
         }
     }
@@ -174,6 +188,8 @@ public sealed class BrokerServer : IAsyncDisposable
 
     private async ValueTask ReleaseAsync()
     {
+        // First, so that nobody reads figures off what is let go of.
+        _metrics.Dispose();
         await _listeners.DisposeAsync();
         _controller.Dispose();
         _producerIds.Dispose();
@@ -227,7 +243,8 @@ public sealed class BrokerServer : IAsyncDisposable
         ];
         handlers.Add(new ApiVersionsHandler(handlers, () => _controller.Image));
         _maintenance.Start();
-        _listeners.Start(new RequestDispatcher(handlers));
+        PublishFigures();
+        _listeners.Start(new RequestDispatcher(handlers, _metrics.Requests));
         _logger.Started((long)elapsed.TotalMilliseconds, _controller.Image.TopicsByName.Count, _partitions.All.Count());
     }
 
@@ -241,6 +258,15 @@ public sealed class BrokerServer : IAsyncDisposable
         {
             throw new BrokerStartException($"The log of decisions in '{_storage.MetadataLog.Directory}' cannot be opened: {failure.Message}", failure);
         }
+    }
+
+    private void PublishFigures()
+    {
+        LogMetrics.Publish(_metrics.Meter, _partitions, _storage.Logs);
+        ReplicaMetrics.Publish(_metrics.Meter, _partitions);
+        AppMetrics.Publish(_metrics.Meter, _settings.NodeId, Version, _storage.ClusterId, _environment.Clock.GetUtcNow());
+        _metrics.Controller.Publish(_controller, _partitions, _storage.MetadataLog, _settings.NodeId);
+        _metrics.Cleaner.Publish(_cleaner, _storage.Logs);
     }
 
     private void LoadDecisions()
@@ -276,6 +302,7 @@ public sealed class BrokerServer : IAsyncDisposable
         Time = _environment.Clock,
         Logger = _environment.Logging.CreateLogger<LogCleaner>(),
         OnFailure = (directory, failure) => _storage.Logs.Fail(directory, failure),
+        OnCleaned = _metrics.Cleaner.Cleaned,
     };
 
     private LogConfig ConfigOf(TopicPartition partition) => _controller.Image.TryGetTopic(partition.Topic, out TopicImage? topic)

@@ -101,8 +101,9 @@ internal sealed class BrokerStorage : IDisposable
 
     /// <summary>Opens the logs of all partitions, recovering those that were not closed.</summary>
     /// <param name="configOf">The settings of a partition's topic.</param>
+    /// <param name="onFlushed">Told how long each flush of a log took.</param>
     /// <exception cref="BrokerStartException">No directory is left that can be used, or a partition lies in two.</exception>
-    public void OpenLogs(Func<TopicPartition, LogConfig> configOf)
+    public void OpenLogs(Func<TopicPartition, LogConfig> configOf, Action<TimeSpan> onFlushed)
     {
         try
         {
@@ -115,6 +116,7 @@ internal sealed class BrokerStorage : IDisposable
                 Logger = _environment.Logging.CreateLogger<LogStore>(),
                 Time = _environment.Clock,
                 RecoveryThreadsPerDirectory = _settings.Values.Get(BrokerKeys.RecoveryThreadsPerDirectory),
+                OnFlushed = onFlushed,
                 ForeignTopics = [TopicName.ClusterMetadata],
             });
         }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Spate.Broker.Configuration;
 using Spate.Broker.Partitions;
+using Spate.Broker.Telemetry;
 using Spate.Metadata.Images;
 using Spate.Protocol;
 using Spate.Storage.Compaction;
@@ -12,7 +13,7 @@ namespace Spate.Broker.Hosting;
 /// Makes this node's partitions what the image says: opens the logs of topics that are new, lets go of those that are gone. Called by the
 /// controller, one image at a time.
 /// </summary>
-internal sealed class PartitionHost(PartitionTable table, LogStore store, LogCleaner cleaner, BrokerSettings settings, ILogger logger)
+internal sealed class PartitionHost(PartitionTable table, LogStore store, LogCleaner cleaner, BrokerSettings settings, BrokerTopicMetrics metrics, ILogger logger)
 {
     /// <summary>Told of a partition that has just begun to be served.</summary>
     public Action<Partition>? Opened { get; set; }
@@ -142,6 +143,8 @@ internal sealed class PartitionHost(PartitionTable table, LogStore store, LogCle
             {
                 MinInsyncReplicas = config.MinInsyncReplicas,
                 InSyncReplicas = image.InSyncReplicas.Length,
+                Replicas = image.Replicas.Length,
+                Metrics = metrics.Of(topic.Name),
             };
             table.Add(partition);
             Opened?.Invoke(partition);
@@ -155,6 +158,7 @@ internal sealed class PartitionHost(PartitionTable table, LogStore store, LogCle
 
     private void Close(TopicImage topic)
     {
+        metrics.Forget(topic.Name);
         foreach (var name in Names(topic))
         {
             if (table.Remove(name) is { } partition)

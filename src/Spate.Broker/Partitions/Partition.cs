@@ -1,8 +1,10 @@
+using Spate.Broker.Telemetry;
 using Spate.Protocol;
 using Spate.Protocol.Errors;
 using Spate.Storage;
 using Spate.Storage.Epochs;
 using Spate.Storage.Producers;
+using Spate.Storage.Validation;
 
 namespace Spate.Broker.Partitions;
 
@@ -51,6 +53,12 @@ public sealed class Partition
     /// <summary>Replicas in sync, this one among them.</summary>
     public int InSyncReplicas { get; set; } = 1;
 
+    /// <summary>All replicas of the partition, in sync or not.</summary>
+    public int Replicas { get; init; } = 1;
+
+    /// <summary>Where it is counted what goes in and out: the figures of its topic, shared by the topic's partitions.</summary>
+    public TopicMetrics Metrics { get; init; } = TopicMetrics.Alone();
+
     /// <summary>
     /// Appends what a producer sent; offsets are patched into <paramref name="records"/> where they lie. When it returns without an error,
     /// the records can be read, unless the outcome says that a flush must come first.
@@ -59,12 +67,14 @@ public sealed class Partition
     {
         if (terms.RequiresInSyncReplicas && InSyncReplicas < MinInsyncReplicas)
         {
-            return new AppendOutcome
+            var refusal = new AppendOutcome
             {
                 Error = ErrorCode.NotEnoughReplicas,
                 LogStartOffset = NoOffset,
                 Message = $"{Name} has {InSyncReplicas} replicas in sync, and min.insync.replicas asks for {MinInsyncReplicas}.",
             };
+            Metrics.Appended(refusal, records.Length);
+            return refusal;
         }
 
         // Nobody can verify a transaction here yet, so none can begin: one that nobody ends would hold the last stable offset for ever.
@@ -256,6 +266,13 @@ public sealed class Partition
 
     private AppendOutcome Append(Memory<byte> records, in LogAppendRequest request)
     {
+        var outcome = AppendToLog(records, request);
+        Metrics.Appended(outcome, records.Length);
+        return outcome;
+    }
+
+    private AppendOutcome AppendToLog(Memory<byte> records, in LogAppendRequest request)
+    {
         LogAppendResult result;
         while (true)
         {
@@ -281,6 +298,7 @@ public sealed class Partition
                 Error = result.Error.ToErrorCode(),
                 Message = result.Failure?.Message,
                 RefusedRecords = result.Failure?.Records,
+                Cause = result.Failure?.Cause ?? (result.Error == LogAppendError.OutOfOrderSequence ? AppendFailureCause.Numbering : AppendFailureCause.Other),
                 LogStartOffset = result.Error.IsAboutTheLog() ? Log.LogStartOffset : NoOffset,
             };
         }
@@ -299,6 +317,7 @@ public sealed class Partition
             LogAppendTimeMs = result.LogAppendTime,
             LogStartOffset = result.LogStartOffset,
             MustFlush = result.MustFlush,
+            ConvertedRecords = result.ConvertedRecords,
         };
     }
 }

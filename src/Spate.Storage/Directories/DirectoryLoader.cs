@@ -78,6 +78,7 @@ internal sealed class DirectoryLoader(LogStoreOptions options, LogDirectory dire
                     StoppedCleanly = stop is not null,
                     Time = options.Time,
                     Random = new Random(seed),
+                    OnFlushed = options.OnFlushed,
                     Logger = options.Logger,
                 });
                 log.UpdateHighWatermark(highWatermarks.GetValueOrDefault(partition));

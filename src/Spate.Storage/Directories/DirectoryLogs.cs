@@ -25,6 +25,7 @@ internal static class DirectoryLogs
             Config = config,
             Time = options.Time,
             Random = new Random(options.Random.Next()),
+            OnFlushed = options.OnFlushed,
             Logger = options.Logger,
         });
         return new HostedLog(partition, log, directory, topicId);

@@ -24,6 +24,9 @@ public sealed record LogStoreOptions
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
+    /// <summary>Told how long each flush of a log took, by the thread that did it. For figures.</summary>
+    public Action<TimeSpan>? OnFlushed { get; init; }
+
     /// <summary><c>num.recovery.threads.per.data.dir</c>: how many logs of one root are opened, or closed, at a time. From 1; Kafka's default is 2.</summary>
     public int RecoveryThreadsPerDirectory { get; init; } = 2;
 
