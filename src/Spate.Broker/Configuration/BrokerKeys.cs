@@ -29,6 +29,13 @@ public static class BrokerKeys
     public static ConfigKey<bool> DeleteTopicEnable { get; } = ConfigKey.Flag(
         "delete.topic.enable", true, "Whether clients may delete topics.");
 
+    public static ConfigKey<long> ReplicaAlterLogDirsIoMaxBytesPerSecond { get; } = ConfigKey.Long(
+        "replica.alter.log.dirs.io.max.bytes.per.second", long.MaxValue, 1, long.MaxValue,
+        "The most that logs which move between directories write in a second, all together, in bytes.");
+
+    public static ConfigKey<long?> NumReplicaAlterLogDirsThreads { get; } = ConfigKey.OptionalLong(
+        "num.replica.alter.log.dirs.threads", 1, "Logs that are copied to another directory at the same time; by default as many as there are directories.");
+
     public static ConfigKey<int> MaxRequestPartitionSizeLimit { get; } = ConfigKey.Int(
         "max.request.partition.size.limit", 2000, 1, int.MaxValue, "The most partitions in one response to DescribeTopicPartitions, whatever the client asks for.");
 
@@ -118,7 +125,7 @@ public static class BrokerKeys
     public static IReadOnlyList<ConfigKey> All { get; } =
     [
         NodeId, Listeners, AdvertisedListeners, LogDirs, NumPartitions, DefaultReplicationFactor, AutoCreateTopics,
-        DeleteTopicEnable, MaxRequestPartitionSizeLimit,
+        DeleteTopicEnable, MaxRequestPartitionSizeLimit, ReplicaAlterLogDirsIoMaxBytesPerSecond, NumReplicaAlterLogDirsThreads,
         RecoveryThreadsPerDirectory, ListenBacklog, SocketSendBufferBytes, SocketReceiveBufferBytes, SocketRequestMaxBytes,
         ConnectionsMaxIdleMs, QueuedMaxRequestBytes, FetchMaxBytes, LogRetentionCheckIntervalMs, LogCleanerBackoffMs,
         LogCleanerDedupeBufferSize, LogCleanerThreads, LogCleanerIoBufferSize, LogCleanerIoBufferLoadFactor,

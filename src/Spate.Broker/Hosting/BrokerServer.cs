@@ -13,6 +13,7 @@ using Spate.Protocol;
 using Spate.Storage;
 using Spate.Storage.Compaction;
 using Spate.Storage.Directories;
+using Spate.Storage.Moves;
 
 namespace Spate.Broker.Hosting;
 
@@ -29,6 +30,7 @@ public sealed class BrokerServer : IAsyncDisposable
     private readonly BrokerStorage _storage;
     private readonly Controller _controller;
     private readonly PartitionHost _host;
+    private readonly LogMover _mover;
     private readonly GroupService _groups;
     private readonly LogMaintenance _maintenance;
     private readonly CancellationTokenSource _stopping = new();
@@ -47,9 +49,10 @@ public sealed class BrokerServer : IAsyncDisposable
             _controller = new Controller(
                 new MetadataLog(_storage.MetadataLog, environment.Clock, failure => _storage.Logs.Fail(failure)), ControllerSettings(), environment.NewRandom());
             LoadDecisions();
-            _storage.OpenLogs(ConfigOf);
+            _storage.OpenLogs(ConfigOf, TopicIdOf);
             var cleaner = new LogCleaner(CleanerOptions());
-            _host = new PartitionHost(_partitions, _storage.Logs, cleaner, settings, _logger);
+            _mover = new LogMover(MoverOptions(cleaner));
+            _host = new PartitionHost(_partitions, _storage.Logs, cleaner, _mover, settings, _logger);
             _groups = new GroupService(settings, environment, _controller, _host);
             _host.Start(_controller.Image);
             _controller.ObeyWith(_host.ObeyAsync);
@@ -68,6 +71,9 @@ public sealed class BrokerServer : IAsyncDisposable
 
     /// <summary>The partitions that are served, for tests that wait until something waits on one.</summary>
     internal PartitionTable Partitions => _partitions;
+
+    /// <summary>The moves of logs between directories, for tests that wait for their end.</summary>
+    internal LogMover Moves => _mover;
 
     private static string Version =>
         typeof(BrokerServer).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown";
@@ -88,6 +94,7 @@ public sealed class BrokerServer : IAsyncDisposable
             try
             {
                 broker.Serve(environment.Clock.GetElapsedTime(began));
+                await broker._mover.StartAsync();
                 return broker;
             }
             catch
@@ -129,6 +136,7 @@ public sealed class BrokerServer : IAsyncDisposable
 
             // A request under way may have made the topic of groups meanwhile, and begun to load it.
             await _groups.DisposeAsync();
+            await _mover.DisposeAsync();
             await _maintenance.DisposeAsync();
             _storage.Close();
         }
@@ -154,6 +162,7 @@ public sealed class BrokerServer : IAsyncDisposable
             await _stopping.CancelAsync();
             await _listeners.StopAsync(TimeSpan.Zero);
             await _groups.DisposeAsync();
+            await _mover.DisposeAsync();
             await _maintenance.DisposeAsync();
         }
         finally
@@ -185,6 +194,8 @@ public sealed class BrokerServer : IAsyncDisposable
             new DeleteRecordsHandler(_partitions, _storage.Logs),
             new OffsetForLeaderEpochHandler(_partitions),
             new CreatePartitionsHandler(_controller, new PartitionCreation([_settings.NodeId], _environment.NewRandom())),
+            new DescribeLogDirsHandler(_storage.Logs, _environment.Files),
+            new AlterReplicaLogDirsHandler(_partitions, _storage.Logs, _mover),
             new ElectLeadersHandler(_controller, cluster, _partitions),
             new DescribeProducersHandler(_partitions),
             new DescribeTopicPartitionsHandler(cluster, _partitions, _settings),
@@ -229,6 +240,26 @@ public sealed class BrokerServer : IAsyncDisposable
         Logger = _environment.Logging.CreateLogger<LogCleaner>(),
         OnFailure = (directory, failure) => _storage.Logs.Fail(directory, failure),
     };
+
+    private LogMoverOptions MoverOptions(LogCleaner cleaner) => new()
+    {
+        Store = _storage.Logs,
+        Cleaner = cleaner,
+        Time = _environment.Clock,
+        Logger = _environment.Logging.CreateLogger<LogMover>(),
+        Copies = (int)Math.Min(int.MaxValue, _settings.Values.Get(BrokerKeys.NumReplicaAlterLogDirsThreads) ?? _settings.LogDirs.Count),
+        MaxBytesPerSecond = () => _settings.Values.Get(BrokerKeys.ReplicaAlterLogDirsIoMaxBytesPerSecond),
+        OnMoved = moved =>
+        {
+            if (_partitions.Find(moved.Partition.Topic, moved.Partition.Partition, out var partition) == Protocol.Errors.ErrorCode.None)
+            {
+                partition!.MoveTo(moved.Log);
+            }
+        },
+        OnLost = partition => _host.Abandon([partition]),
+    };
+
+    private Uuid? TopicIdOf(TopicPartition partition) => _controller.Image.TryGetTopic(partition.Topic, out TopicImage? topic) ? topic.Id : null;
 
     private LogConfig ConfigOf(TopicPartition partition) => _controller.Image.TryGetTopic(partition.Topic, out TopicImage? topic)
         ? new TopicSettings(_controller.Image.ConfigOf(topic), _settings.Values).ToLogConfig()

@@ -97,8 +97,9 @@ internal sealed class BrokerStorage : IDisposable
 
     /// <summary>Opens the logs of all partitions, recovering those that were not closed.</summary>
     /// <param name="configOf">The settings of a partition's topic.</param>
+    /// <param name="topicIdOf">The id of a partition's topic, null when there is none.</param>
     /// <exception cref="BrokerStartException">No directory is left that can be used, or a partition lies in two.</exception>
-    public void OpenLogs(Func<TopicPartition, LogConfig> configOf)
+    public void OpenLogs(Func<TopicPartition, LogConfig> configOf, Func<TopicPartition, Uuid?> topicIdOf)
     {
         try
         {
@@ -107,6 +108,7 @@ internal sealed class BrokerStorage : IDisposable
                 Directories = _directories,
                 Files = _files,
                 ConfigOf = configOf,
+                TopicIdOf = topicIdOf,
                 Random = _environment.NewRandom(),
                 Logger = _environment.Logging.CreateLogger<LogStore>(),
                 Time = _environment.Clock,
