@@ -24,6 +24,7 @@ public sealed class PartitionLog : IDisposable
     private readonly LogDeletions _deletions;
     private readonly LogTrimmer _trimmer;
     private readonly LogReplacement _replacement;
+    private readonly LogHandover _handover;
 
     private PartitionLog(LogState state)
     {
@@ -35,6 +36,7 @@ public sealed class PartitionLog : IDisposable
         _deletions = new LogDeletions(state, _flusher);
         _trimmer = new LogTrimmer(state, _appender, _flusher, _reader, _deletions);
         _replacement = new LogReplacement(state, _reader, _deletions);
+        _handover = new LogHandover(state, _appender, _flusher);
 
         // Opening may have renamed, cut and created files that were never made durable.
         _flusher.DirectoryChanged();
@@ -168,7 +170,7 @@ public sealed class PartitionLog : IDisposable
     {
         lock (_state.Appending)
         {
-            _state.ThrowIfUnusable();
+            _state.ThrowIfUnchangeable();
             try
             {
                 _state.Epochs.Assign(leaderEpoch, LogEndOffset);
@@ -186,7 +188,7 @@ public sealed class PartitionLog : IDisposable
     {
         lock (_state.Appending)
         {
-            return _state.SetHighWatermark(offset);
+            return !_state.IsHandedOver && _state.SetHighWatermark(offset);
         }
     }
 
@@ -196,6 +198,7 @@ public sealed class PartitionLog : IDisposable
     {
         lock (_state.Appending)
         {
+            _state.ThrowIfUnchangeable();
             return _state.Producers.BeginVerification(producerId, producerEpoch, firstSequence, bumpsEpoch, _state.NowMs);
         }
     }
@@ -205,6 +208,7 @@ public sealed class PartitionLog : IDisposable
     {
         lock (_state.Appending)
         {
+            _state.ThrowIfUnchangeable();
             return _state.Producers.HasOngoingTransaction(producerId, producerEpoch);
         }
     }
@@ -214,6 +218,7 @@ public sealed class PartitionLog : IDisposable
     {
         lock (_state.Appending)
         {
+            _state.ThrowIfUnchangeable();
             return _state.Producers.ToSnapshot();
         }
     }
@@ -236,6 +241,7 @@ public sealed class PartitionLog : IDisposable
     {
         lock (_state.Appending)
         {
+            _state.ThrowIfUnchangeable();
             return _state.Producers.RemoveExpired(_state.NowMs, expirationMs);
         }
     }
@@ -395,6 +401,12 @@ public sealed class PartitionLog : IDisposable
     /// <inheritdoc cref="LogReplacement.Replace"/>
     internal bool ReplaceSegments(IReadOnlyList<LogSegment> replacements, IReadOnlyList<LogSegment> replaced, int truncations) =>
         _replacement.Replace(replacements, replaced, truncations);
+
+    /// <inheritdoc cref="LogHandover.HandOver"/>
+    internal bool HandOver(Func<bool> take) => _handover.HandOver(take);
+
+    /// <inheritdoc cref="LogHandover.Succeed"/>
+    internal void Succeed(PartitionLog predecessor) => _handover.Succeed(predecessor._state);
 
     /// <summary>Marks the log as failed, once, because the cleaner met an error of the disk.</summary>
     internal LogFailedException FailCleaning(Exception cause) => _state.Fail("cleaning", cause);

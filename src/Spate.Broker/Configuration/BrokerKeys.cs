@@ -55,6 +55,10 @@ public static class BrokerKeys
 
     public static ConfigKey<bool> DeleteTopicEnable => LogKeys.DeleteTopics;
 
+    public static ConfigKey<long> ReplicaAlterLogDirsIoMaxBytesPerSecond => LogKeys.MoveMaxBytesPerSecond;
+
+    public static ConfigKey<int?> NumReplicaAlterLogDirsThreads => LogKeys.MoveThreads;
+
     public static ConfigKey<int> MaxRequestPartitionSizeLimit => NetworkKeys.MaxRequestPartitionSizeLimit;
 
     public static ConfigKey<int> RecoveryThreadsPerDirectory => LogKeys.RecoveryThreadsPerDirectory;
