@@ -54,6 +54,10 @@ public static class BrokerKeys
     public static ConfigKey<int> FetchMaxBytes { get; } = ConfigKey.Int(
         "fetch.max.bytes", 57671680, 1024, int.MaxValue, "The most record bytes in one fetch response, whatever the client asks for.");
 
+    public static ConfigKey<int> FetchSessionSlots { get; } = ConfigKey.Int(
+        "max.incremental.fetch.session.cache.slots", 1000, 0, int.MaxValue,
+        "The most fetch sessions that are kept; clients without one say with every fetch all that they want.");
+
     public static ConfigKey<long> LogRetentionCheckIntervalMs { get; } = ConfigKey.Long(
         "log.retention.check.interval.ms", 300000, 1, long.MaxValue, "How often logs are looked over for segments to delete, in milliseconds.");
 
@@ -113,7 +117,7 @@ public static class BrokerKeys
     [
         NodeId, Listeners, AdvertisedListeners, LogDirs, NumPartitions, DefaultReplicationFactor, AutoCreateTopics,
         RecoveryThreadsPerDirectory, ListenBacklog, SocketSendBufferBytes, SocketReceiveBufferBytes, SocketRequestMaxBytes,
-        ConnectionsMaxIdleMs, QueuedMaxRequestBytes, FetchMaxBytes, LogRetentionCheckIntervalMs, LogCleanerBackoffMs,
+        ConnectionsMaxIdleMs, QueuedMaxRequestBytes, FetchMaxBytes, FetchSessionSlots, LogRetentionCheckIntervalMs, LogCleanerBackoffMs,
         LogCleanerDedupeBufferSize, LogCleanerThreads, LogCleanerIoBufferSize, LogCleanerIoBufferLoadFactor,
         LogCleanerIoMaxBytesPerSecond, LogFlushOffsetCheckpointIntervalMs, ProducerIdExpirationMs, OffsetsTopicPartitions,
         OffsetsTopicSegmentBytes, OffsetMetadataMaxBytes, GroupInitialRebalanceDelayMs, GroupMinSessionTimeoutMs,

@@ -28,6 +28,7 @@ public sealed class Partition
         LeaderEpoch = leaderEpoch;
         Log = log;
         _storageFailed = storageFailed;
+        log.StartMoved = NotifyWatchers;
     }
 
     public TopicPartition Name { get; }
@@ -109,7 +110,8 @@ public sealed class Partition
     {
         try
         {
-            result = Log.Read(offset, bytesMax, readCommitted ? FetchBound.LastStable : FetchBound.HighWatermark, atLeastOneBatch);
+            var bound = readCommitted ? FetchBound.LastStable : FetchBound.HighWatermark;
+            result = bytesMax > 0 || atLeastOneBatch ? Log.Read(offset, bytesMax, bound, atLeastOneBatch) : Log.Look(offset, bound);
         }
         catch (Exception failure) when (IsOfTheLog(failure))
         {
@@ -119,6 +121,11 @@ public sealed class Partition
 
         if (!result.IsOutOfRange)
         {
+            if (result.Records.Length > 0)
+            {
+                result = result with { Records = new PartitionRecords(this, result.Records) };
+            }
+
             return ErrorCode.None;
         }
 
@@ -160,6 +167,7 @@ public sealed class Partition
     /// <summary>How many wait for it.</summary>
     internal int WatcherCount => _watchers.Count;
 
+    /// <summary>Has a watcher told of the next change, once.</summary>
     public void Watch(IAppendWatcher watcher) => _watchers.Add(watcher);
 
     public void Unwatch(IAppendWatcher watcher) => _watchers.Remove(watcher);
