@@ -96,6 +96,9 @@ internal sealed class LogState
         set => Volatile.Write(ref _lastFlushedAt, value);
     }
 
+    /// <summary>Whom to tell that the log's start has moved.</summary>
+    public Action? StartMoved { get; set; }
+
     public LogFailedException? Failure => _failure;
 
     public bool IsClosed => _closed;

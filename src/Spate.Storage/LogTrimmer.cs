@@ -182,6 +182,7 @@ internal sealed class LogTrimmer(
             state.Epochs.TruncateFromStart(offset);
             state.Producers.AdvanceLogStart(offset);
             state.SetHighWatermark(state.HighWatermark);
+            state.StartMoved?.Invoke();
         }
         catch (Exception failure) when (LogState.IsDiskFailure(failure))
         {

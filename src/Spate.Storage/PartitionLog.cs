@@ -77,6 +77,13 @@ public sealed class PartitionLog : IDisposable
 
     public int SegmentCount => _state.Segments.Length;
 
+    /// <summary>Called when the log's start has moved, on the thread that moved it and under the log's own lock; must return at once.</summary>
+    public Action? StartMoved
+    {
+        get => _state.StartMoved;
+        set => _state.StartMoved = value;
+    }
+
     /// <summary>True when the disk has failed and the log answers nothing any more.</summary>
     public bool IsFailed => _state.Failure is not null;
 
@@ -141,6 +148,10 @@ public sealed class PartitionLog : IDisposable
     /// <exception cref="LogFailedException">The disk failed.</exception>
     public LogReadResult Read(long offset, int maxBytes, FetchBound bound, bool atLeastOneBatch) =>
         _reader.Read(offset, maxBytes, bound, atLeastOneBatch);
+
+    /// <summary>Tells the bounds of the log, and whether an offset lies within them, without a search for its records.</summary>
+    /// <exception cref="LogFailedException">The disk failed before.</exception>
+    public LogReadResult Look(long offset, FetchBound bound) => _reader.Look(offset, bound);
 
     /// <summary>The first record with a timestamp that is not below the given one; null when there is none.</summary>
     /// <param name="timestamp">Milliseconds since 1970.</param>

@@ -75,6 +75,8 @@ public static class BrokerKeys
 
     public static ConfigKey<long> QueuedMaxRequestBytes => NetworkKeys.QueuedMaxRequestBytes;
 
+    public static ConfigKey<int> FetchSessionSlots => NetworkKeys.FetchSessionSlots;
+
     public static ConfigKey<int> FetchMaxBytes => NetworkKeys.FetchMaxBytes;
 
     public static ConfigKey<long> LogRetentionCheckIntervalMs => LogKeys.RetentionCheckIntervalMs;

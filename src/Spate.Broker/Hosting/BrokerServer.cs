@@ -233,7 +233,7 @@ public sealed class BrokerServer : IAsyncDisposable
         List<IRequestHandler> handlers =
         [
             new ProduceHandler(_partitions),
-            new FetchHandler(_partitions, _settings.FetchMaxBytes, _environment.Clock, _stopping.Token),
+            new FetchHandler(_partitions, _cluster, _settings, _environment.Clock, _environment.NewRandom(), _stopping.Token),
             new ListOffsetsHandler(_partitions),
             new MetadataHandler(_cluster, _controller, _partitions, _settings),
             new CreateTopicsHandler(_controller, _settings),
