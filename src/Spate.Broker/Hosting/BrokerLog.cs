@@ -24,6 +24,9 @@ internal static partial class BrokerLog
     [LoggerMessage(Level = LogLevel.Information, Message = "Created topic {Topic} ({TopicId}) with {Partitions} partitions")]
     public static partial void TopicCreated(this ILogger logger, string topic, Uuid topicId, int partitions);
 
+    [LoggerMessage(Level = LogLevel.Information, Message = "Topic {Topic} ({TopicId}) had {Before} partitions and has {After}")]
+    public static partial void PartitionsCreated(this ILogger logger, string topic, Uuid topicId, int before, int after);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "Deleted topic {Topic} ({TopicId})")]
     public static partial void TopicDeleted(this ILogger logger, string topic, Uuid topicId);
 

@@ -1,3 +1,4 @@
+using Spate.Broker.Telemetry;
 using Spate.Metadata.Images;
 using Spate.Protocol.Errors;
 using Spate.Protocol.Messages;
@@ -40,11 +41,17 @@ public sealed class ApiVersionsHandler : RequestHandler<ApiVersionsRequest, ApiV
 
     protected override ValueTask<ApiVersionsResponse?> HandleAsync(ApiVersionsRequest request, RequestContext context, CancellationToken cancellation)
     {
-        var hasNames = context.ApiVersion >= FirstVersionOfNames;
-        var reply = hasNames && !(IsName(request.ClientSoftwareName) && IsName(request.ClientSoftwareVersion))
-            ? new ApiVersionsResponse { ErrorCode = ErrorCode.InvalidRequest }
-            : Describe(context.ApiVersion);
-        return new ValueTask<ApiVersionsResponse?>(reply);
+        if (context.ApiVersion >= FirstVersionOfNames)
+        {
+            if (!IsName(request.ClientSoftwareName) || !IsName(request.ClientSoftwareVersion))
+            {
+                return new ValueTask<ApiVersionsResponse?>(new ApiVersionsResponse { ErrorCode = ErrorCode.InvalidRequest });
+            }
+
+            context.Connection.ClientSoftware = new ClientSoftware(request.ClientSoftwareName, request.ClientSoftwareVersion);
+        }
+
+        return new ValueTask<ApiVersionsResponse?>(Describe(context.ApiVersion));
     }
 
     private ApiVersionsResponse Describe(short version)

@@ -19,6 +19,7 @@ public sealed class Controller : IDisposable
     private readonly IMetadataLog _log;
     private readonly SnapshotTaker? _snapshots;
     private readonly DecisionWriter _writer;
+    private readonly IDecisionWatcher? _watcher;
     private readonly TopicCreation _creation;
     private readonly Lock _gate = new();
     private readonly Queue<PendingDecision> _waiting = [];
@@ -31,8 +32,10 @@ public sealed class Controller : IDisposable
     /// <param name="settings">What goes where a request leaves something open.</param>
     /// <param name="random">Where topic ids and first replicas come from. Used by one thread at a time.</param>
     /// <param name="snapshots">Told of what is decided; null takes no snapshots.</param>
-    public Controller(IMetadataLog log, ControllerSettings settings, Random random, SnapshotTaker? snapshots = null)
+    /// <param name="watcher">Told of every request, for figures.</param>
+    public Controller(IMetadataLog log, ControllerSettings settings, Random random, SnapshotTaker? snapshots = null, IDecisionWatcher? watcher = null)
     {
+        _watcher = watcher;
         _log = log;
         _snapshots = snapshots;
         _writer = new DecisionWriter(log);
@@ -81,7 +84,7 @@ public sealed class Controller : IDisposable
     {
         ArgumentNullException.ThrowIfNull(decide);
         cancellation.ThrowIfCancellationRequested();
-        var pending = new PendingDecision<TReply>(decide);
+        var pending = new PendingDecision<TReply>(decide, _watcher);
         if (Enqueue(pending))
         {
             // The loop is its own: whoever happens to start it does not wait until it has nothing to do.
@@ -89,7 +92,7 @@ public sealed class Controller : IDisposable
         }
 
         await using var registration = cancellation.UnsafeRegister(static (state, token) => ((PendingDecision<TReply>)state!).GiveUp(token), pending);
-        return await pending.Reply;
+        return await pending.Replied;
     }
 
     /// <summary>Takes no more decisions. Those under way fail when their log is closed, or are committed before.</summary>
@@ -121,7 +124,7 @@ public sealed class Controller : IDisposable
         {
             while (taken.Count < GroupMax && _waiting.TryDequeue(out var pending))
             {
-                if (pending.TryTake())
+                if (pending.TryBegin())
                 {
                     taken.Add(pending);
                 }

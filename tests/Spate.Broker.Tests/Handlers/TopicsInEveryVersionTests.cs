@@ -138,7 +138,7 @@ public sealed class TopicsInEveryVersionTests
     {
         [ApiKey.Produce] = 0,
         [ApiKey.Fetch] = 0,
-        [ApiKey.ListOffsets] = 1,
+        [ApiKey.ListOffsets] = 0,
         [ApiKey.Metadata] = 0,
         [ApiKey.OffsetCommit] = 0,
         [ApiKey.OffsetFetch] = 0,
@@ -156,6 +156,14 @@ public sealed class TopicsInEveryVersionTests
         [ApiKey.DescribeCluster] = 0,
         [ApiKey.UpdateFeatures] = 0,
         [ApiKey.UnregisterBroker] = 0,
+        [ApiKey.DeleteRecords] = 0,
+        [ApiKey.OffsetForLeaderEpoch] = 0,
+        [ApiKey.CreatePartitions] = 0,
+        [ApiKey.ElectLeaders] = 0,
+        [ApiKey.DescribeLogDirs] = 0,
+        [ApiKey.AlterReplicaLogDirs] = 0,
+        [ApiKey.DescribeProducers] = 0,
+        [ApiKey.DescribeTopicPartitions] = 0,
         [ApiKey.DeleteGroups] = 0,
         [ApiKey.OffsetDelete] = 0,
     };
