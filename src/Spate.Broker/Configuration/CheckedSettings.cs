@@ -26,14 +26,14 @@ internal sealed record CheckedSettings
 
         CheckQuorum(values, nodeId, faults);
         CheckGroups(values, faults);
-        var (listeners, advertised) = ListenerRules.Check(values, faults, warnings);
-        string[] directories = [.. values.Get(NodeKeys.LogDirs).Select(Path.GetFullPath).Distinct(StringComparer.Ordinal)];
+        var (listeners, advertised) = ListenerChecks.Check(values, faults, warnings);
+        string[] directories = [.. values.Get(NodeKeys.LogDirs).Select(FullPath).Distinct(StringComparer.Ordinal)];
         if (directories.Length == 0)
         {
             faults.Add("log.dirs= names no directory, so there is nowhere to keep the logs.");
         }
 
-        var metadata = values.Get(NodeKeys.MetadataLogDir) is { Length: > 0 } path ? Path.GetFullPath(path) : directories.FirstOrDefault("");
+        var metadata = values.Get(NodeKeys.MetadataLogDir) is { Length: > 0 } path ? FullPath(path) : directories.FirstOrDefault("");
         if (directories.Length > 0 && !directories.Contains(metadata, StringComparer.Ordinal))
         {
             faults.Add($"metadata.log.dir={values.Get(NodeKeys.MetadataLogDir)} must be one of log.dirs in this version; add it there.");
@@ -41,6 +41,8 @@ internal sealed record CheckedSettings
 
         return new CheckedSettings { NodeId = nodeId, Listeners = listeners, AdvertisedListeners = advertised, LogDirs = directories, MetadataLogDir = metadata };
     }
+
+    private static string FullPath(string path) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
 
     private static void CheckQuorum(ConfigValues values, int nodeId, ICollection<string> faults)
     {

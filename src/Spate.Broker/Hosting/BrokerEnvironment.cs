@@ -15,6 +15,12 @@ public sealed record BrokerEnvironment
 
     public required ILoggerFactory Logging { get; init; }
 
+    /// <summary>
+    /// What the broker's loggers let through to <see cref="Logging"/> until a client sets another level; by default everything, so that the
+    /// host's own filters decide.
+    /// </summary>
+    public LogLevel RootLogLevel { get; init; } = LogLevel.Trace;
+
     /// <summary>This machine, with chance seeded by the system.</summary>
     public static BrokerEnvironment System(ILoggerFactory logging) => new()
     {

@@ -44,4 +44,7 @@ internal static partial class BrokerLog
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A snapshot of the log of decisions could not be written; another is tried when the next is due")]
     public static partial void SnapshotFailed(this ILogger logger, Exception failure);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Setting}")]
+    public static partial void SettingPassedOver(this ILogger logger, string setting);
 }

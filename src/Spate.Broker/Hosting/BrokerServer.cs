@@ -3,8 +3,11 @@ using System.Reflection;
 using Microsoft.Extensions.Logging;
 using Spate.Broker.Cluster;
 using Spate.Broker.Configuration;
+using Spate.Broker.Configuration.Keys;
 using Spate.Broker.Groups;
 using Spate.Broker.Handlers;
+using Spate.Broker.Handlers.Configs;
+using Spate.Broker.Logging;
 using Spate.Broker.Partitions;
 using Spate.Broker.Requests;
 using Spate.Broker.Telemetry;
@@ -26,6 +29,7 @@ public sealed class BrokerServer : IAsyncDisposable
 {
     private readonly BrokerSettings _settings;
     private readonly BrokerEnvironment _environment;
+    private readonly LeveledLogging _logging;
     private readonly ILogger _logger;
     private readonly ListenerSet _listeners;
     private readonly PartitionTable _partitions = new();
@@ -34,6 +38,7 @@ public sealed class BrokerServer : IAsyncDisposable
     private readonly Controller _controller;
     private readonly PartitionHost _host;
     private readonly LogMover _mover;
+    private readonly LiveSettings _live;
     private readonly GroupService _groups;
     private readonly ProducerIdBlocks _producerIds;
     private readonly ClusterView _cluster;
@@ -47,7 +52,8 @@ public sealed class BrokerServer : IAsyncDisposable
     {
         _metrics = metrics;
         _settings = settings;
-        _environment = environment;
+        _logging = new LeveledLogging(environment.Logging, environment.RootLogLevel);
+        _environment = environment = environment with { Logging = _logging };
         _listeners = listeners;
         _logger = environment.Logging.CreateLogger<BrokerServer>();
         _storage = BrokerStorage.Open(settings, environment, OnDirectoryFailure);
@@ -58,13 +64,15 @@ public sealed class BrokerServer : IAsyncDisposable
             _snapshots = new SnapshotTaker(log, SnapshotSettings, environment.Clock, _logger.SnapshotFailed);
             _controller = new Controller(log, ControllerSettings(), environment.NewRandom(), _snapshots, _metrics.Controller);
             LoadDecisions();
+            _live = new LiveSettings(settings, _partitions, _logger);
+            _live.Load(_controller.Image);
             _storage.OpenLogs(ConfigOf, TopicIdOf, _metrics.Flushes.Flushed);
             _cleaner = new LogCleaner(CleanerOptions());
             _mover = new LogMover(MoverOptions(_cleaner));
             _host = new PartitionHost(_partitions, _storage.Logs, _cleaner, _mover, settings, _metrics.Topics, _logger);
             _groups = new GroupService(settings, environment, _controller, _host, _metrics.Groups);
             _host.Start(_controller.Image);
-            _controller.ObeyWith(_host.ObeyAsync);
+            _controller.ObeyWith(ObeyAsync);
             _producerIds = new ProducerIdBlocks(_controller, settings.NodeId);
             _cluster = new ClusterView(_storage.ClusterId, settings.NodeId, _controller);
             _maintenance = new LogMaintenance(_storage.Logs, _cleaner, settings, environment);
@@ -228,8 +236,22 @@ public sealed class BrokerServer : IAsyncDisposable
         }
     }
 
+    private ValueTask ObeyAsync(ClusterDelta delta, CancellationToken cancellation)
+    {
+        _live.Obey(delta);
+        return _host.ObeyAsync(delta, cancellation);
+    }
+
     private void Serve(TimeSpan elapsed)
     {
+        _settings.OnChange(change =>
+        {
+            if (change.Touches(NetworkKeys.AdvertisedListeners))
+            {
+                _cluster.Advertise(_listeners.Advertised(_settings));
+            }
+        });
+        var alteration = new ConfigAlteration(new ConfigRules(_settings));
         List<IRequestHandler> handlers =
         [
             new ProduceHandler(_partitions),
@@ -250,6 +272,10 @@ public sealed class BrokerServer : IAsyncDisposable
             new ElectLeadersHandler(_controller, _cluster, _partitions),
             new DescribeProducersHandler(_partitions),
             new DescribeTopicPartitionsHandler(_cluster, _partitions, _settings),
+            new DescribeConfigsHandler(_controller, _settings, _logging),
+            new AlterConfigsHandler(_controller, alteration),
+            new IncrementalAlterConfigsHandler(_controller, alteration, _logging, _settings.NodeId),
+            new ListConfigResourcesHandler(_controller, _settings.NodeId),
             .. _groups.Handlers(_cluster),
         ];
         handlers.Add(new ApiVersionsHandler(handlers, () => _controller.Image));
@@ -300,21 +326,16 @@ public sealed class BrokerServer : IAsyncDisposable
         DefaultPartitions = _settings.Values.Get(BrokerKeys.NumPartitions),
         DefaultReplicationFactor = _settings.Values.Get(BrokerKeys.DefaultReplicationFactor),
         TopicConfigFault = BrokerSettings.TopicConfigFault,
+        TopicConfigsFault = given => new TopicSettings(given, _settings.Values).Fault(),
     };
 
-    private LogCleanerOptions CleanerOptions() => new()
+    private LogCleanerOptions CleanerOptions() => CompactionWork.Options(new()
     {
-        Threads = _settings.Values.Get(BrokerKeys.LogCleanerThreads),
-        DedupeBufferSize = _settings.Values.Get(BrokerKeys.LogCleanerDedupeBufferSize),
-        DedupeBufferLoadFactor = _settings.Values.Get(BrokerKeys.LogCleanerIoBufferLoadFactor),
-        IoBufferSize = _settings.Values.Get(BrokerKeys.LogCleanerIoBufferSize),
-        MaxBytesPerSecond = _settings.Values.Get(BrokerKeys.LogCleanerIoMaxBytesPerSecond),
-        Backoff = TimeSpan.FromMilliseconds(Math.Min(int.MaxValue, _settings.Values.Get(BrokerKeys.LogCleanerBackoffMs))),
         Time = _environment.Clock,
         Logger = _environment.Logging.CreateLogger<LogCleaner>(),
         OnFailure = (directory, failure) => _storage.Logs.Fail(directory, failure),
         OnCleaned = _metrics.Cleaner.Cleaned,
-    };
+    }, _settings.Values);
 
     private LogMoverOptions MoverOptions(LogCleaner cleaner) => new()
     {

@@ -42,7 +42,7 @@ internal sealed class BrokerStorage : IDisposable
         _directories = directories;
         _files = new FilePool(environment.Files);
         ClusterId = clusterId;
-        var directory = MetadataDirectory(directories, environment.Files);
+        var directory = MetadataDirectory(directories, environment.Files, settings.MetadataLogDir);
         var stoppedCleanly = environment.Files.FileExists(Path.Combine(Path.GetDirectoryName(directory)!, CleanShutdown.FileName));
         MetadataLogCheck.Run(environment.Files, directory, stoppedCleanly);
         MetadataLog = PartitionLog.Open(new LogOptions
@@ -159,10 +159,10 @@ internal sealed class BrokerStorage : IDisposable
     }
 
     /// <summary>
-    /// Where the log of decisions lies: where it is found, and in the first directory of a broker that has none yet. While a directory is
+    /// Where the log of decisions lies: where it is found, and in the directory that is preferred of a broker that has none yet. While a directory is
     /// offline it may be in there, and a broker that began another one would take every topic for unknown.
     /// </summary>
-    private static string MetadataDirectory(LogDirectories directories, IFileSystem files)
+    private static string MetadataDirectory(LogDirectories directories, IFileSystem files, string preferred)
     {
         var places = directories.Online.Select(directory => Path.Combine(directory.Path, PartitionDirectoryName.Current(MetadataPartition))).ToList();
         var found = places.FindAll(files.DirectoryExists);
@@ -178,7 +178,7 @@ internal sealed class BrokerStorage : IDisposable
                 offline.OfflineCause);
         }
 
-        return found.Count == 1 ? found[0] : places[0];
+        return found.Count == 1 ? found[0] : places.Find(place => Path.GetDirectoryName(place) == preferred) ?? places[0];
     }
 
     /// <summary>The cluster that the first directory with an owner belongs to; the others are held against it when they are opened.</summary>

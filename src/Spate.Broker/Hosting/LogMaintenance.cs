@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Spate.Broker.Configuration;
+using Spate.Broker.Configuration.Keys;
 using Spate.Storage;
 using Spate.Storage.Compaction;
 using Spate.Storage.Directories;
@@ -18,11 +19,14 @@ internal sealed class LogMaintenance(LogStore logs, LogCleaner cleaner, BrokerSe
     private readonly ILogger _logger = environment.Logging.CreateLogger<LogMaintenance>();
     private readonly CancellationTokenSource _stopping = new();
     private readonly List<Task> _beats = [];
+    private readonly CompactionWork _compaction = new(logs, cleaner, settings);
 
     public void Start()
     {
         _beats.Add(RepeatAsync("Retention", Milliseconds(BrokerKeys.LogRetentionCheckIntervalMs), ApplyRetention));
-        _beats.Add(RepeatAsync("The writing of checkpoints", Milliseconds(BrokerKeys.LogFlushOffsetCheckpointIntervalMs), WriteCheckpoints));
+        _beats.Add(RepeatAsync("The writing of recovery points", Milliseconds(LogKeys.RecoveryPointCheckpointIntervalMs), logs.CheckpointRecoveryPoints));
+        _beats.Add(RepeatAsync("The writing of log start offsets", Milliseconds(LogKeys.StartOffsetCheckpointIntervalMs), logs.CheckpointLogStartOffsets));
+        _beats.Add(RepeatAsync("The writing of high watermarks", Milliseconds(LogKeys.HighWatermarkCheckpointIntervalMs), logs.CheckpointHighWatermarks));
         _beats.Add(RepeatAsync("The deletion of files", FilesBeat, DeleteFiles));
         _beats.Add(RepeatAsync("The flushing of logs", FlushBeat, FlushDue));
         _beats.Add(CompactAsync());
@@ -32,6 +36,7 @@ internal sealed class LogMaintenance(LogStore logs, LogCleaner cleaner, BrokerSe
     {
         await _stopping.CancelAsync();
         await Task.WhenAll(_beats);
+        _compaction.Dispose();
         _stopping.Dispose();
     }
 
@@ -67,7 +72,7 @@ internal sealed class LogMaintenance(LogStore logs, LogCleaner cleaner, BrokerSe
     {
         try
         {
-            await cleaner.RunAsync(() => logs.All, _stopping.Token);
+            await _compaction.RunAsync(_stopping.Token);
         }
         catch (OperationCanceledException)
         {
@@ -87,13 +92,6 @@ internal sealed class LogMaintenance(LogStore logs, LogCleaner cleaner, BrokerSe
             log.DeleteOldSegments();
             log.RemoveExpiredProducers(expiration);
         });
-    }
-
-    private void WriteCheckpoints()
-    {
-        logs.CheckpointRecoveryPoints();
-        logs.CheckpointLogStartOffsets();
-        logs.CheckpointHighWatermarks();
     }
 
     private void DeleteFiles()

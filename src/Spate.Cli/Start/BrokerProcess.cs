@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Extensions.Logging;
 using Spate.Broker.Configuration;
 using Spate.Broker.Hosting;
 using Spate.Cli.Logging;
@@ -31,7 +32,7 @@ internal static class BrokerProcess
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
         try
         {
-            await using var broker = await BrokerServer.StartAsync(settings, BrokerEnvironment.System(logging));
+            await using var broker = await BrokerServer.StartAsync(settings, BrokerEnvironment.System(logging) with { RootLogLevel = LogLevel.Information });
             await stop.Task;
             await broker.StopAsync(StopGrace);
         }

@@ -16,4 +16,10 @@ public sealed record ControllerSettings
     /// Says in one sentence what is wrong with a topic's setting (its name, then its value), or returns null when nothing is.
     /// </summary>
     public required Func<string, string?, string?> TopicConfigFault { get; init; }
+
+    /// <summary>
+    /// Says in one sentence what is wrong with a topic's settings when they are seen together, each being right by itself, or returns null
+    /// when nothing is.
+    /// </summary>
+    public Func<IReadOnlyDictionary<string, string>, string?> TopicConfigsFault { get; init; } = static _ => null;
 }

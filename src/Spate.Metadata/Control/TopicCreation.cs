@@ -129,7 +129,9 @@ internal sealed class TopicCreation(ControllerSettings settings, Random random)
             }
         }
 
-        return null;
+        return settings.TopicConfigsFault(topic.Configs.ToDictionary(config => config.Name, config => config.Value!, StringComparer.Ordinal)) is { } together
+            ? new TopicFault(ErrorCode.InvalidConfig, together)
+            : null;
     }
 
     private TopicFault? Assign(CreateTopicsRequest.CreatableTopic topic, int partitionsLeft, out List<List<int>> assignment)

@@ -14,20 +14,33 @@ namespace Spate.Storage.Compaction;
 /// </remarks>
 public sealed class LogCleaner
 {
-    private readonly LogCleanerOptions _options;
     private readonly CompactionThrottle _throttle;
     private readonly CleanerCheckpoints _checkpoints;
     private readonly CleaningTurns _turns = new();
+    private volatile LogCleanerOptions _options;
     private double _dirtiestRatio;
 
     public LogCleaner(LogCleanerOptions options)
     {
-        ArgumentNullException.ThrowIfNull(options);
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.Threads, 1);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.MaxBytesPerSecond);
+        Check(options);
         _options = options;
         _throttle = new CompactionThrottle(options.Time, options.MaxBytesPerSecond);
         _checkpoints = new CleanerCheckpoints(options.Logger);
+    }
+
+    /// <summary>
+    /// The bounds; may be replaced at any time. The next log is cleaned by the new ones, the throttle follows at once, and the number of threads
+    /// and their rest hold from the next <see cref="RunAsync"/> on.
+    /// </summary>
+    public LogCleanerOptions Options
+    {
+        get => _options;
+        set
+        {
+            Check(value);
+            _options = value;
+            MaxBytesPerSecond = value.MaxBytesPerSecond;
+        }
     }
 
     /// <summary><c>log.cleaner.io.max.bytes.per.second</c>; may be changed at any time. Above 0.</summary>
@@ -302,6 +315,13 @@ public sealed class LogCleaner
         {
             _options.OnFailure(hosted.Directory, failure);
         }
+    }
+
+    private static void Check(LogCleanerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Threads, 1);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.MaxBytesPerSecond);
     }
 
     private static bool IsDisk(Exception exception) => LogState.IsDiskFailure(exception) || exception is ObjectDisposedException;

@@ -5,8 +5,8 @@ using Spate.Storage.Directories;
 namespace Spate.Storage.Compaction;
 
 /// <summary>
-/// The bounds of a <see cref="LogCleaner"/>: Kafka's <c>log.cleaner.*</c> keys and their defaults. Immutable; when one changes, the cleaner is
-/// stopped and another one begun, but for <see cref="LogCleaner.MaxBytesPerSecond"/>.
+/// The bounds of a <see cref="LogCleaner"/>: Kafka's <c>log.cleaner.*</c> keys and their defaults. Immutable; when one changes, the cleaner
+/// gets others, see <see cref="LogCleaner.Options"/>.
 /// </summary>
 public sealed record LogCleanerOptions
 {

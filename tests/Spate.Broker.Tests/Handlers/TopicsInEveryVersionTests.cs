@@ -164,7 +164,11 @@ public sealed class TopicsInEveryVersionTests
         [ApiKey.AlterReplicaLogDirs] = 0,
         [ApiKey.DescribeProducers] = 0,
         [ApiKey.DescribeTopicPartitions] = 0,
+        [ApiKey.DescribeConfigs] = 0,
+        [ApiKey.AlterConfigs] = 0,
         [ApiKey.DeleteGroups] = 0,
+        [ApiKey.IncrementalAlterConfigs] = 0,
         [ApiKey.OffsetDelete] = 0,
+        [ApiKey.ListConfigResources] = 0,
     };
 }

@@ -4,7 +4,7 @@ using Spate.Broker.Configuration.Keys;
 namespace Spate.Broker.Configuration;
 
 /// <summary>Listeners, what they speak and what is told of them, seen together.</summary>
-internal static class ListenerRules
+internal static class ListenerChecks
 {
     private static readonly string[] Protocols = ["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"];
 
