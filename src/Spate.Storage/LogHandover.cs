@@ -46,12 +46,10 @@ internal sealed class LogHandover(LogState state, LogAppender appender, LogFlush
                 {
                     // The very state and not what the batches say: those of a producer may be long gone.
                     state.Producers = predecessor.Producers;
-                    if (predecessor.End.Offset > state.End.Offset)
-                    {
-                        // Compaction left nothing at the end of the other one: the next record must not take an offset that was given out.
-                        appender.RollTo(predecessor.End.Offset);
-                    }
 
+                    // With a segment goes a snapshot of that state, which is found again after a crash. And where compaction left nothing at the end of
+                    // the other log, the next record must not take an offset that was given out.
+                    appender.RollTo(predecessor.End.Offset);
                     state.SetLogStartOffset(predecessor.LogStartOffset);
                     state.Epochs.CopyFrom(predecessor.Epochs);
                     state.SetHighWatermark(predecessor.HighWatermark);

@@ -108,25 +108,23 @@ internal sealed class LogMove
         }
     }
 
-    /// <summary>What follows in the log on the end of the copy; null when nothing does.</summary>
+    /// <summary>What follows in the log on the end of the copy; null when nothing does, or when the log was truncated.</summary>
     private Protocol.Wire.IRecordSource? Read()
     {
-        var read = Current.Log.Read(Future.Log.LogEndOffset, ChunkBytes, FetchBound.LogEnd, atLeastOneBatch: true);
-        if (read.IsOutOfRange)
-        {
-            // Retention was faster than the copy.
-            read.Records.Dispose();
-            BeginAnew();
-            read = Current.Log.Read(Future.Log.LogEndOffset, ChunkBytes, FetchBound.LogEnd, atLeastOneBatch: true);
-        }
-
-        if (!read.IsOutOfRange && read.Records.Length > 0)
+        // The log may begin inside of the batch that is next, or behind it, when retention was faster: what is gone need not be copied.
+        var from = Math.Max(Future.Log.LogEndOffset, Current.Log.LogStartOffset);
+        var read = Current.Log.Read(from, ChunkBytes, FetchBound.LogEnd, atLeastOneBatch: true);
+        if (read.Records.Length > 0)
         {
             return read.Records;
         }
 
         read.Records.Dispose();
-        return null;
+
+        // The start may have moved on between the two looks.
+        return !read.IsOutOfRange || Current.Log.Truncations != _truncations ? null
+            : from < Current.Log.LogStartOffset ? Read()
+            : throw new InvalidOperationException($"The log in '{Current.Log.Directory}' has no offset {from}, though it was not truncated.");
     }
 
     private int Append(Protocol.Wire.IRecordSource records)

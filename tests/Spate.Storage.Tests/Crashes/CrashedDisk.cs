@@ -10,9 +10,10 @@ namespace Spate.Storage.Tests.Crashes;
 /// </summary>
 internal sealed class CrashedDisk
 {
-    private readonly List<string> _directories = [];
     private readonly Dictionary<int, FileState> _files = [];
-    private readonly Dictionary<string, DirectoryState> _names = new(StringComparer.Ordinal);
+
+    /// <summary>Every directory by the name that the program knows it by.</summary>
+    private readonly Dictionary<string, DirectoryState> _directories = new(StringComparer.Ordinal);
 
     /// <summary>The disk after the first <paramref name="count"/> operations; of the next one, when it is a write, some bytes.</summary>
     public static MemoryFileSystem AfterProcessCrash(IReadOnlyList<DiskOperation> journal, int count, double tornPart = 0)
@@ -67,11 +68,11 @@ internal sealed class CrashedDisk
         switch (operation)
         {
             case DiskOperation.CreateDirectory create:
-                _directories.Add(create.Path);
+                DirectoryOf(create.Path);
                 break;
             case DiskOperation.Create create:
                 _files.Add(create.File, new FileState());
-                NamesOf(create.Path).Pending.Add(names => names[create.Path] = create.File);
+                NamesOf(create.Path).Pending.Add(names => names[Path.GetFileName(create.Path)] = create.File);
                 break;
             case DiskOperation.Write write:
                 _files[write.File].Pending.Add(write);
@@ -85,29 +86,36 @@ internal sealed class CrashedDisk
             case DiskOperation.Move move:
                 NamesOf(move.Source).Pending.Add(names =>
                 {
-                    if (names.Remove(move.Source, out var file))
+                    if (names.Remove(Path.GetFileName(move.Source), out var file))
                     {
-                        names[move.Destination] = file;
+                        names[Path.GetFileName(move.Destination)] = file;
                     }
                 });
                 break;
+            case DiskOperation.MoveDirectory move:
+                var moved = DirectoryOf(move.Source);
+                _directories.Remove(move.Source);
+                _directories.Add(move.Destination, moved);
+                NamesOf(move.Source).Pending.Add(_ => moved.Path = move.Destination);
+                break;
             case DiskOperation.Delete delete:
-                NamesOf(delete.Path).Pending.Add(names => names.Remove(delete.Path));
+                NamesOf(delete.Path).Pending.Add(names => names.Remove(Path.GetFileName(delete.Path)));
                 break;
             case DiskOperation.FlushDirectory flush:
-                NamesOf(Path.Combine(flush.Path, "any")).Settle();
+                DirectoryOf(flush.Path).Settle();
                 break;
             default:
                 throw new InvalidOperationException($"{operation} is not known.");
         }
     }
 
-    private DirectoryState NamesOf(string path)
+    private DirectoryState NamesOf(string path) => DirectoryOf(Path.GetDirectoryName(path)!);
+
+    private DirectoryState DirectoryOf(string path)
     {
-        var directory = Path.GetDirectoryName(path)!;
-        if (!_names.TryGetValue(directory, out var state))
+        if (!_directories.TryGetValue(path, out var state))
         {
-            _names.Add(directory, state = new DirectoryState());
+            _directories.Add(path, state = new DirectoryState { Path = path });
         }
 
         return state;
@@ -118,26 +126,25 @@ internal sealed class CrashedDisk
         Func<List<DiskOperation>, List<DiskOperation>> keepWrites)
     {
         var disk = new MemoryFileSystem();
-        foreach (var directory in _directories)
-        {
-            disk.CreateDirectory(directory);
-        }
-
         foreach (var state in _files.Values)
         {
             state.Settle(keepWrites(state.Pending));
         }
 
-        foreach (var state in _names.Values)
+        foreach (var state in _directories.Values)
         {
             foreach (var change in keepNames(state.Pending))
             {
                 change(state.Names);
             }
+        }
 
-            foreach (var (path, number) in state.Names)
+        foreach (var state in _directories.Values)
+        {
+            disk.CreateDirectory(state.Path);
+            foreach (var (name, number) in state.Names)
             {
-                using var file = disk.Open(path, FileOpening.Replace);
+                using var file = disk.Open(Path.Combine(state.Path, name), FileOpening.Replace);
                 file.Write(_files[number].Content, 0);
             }
         }
@@ -147,6 +154,9 @@ internal sealed class CrashedDisk
 
     private sealed class DirectoryState
     {
+        /// <summary>The name that it has on the disk.</summary>
+        public required string Path { get; set; }
+
         public Dictionary<string, int> Names { get; } = new(StringComparer.Ordinal);
 
         public List<Action<Dictionary<string, int>>> Pending { get; } = [];

@@ -15,6 +15,8 @@ internal abstract record DiskOperation
 
     public sealed record Move(string Source, string Destination) : DiskOperation;
 
+    public sealed record MoveDirectory(string Source, string Destination) : DiskOperation;
+
     public sealed record Delete(string Path) : DiskOperation;
 
     public sealed record FlushDirectory(string Path) : DiskOperation;

@@ -81,7 +81,17 @@ internal sealed class JournaledFileSystem : IFileSystem
 
     public void DeleteDirectory(string path) => throw new NotSupportedException();
 
-    public void MoveDirectory(string source, string destination) => throw new NotSupportedException();
+    public void MoveDirectory(string source, string destination)
+    {
+        _disk.MoveDirectory(source, destination);
+        foreach (var path in _files.Keys.Where(path => Path.GetDirectoryName(path) == source).ToArray())
+        {
+            _files.Remove(path, out var file);
+            _files[Path.Combine(destination, Path.GetFileName(path))] = file;
+        }
+
+        Journal.Add(new DiskOperation.MoveDirectory(source, destination));
+    }
 
     public IDisposable? TryLock(string path) => _disk.TryLock(path);
 
