@@ -32,7 +32,7 @@ public abstract class ConfigKey
     public ConfigUpdate Update { get; }
 
     /// <summary>What values there are, for people: "1 and more".</summary>
-    public string? Range { get; private protected init; }
+    public string? Range { get; internal init; }
 
     /// <summary>Whether anything goes by the setting. One that nothing goes by is known, so that Kafka's files and tools work.</summary>
     public bool HasEffect { get; private protected init; } = true;
