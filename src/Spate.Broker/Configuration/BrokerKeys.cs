@@ -14,6 +14,7 @@ public static class BrokerKeys
     [
         .. NodeKeys.All,
         .. NetworkKeys.All,
+        .. ConnectionKeys.All,
         .. LogKeys.All,
         .. TopicKeys.BrokerDefaults,
         .. CleanerKeys.All,

@@ -26,6 +26,11 @@ internal sealed record CheckedSettings
 
         CheckQuorum(values, nodeId, faults);
         CheckGroups(values, faults);
+        if (ConnectionKeys.Fault(values) is { } fault)
+        {
+            faults.Add(fault);
+        }
+
         var (listeners, advertised) = ListenerRules.Check(values, faults, warnings);
         string[] directories = [.. values.Get(NodeKeys.LogDirs).Select(Path.GetFullPath).Distinct(StringComparer.Ordinal)];
         if (directories.Length == 0)

@@ -1,4 +1,3 @@
-using System.Net;
 using Spate.Broker.Configuration.Keys;
 
 namespace Spate.Broker.Configuration;
@@ -38,10 +37,7 @@ internal static class ListenerRules
         }
 
         var told = advertised.Where(address => !controllers.Contains(address.Name)).ToList();
-        foreach (var address in told.Where(address => address.Host.Length == 0 || address.Host is "0.0.0.0" or "::"))
-        {
-            faults.Add($"advertised.listeners={address} must name a host that clients can connect to.");
-        }
+        ListenerHosts.Check(opened, told, faults);
 
         if (values.Get(NetworkKeys.InterBrokerListenerName) is { Length: > 0 } between && !opened.Exists(address => address.Name.Equals(between, StringComparison.OrdinalIgnoreCase)))
         {
@@ -60,11 +56,6 @@ internal static class ListenerRules
         else if (protocol != "PLAINTEXT")
         {
             faults.Add($"listeners={address} asks for the protocol {protocol}; PLAINTEXT is the only one that this version has, security comes with a later one.");
-        }
-
-        if (address.Host.Length > 0 && address.Host != "localhost" && !IPAddress.TryParse(address.Host, out _))
-        {
-            faults.Add($"listeners={address} must give the address of one of this machine's interfaces, or none for all of them; a name belongs into advertised.listeners.");
         }
     }
 

@@ -10,9 +10,10 @@ namespace Spate.Broker.Handlers;
 /// <summary>
 /// Produce 0 to 13: appends a batch to each partition named. With acks=0 nothing is answered, and an error closes the connection, which is
 /// the only way left to tell. A partition's error does not touch the others. Versions 0 to 2 bring the message formats of their time, which
-/// are converted; version 7 allows zstd (KIP-110), 8 tells which records were refused (KIP-467), 13 names topics by id (KIP-516).
+/// are converted. A partition whose records are not on the disk when <c>timeout_ms</c> is up is answered with REQUEST_TIMED_OUT; they may get
+/// there yet. Version 7 allows zstd (KIP-110), 8 tells which records were refused (KIP-467), 13 names topics by id (KIP-516).
 /// </summary>
-public sealed class ProduceHandler(PartitionTable partitions) : RequestHandler<ProduceRequest, ProduceResponse>
+public sealed class ProduceHandler(PartitionTable partitions, TimeProvider clock) : RequestHandler<ProduceRequest, ProduceResponse>
 {
     private const short NoAcks = 0;
     private const short LeaderAck = 1;
@@ -45,11 +46,13 @@ public sealed class ProduceHandler(PartitionTable partitions) : RequestHandler<P
     }
 
     /// <summary>Every append has been made; the reply waits until those that must outlive the machine are on the disk.</summary>
-    private static async ValueTask<ProduceResponse?> FlushAsync(List<PendingFlush> flushes, ProduceRequest request, ProduceResponse response)
+    private async ValueTask<ProduceResponse?> FlushAsync(List<PendingFlush> flushes, ProduceRequest request, ProduceResponse response)
     {
+        var began = clock.GetTimestamp();
         foreach (var flush in flushes)
         {
-            var error = await flush.Partition.WaitUntilDurableAsync(flush.LastOffset);
+            var durable = flush.Partition.WaitUntilDurableAsync(flush.LastOffset);
+            var error = durable.IsCompleted ? await durable : await WithinAsync(durable.AsTask(), request.TimeoutMs, began);
             if (error != ErrorCode.None)
             {
                 flush.Answer.ErrorCode = error;
@@ -58,6 +61,26 @@ public sealed class ProduceHandler(PartitionTable partitions) : RequestHandler<P
         }
 
         return Answer(request, response);
+    }
+
+    /// <summary>Kafka flushes before it looks at the time, so a request without one waits for the disk as long as that takes.</summary>
+    private async ValueTask<ErrorCode> WithinAsync(Task<ErrorCode> durable, int timeoutMs, long began)
+    {
+        if (timeoutMs <= 0)
+        {
+            return await durable;
+        }
+
+        var left = TimeSpan.FromMilliseconds(timeoutMs) - clock.GetElapsedTime(began);
+        try
+        {
+            return await durable.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, clock);
+        }
+        catch (TimeoutException) when (!durable.IsCompleted)
+        {
+            // What fails later marks the log, and that is told to the operator.
+            return ErrorCode.RequestTimedOut;
+        }
     }
 
     private static ProduceResponse? Answer(ProduceRequest request, ProduceResponse response)

@@ -44,4 +44,16 @@ internal static partial class BrokerLog
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A snapshot of the log of decisions could not be written; another is tried when the next is due")]
     public static partial void SnapshotFailed(this ILogger logger, Exception failure);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Clients of {Listener} are told to connect to {Host}:{Port} (advertised.listeners)")]
+    public static partial void Advertised(this ILogger logger, string listener, string host, int port);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Listener} takes clients from everywhere and tells them to connect to {Host}, which is this machine alone: others will connect and then hang; set advertised.listeners={Name}://host:port to what they can reach")]
+    public static partial void AdvertisedIsLoopback(this ILogger logger, string listener, string host, string name);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Clients are told to connect to {Host}, which this machine cannot look up ({Cause}): if they cannot either, they will connect and then hang; set advertised.listeners={Name}://host:port to what they can reach")]
+    public static partial void AdvertisedNotFound(this ILogger logger, string host, string name, string cause);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Key} names the host {Host}, which cannot be looked up and so has no bound of its own: {Cause}")]
+    public static partial void OverrideNotFound(this ILogger logger, string key, string host, string cause);
 }

@@ -232,7 +232,7 @@ public sealed class BrokerServer : IAsyncDisposable
     {
         List<IRequestHandler> handlers =
         [
-            new ProduceHandler(_partitions),
+            new ProduceHandler(_partitions, _environment.Clock),
             new FetchHandler(_partitions, _cluster, _settings, _environment.Clock, _environment.NewRandom(), _stopping.Token),
             new ListOffsetsHandler(_partitions),
             new MetadataHandler(_cluster, _controller, _partitions, _settings),
@@ -255,7 +255,7 @@ public sealed class BrokerServer : IAsyncDisposable
         handlers.Add(new ApiVersionsHandler(handlers, () => _controller.Image));
         _maintenance.Start();
         PublishFigures();
-        _listeners.Start(new RequestDispatcher(handlers, _metrics.Requests));
+        _listeners.Start(new RequestDispatcher(handlers, _metrics.Requests), _settings);
         _logger.Started((long)elapsed.TotalMilliseconds, _controller.Image.TopicsByName.Count, _partitions.All.Count());
     }
 

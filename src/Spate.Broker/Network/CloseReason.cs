@@ -15,6 +15,15 @@ public enum CloseReason
     /// <summary>Nothing moved for the idle timeout while the client owed the next move.</summary>
     Idle,
 
+    /// <summary>The client took nothing of a reply for the stall timeout.</summary>
+    ReplyNotTaken,
+
+    /// <summary>A large request hardly went on while others waited for the memory that it holds.</summary>
+    FrameStalled,
+
+    /// <summary>It made room for a connection of another broker.</summary>
+    Evicted,
+
     /// <summary>A frame announced a length that is negative or too large.</summary>
     FrameLength,
 

@@ -19,11 +19,13 @@ internal sealed class Connection : IThreadPoolWorkItem
     private readonly ConnectionLimits _limits;
     private readonly IRequestDispatcher _dispatcher;
     private readonly NetworkMetrics _metrics;
-    private readonly ILogger _logger;
+    private readonly NetworkTelemetry _telemetry;
     private readonly CancellationTokenSource _closing = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ConnectionActivity _activity;
+    private readonly RequestGate _gate;
     private readonly FrameReader _reader;
+    private readonly FrameProgress _progress;
     private readonly ReplyPump _pump;
     private readonly ReplyQueue _replies;
     private readonly Lock _closeGate = new();
@@ -37,6 +39,7 @@ internal sealed class Connection : IThreadPoolWorkItem
         ITransport transport,
         ConnectionLimits limits,
         FrameMemory memory,
+        RequestGate gate,
         IRequestDispatcher dispatcher,
         NetworkTelemetry telemetry)
     {
@@ -44,12 +47,14 @@ internal sealed class Connection : IThreadPoolWorkItem
         _limits = limits;
         _dispatcher = dispatcher;
         _metrics = telemetry.Metrics;
-        _logger = telemetry.Logger;
+        _telemetry = telemetry;
+        _gate = gate;
         _activity = new ConnectionActivity(telemetry.Time, telemetry.Metrics);
         _reader = new FrameReader(transport, limits, memory, _activity);
-        _replies = new ReplyQueue(limits);
+        _progress = new FrameProgress(_reader, memory.Budget, _activity, telemetry.Time);
+        _replies = new ReplyQueue(limits, memory.InFlight);
         _pump = new ReplyPump(_replies, new FrameSender(transport, memory.Pool, _activity), _activity, telemetry.Metrics, Fail);
-        Context = new ConnectionContext(id, listenerName, transport.ClientEndPoint, _closing.Token);
+        Context = new ConnectionContext(id, listenerName, transport.ClientEndPoint, _closing.Token) { Telemetry = telemetry };
     }
 
     public ConnectionContext Context { get; }
@@ -71,6 +76,11 @@ internal sealed class Connection : IThreadPoolWorkItem
 
     /// <summary>Requests in flight.</summary>
     public int InFlight => _replies.InFlight;
+
+    /// <summary>How long no byte moved.</summary>
+    public TimeSpan Still => _activity.Still;
+
+    private ILogger Logger => _telemetry.Logger;
 
     /// <summary>Runs the connection on a pool thread. Once.</summary>
     void IThreadPoolWorkItem.Execute() => _ = RunAsync();
@@ -94,6 +104,15 @@ internal sealed class Connection : IThreadPoolWorkItem
         return true;
     }
 
+    /// <summary>Cuts the connection to make room for one between brokers.</summary>
+    public void Evict()
+    {
+        if (Abort(CloseReason.Evicted))
+        {
+            Logger.Evicted(Context, Context.ListenerName);
+        }
+    }
+
     /// <summary>Whether the client has let the idle timeout pass though the next move was its own.</summary>
     public bool IsIdle()
     {
@@ -102,9 +121,25 @@ internal sealed class Connection : IThreadPoolWorkItem
             return false;
         }
 
-        // A request that is being worked on, or one that waits for memory, is the broker's own business, unless replies are ready that the
+        // A request that is being worked on, or one that waits for its turn, is the broker's own business, unless replies are ready that the
         // client does not take.
-        return _activity.Sending || (_replies.InFlight == 0 && !_activity.WaitingForMemory);
+        return _activity.Sending || (_replies.InFlight == 0 && !_activity.WaitingForTurn);
+    }
+
+    /// <summary>
+    /// Why the client has to go, though nothing failed: it is silent, it does not take a reply, or its request holds memory that others wait
+    /// for and hardly goes on. <see cref="CloseReason.None"/> when it may stay. Called by the sweep alone.
+    /// </summary>
+    public CloseReason Overdue()
+    {
+        if (_activity.Sending && _limits.ReplyStallTimeout != Timeout.InfiniteTimeSpan && Still >= _limits.ReplyStallTimeout)
+        {
+            return CloseReason.ReplyNotTaken;
+        }
+
+        return IsIdle() ? _activity.Sending ? CloseReason.ReplyNotTaken : CloseReason.Idle
+            : _progress.HasStalled() ? CloseReason.FrameStalled
+            : CloseReason.None;
     }
 
     private async Task RunAsync()
@@ -132,7 +167,7 @@ internal sealed class Connection : IThreadPoolWorkItem
         catch (Exception exception)
         {
             // A callback of the dispatcher on the cancellation failed, or a buffer was given back twice. The listener must not wait for ever.
-            _logger.ConnectionFailed(Context, exception);
+            Logger.ConnectionFailed(Context, exception);
         }
 
         _ended.SetResult();
@@ -146,6 +181,12 @@ internal sealed class Connection : IThreadPoolWorkItem
             while (await HasRoomAsync() && !_stopping && !_closing.IsCancellationRequested && _reader.TryTake(out var frame))
             {
                 sinceYield += frame.Length + FrameReader.CopiedFrameBytesMax;
+                var entering = _gate.EnterAsync(_closing.Token);
+                if (!entering.IsCompletedSuccessfully)
+                {
+                    await WaitForTurnAsync(entering, frame);
+                }
+
                 if (!Dispatch(frame))
                 {
                     return await EndAfterRepliesAsync();
@@ -166,7 +207,7 @@ internal sealed class Connection : IThreadPoolWorkItem
                 case FillOutcome.EndOfStream:
                     return _stopping ? CloseReason.Stopped : CloseReason.ClientClosed;
                 case FillOutcome.LengthRefused:
-                    _logger.FrameLengthRefused(Context, _reader.RefusedLength, _limits.RequestBytesMax);
+                    TellOfRefusedLength(_reader.RefusedLength);
                     return CloseReason.FrameLength;
                 default:
                     break;
@@ -186,6 +227,38 @@ internal sealed class Connection : IThreadPoolWorkItem
         return true;
     }
 
+    /// <summary>Too many requests are being handled. Meanwhile the replies to those before leave.</summary>
+    private async ValueTask WaitForTurnAsync(ValueTask entering, RequestFrame frame)
+    {
+        _pump.Start();
+        _activity.WaitingForTurn = true;
+        try
+        {
+            await entering;
+        }
+        catch
+        {
+            frame.Dispose();
+            throw;
+        }
+        finally
+        {
+            _activity.WaitingForTurn = false;
+        }
+    }
+
+    private void TellOfRefusedLength(int length)
+    {
+        if (ForeignProtocol.Guess(length) is not { } guess)
+        {
+            Logger.FrameLengthRefused(Context, length, _limits.RequestBytesMax);
+        }
+        else if (_telemetry.ForeignClients.TryPass(out var kept))
+        {
+            Logger.ForeignProtocol(Context, Context.ListenerName, guess, kept);
+        }
+    }
+
     /// <summary>Hands a request over. False when the dispatcher refused at once, after which nothing more is read.</summary>
     private bool Dispatch(RequestFrame frame)
     {
@@ -201,6 +274,10 @@ internal sealed class Connection : IThreadPoolWorkItem
             // It takes its place in the order, so that the replies before it leave before the connection is closed for it.
             _replies.Add(new PendingReply(frame, ValueTask.FromException<OutgoingFrame?>(exception)));
             return false;
+        }
+        finally
+        {
+            _gate.Leave();
         }
     }
 
@@ -231,16 +308,16 @@ internal sealed class Connection : IThreadPoolWorkItem
         switch (reason)
         {
             case CloseReason.Protocol:
-                _logger.ProtocolBroken(Context, cause.Message);
+                Logger.ProtocolBroken(Context, cause.Message);
                 break;
             case CloseReason.RecordSource:
-                _logger.RecordSourceFailed(Context, cause);
+                Logger.RecordSourceFailed(Context, cause);
                 break;
             case CloseReason.Reset:
-                _logger.ConnectionReset(Context, cause.Message);
+                Logger.ConnectionReset(Context, cause.Message);
                 break;
             default:
-                _logger.ConnectionFailed(Context, cause);
+                Logger.ConnectionFailed(Context, cause);
                 break;
         }
 
@@ -262,7 +339,7 @@ internal sealed class Connection : IThreadPoolWorkItem
         }
 
         _metrics.ConnectionClosed(reason);
-        _logger.ConnectionClosed(Context, reason);
+        Logger.ConnectionClosed(Context, reason);
         return true;
     }
 
@@ -305,7 +382,7 @@ internal sealed class Connection : IThreadPoolWorkItem
         }
         catch (Exception exception)
         {
-            _logger.AbandonedRequestFailed(Context, exception);
+            Logger.AbandonedRequestFailed(Context, exception);
         }
         finally
         {

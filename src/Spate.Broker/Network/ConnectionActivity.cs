@@ -8,7 +8,7 @@ internal sealed class ConnectionActivity(TimeProvider time, NetworkMetrics metri
 {
     private long _movedAt = time.GetTimestamp();
     private volatile bool _sending;
-    private volatile bool _waitingForMemory;
+    private volatile bool _waitingForTurn;
 
     /// <summary>Whether bytes of a reply are with the transport and wait for the client to take them.</summary>
     public bool Sending
@@ -17,13 +17,13 @@ internal sealed class ConnectionActivity(TimeProvider time, NetworkMetrics metri
         set => _sending = value;
     }
 
-    /// <summary>Whether the reader waits for its turn to use memory.</summary>
-    public bool WaitingForMemory
+    /// <summary>Whether the reader waits for its turn: to use memory, or to have a request handled.</summary>
+    public bool WaitingForTurn
     {
-        get => _waitingForMemory;
+        get => _waitingForTurn;
         set
         {
-            _waitingForMemory = value;
+            _waitingForTurn = value;
             Touch();
         }
     }

@@ -34,6 +34,29 @@ public sealed class ConnectionContext(long id, string listenerName, EndPoint? cl
     /// </summary>
     public object? Session { get; set; }
 
+    /// <summary>What measures how long the client waits.</summary>
+    public TimeProvider Clock => Telemetry?.Time ?? TimeProvider.System;
+
+    /// <summary>The network's clock and log, or null where a context is made without a connection.</summary>
+    internal NetworkTelemetry? Telemetry { get; init; }
+
+    /// <summary>Sees work to its end whose client has been answered, so that a failure is told to the operator at least.</summary>
+    internal async Task WatchAbandonedAsync(Task work)
+    {
+        try
+        {
+            await work;
+        }
+        catch (OperationCanceledException)
+        {
+            // It gave up when its client went, as it was told to.
+        }
+        catch (Exception failure)
+        {
+            Telemetry?.Logger.AbandonedRequestFailed(this, failure);
+        }
+    }
+
     /// <summary>The client's address for people to read.</summary>
     public override string ToString() => ClientEndPoint?.ToString() ?? "unknown client";
 }

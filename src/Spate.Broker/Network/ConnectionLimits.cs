@@ -21,6 +21,12 @@ public sealed record ConnectionLimits
     public TimeSpan IdleTimeout { get; init => field = AboveZeroOrInfinite(value); } = TimeSpan.FromMinutes(10);
 
     /// <summary>
+    /// How long a client may take nothing of a reply that is being sent, also where the idle timeout is longer or infinite. Default 10
+    /// minutes, above zero: a consumer takes nothing while it works on the records of its last poll, for which Kafka's clients have five.
+    /// </summary>
+    public TimeSpan ReplyStallTimeout { get; init => field = AboveZeroOrInfinite(value); } = TimeSpan.FromMinutes(10);
+
+    /// <summary>
     /// How many requests of one connection may be dispatched without their replies having left. At the bound the connection stops reading,
     /// and TCP slows the client down. Default 100: clients pipeline five by default, and none gains from more than a round trip's worth.
     /// </summary>
@@ -50,7 +56,7 @@ public sealed record ConnectionLimits
     {
         if (value <= TimeSpan.Zero && value != Timeout.InfiniteTimeSpan)
         {
-            throw new ArgumentOutOfRangeException(nameof(value), value, "The idle timeout is above zero, or infinite.");
+            throw new ArgumentOutOfRangeException(nameof(value), value, "A timeout is above zero, or infinite.");
         }
 
         return value;

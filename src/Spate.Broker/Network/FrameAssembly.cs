@@ -2,13 +2,16 @@ namespace Spate.Broker.Network;
 
 /// <summary>
 /// A large frame while it arrives, received in place into a buffer of its own. The buffer grows with what has really arrived, so that a
-/// length without bytes behind it costs no more than <see cref="BelievedBytesMax"/>. A little room behind the frame takes in the length of
+/// length without bytes behind it costs no more than its client is believed: as much as a frame that it has sent before. A little room behind the frame takes in the length of
 /// the next one, which saves a system call for each frame of a steady stream.
 /// </summary>
 internal sealed class FrameAssembly : IDisposable
 {
-    /// <summary>The length up to which a frame gets all its memory at once: one mebibyte, the usual bound on a request.</summary>
+    /// <summary>The length up to which a frame ever gets all its memory at once: one mebibyte, the usual bound on a request.</summary>
     public const int BelievedBytesMax = 1024 * 1024;
+
+    /// <summary>The length up to which a client is believed that has sent nothing large yet.</summary>
+    public const int BelievedBytesMin = FrameReader.SmallFrameBytesMax;
 
     private readonly FrameMemory _memory;
     private readonly int _length;
@@ -24,6 +27,9 @@ internal sealed class FrameAssembly : IDisposable
         _buffer = buffer;
     }
 
+    /// <summary>Bytes of the whole frame.</summary>
+    public int Length => _length;
+
     public bool IsComplete => _received >= _length;
 
     public bool IsFull => _received == _buffer!.Length;
@@ -36,15 +42,19 @@ internal sealed class FrameAssembly : IDisposable
 
     private int Wanted => (int)Math.Min((long)_length + sizeof(int), Array.MaxLength);
 
-    /// <summary>Bytes of the buffer that a frame of <paramref name="length"/> bytes begins with.</summary>
-    public static int FirstLease(int length) => FrameBufferPool.LeasedSize(Math.Min(length, BelievedBytesMax) + sizeof(int));
+    /// <summary>Bytes of it that have arrived.</summary>
+    public int Received => Volatile.Read(ref _received);
+
+    /// <summary>Bytes of the buffer that a frame of <paramref name="length"/> bytes begins with, of which so many are believed.</summary>
+    public static int FirstLease(int length, int believed) => FrameBufferPool.LeasedSize(Math.Min(length, believed) + sizeof(int));
 
     /// <summary>Begins a frame of <paramref name="length"/> bytes, not counting its prefix.</summary>
     /// <param name="memory">Where it lies.</param>
     /// <param name="length">Its announced length, which has been checked.</param>
+    /// <param name="believed">The length up to which it gets all its memory at once.</param>
     /// <param name="share">What was taken from the budget for <see cref="FirstLease"/>, or null for a small frame, which takes nothing.</param>
-    public static FrameAssembly Begin(FrameMemory memory, int length, BudgetShare? share) =>
-        new(memory, length, share, memory.Pool.Lease(FirstLease(length)));
+    public static FrameAssembly Begin(FrameMemory memory, int length, int believed, BudgetShare? share) =>
+        new(memory, length, share, memory.Pool.Lease(FirstLease(length, believed)));
 
     public void Append(ReadOnlySpan<byte> bytes)
     {

@@ -36,11 +36,15 @@ internal sealed class FrameReader(ITransport transport, ConnectionLimits limits,
     private int _end;
     private RequestFrame? _complete;
     private FrameAssembly? _assembly;
+    private int _believed = FrameAssembly.BelievedBytesMin;
     private bool _expectLarge;
     private bool _drained;
 
     /// <summary>The length that was refused, when <see cref="FillAsync"/> said so.</summary>
     public int RefusedLength { get; private set; }
+
+    /// <summary>The frame that is being received into memory of the budget, or null. May be asked by any thread, and be out of date at once.</summary>
+    public FrameAssembly? Large => Volatile.Read(ref _assembly) is { Length: > SmallFrameBytesMax } large ? large : null;
 
     private int Unread => _end - _start;
 
@@ -224,16 +228,25 @@ internal sealed class FrameReader(ITransport transport, ConnectionLimits limits,
 
     private async ValueTask<FillOutcome> AssembleAsync(int length, CancellationToken closed)
     {
-        _assembly = length <= SmallFrameBytesMax ? await BeginSmallAsync(length) : await BeginLargeAsync(length, closed);
+        if (_drained)
+        {
+            // A length alone must not be worth a buffer: more of the frame has to be there.
+            Park();
+            await transport.ReceiveAsync(Memory<byte>.Empty);
+        }
+
+        _assembly = length <= SmallFrameBytesMax
+            ? FrameAssembly.Begin(memory, length, _believed, share: null)
+            : await BeginLargeAsync(length, closed);
         _assembly.Append(_window!.Bytes.AsSpan(_start + PrefixBytes, Unread - PrefixBytes));
         CloseWindow();
         while (!_assembly.IsComplete)
         {
             if (_assembly.IsFull)
             {
-                activity.WaitingForMemory = true;
+                activity.WaitingForTurn = true;
                 await _assembly.GrowAsync(closed);
-                activity.WaitingForMemory = false;
+                activity.WaitingForTurn = false;
             }
 
             var received = await transport.ReceiveAsync(_assembly.Room);
@@ -247,29 +260,18 @@ internal sealed class FrameReader(ITransport transport, ConnectionLimits limits,
         }
 
         KeepTrailing(_assembly.Trailing);
+        _believed = Math.Clamp(length, _believed, FrameAssembly.BelievedBytesMax);
         _complete = _assembly.ToFrame();
         _assembly = null;
         return FillOutcome.Ready;
     }
 
-    /// <summary>Needs no leave, so a length alone must not be worth a buffer: more of the frame has to be there.</summary>
-    private async ValueTask<FrameAssembly> BeginSmallAsync(int length)
-    {
-        if (_drained)
-        {
-            Park();
-            await transport.ReceiveAsync(Memory<byte>.Empty);
-        }
-
-        return FrameAssembly.Begin(memory, length, share: null);
-    }
-
     private async ValueTask<FrameAssembly> BeginLargeAsync(int length, CancellationToken closed)
     {
-        activity.WaitingForMemory = true;
-        var share = await memory.Budget.TakeAsync(FrameAssembly.FirstLease(length), closed);
-        activity.WaitingForMemory = false;
-        return FrameAssembly.Begin(memory, length, share);
+        activity.WaitingForTurn = true;
+        var share = await memory.Budget.TakeAsync(FrameAssembly.FirstLease(length, _believed), closed);
+        activity.WaitingForTurn = false;
+        return FrameAssembly.Begin(memory, length, _believed, share);
     }
 
     private void KeepTrailing(ReadOnlySpan<byte> trailing)

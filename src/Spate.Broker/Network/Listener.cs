@@ -16,9 +16,10 @@ public sealed class Listener : IAsyncDisposable
     private readonly ListenerOptions _options;
     private readonly IAcceptor _acceptor;
     private readonly IRequestDispatcher _dispatcher;
-    private readonly FrameMemory _memory;
+    private readonly NetworkShare _share;
+    private readonly ListenerQuota _quota;
     private readonly NetworkTelemetry _telemetry;
-    private readonly ConcurrentDictionary<long, Connection> _connections = new();
+    private readonly ConcurrentDictionary<long, (Connection Connection, Task Forgotten)> _connections = new();
     private readonly CancellationTokenSource _stopAccepting = new();
     private Task _accepting = Task.CompletedTask;
     private ITimer? _sweep;
@@ -26,12 +27,13 @@ public sealed class Listener : IAsyncDisposable
     private int _stopped;
 
     internal Listener(
-        ListenerOptions options, IAcceptor acceptor, IRequestDispatcher dispatcher, FrameMemory memory, NetworkTelemetry telemetry)
+        ListenerOptions options, IAcceptor acceptor, IRequestDispatcher dispatcher, NetworkShare share, NetworkTelemetry telemetry)
     {
         _options = options;
         _acceptor = acceptor;
         _dispatcher = dispatcher;
-        _memory = memory;
+        _share = share;
+        _quota = share.Connections.Add(options, LeastRecentlyUsed);
         _telemetry = telemetry;
         EndPoint = acceptor.EndPoint;
     }
@@ -47,14 +49,14 @@ public sealed class Listener : IAsyncDisposable
     public static Listener Bind(
         ListenerOptions options,
         IRequestDispatcher dispatcher,
-        FrameMemory memory,
+        NetworkShare share,
         NetworkMetrics metrics,
         TimeProvider time,
         ILogger<Listener> logger)
     {
         ArgumentNullException.ThrowIfNull(options);
         return new Listener(
-            options, SocketAcceptor.Bind(options), dispatcher, memory, new NetworkTelemetry(time, logger, metrics));
+            options, SocketAcceptor.Bind(options), dispatcher, share, new NetworkTelemetry(time, logger, metrics));
     }
 
     /// <summary>Begins to accept. Once.</summary>
@@ -81,7 +83,7 @@ public sealed class Listener : IAsyncDisposable
         await _stopAccepting.CancelAsync();
         _acceptor.Dispose();
         await _accepting;
-        foreach (var (_, connection) in _connections)
+        foreach (var (_, (connection, _)) in _connections)
         {
             connection.Stop();
         }
@@ -89,7 +91,7 @@ public sealed class Listener : IAsyncDisposable
         var aborted = 0;
         if (!await EndWithinAsync(gracePeriod))
         {
-            foreach (var (_, connection) in _connections)
+            foreach (var (_, (connection, _)) in _connections)
             {
                 aborted += connection.Abort(CloseReason.Aborted) ? 1 : 0;
             }
@@ -109,19 +111,18 @@ public sealed class Listener : IAsyncDisposable
     {
         await StopAsync(TimeSpan.Zero);
         await WhenAllEnd();
+        _share.Connections.Remove(_quota);
         _stopAccepting.Dispose();
     }
 
-    /// <summary>Puts a client that is already there behind the listener.</summary>
-    internal Connection Serve(ITransport transport)
+    /// <summary>Puts a client that was let in behind the listener.</summary>
+    private void Serve(ITransport transport, ConnectionPlace place)
     {
         var connection = new Connection(
-            Interlocked.Increment(ref _lastId), _options.Name, transport, _options.Limits, _memory, _dispatcher, _telemetry);
-        _connections[connection.Context.Id] = connection;
+            Interlocked.Increment(ref _lastId), _options.Name, transport, _options.Limits, _share.Memory, _share.Requests, _dispatcher, _telemetry);
         _telemetry.Metrics.ConnectionAccepted();
-        _ = ForgetAtEndAsync(connection);
+        _connections[connection.Context.Id] = (connection, ForgetAtEndAsync(connection, place));
         ThreadPool.UnsafeQueueUserWorkItem(connection, preferLocal: false);
-        return connection;
     }
 
     private async Task AcceptAllAsync()
@@ -131,7 +132,7 @@ public sealed class Listener : IAsyncDisposable
         {
             try
             {
-                Serve(await _acceptor.AcceptAsync(_stopAccepting.Token));
+                await AdmitAsync(await _acceptor.AcceptAsync(_stopAccepting.Token));
                 if (failures > 0)
                 {
                     _telemetry.Logger.AcceptRecovered(_options.Name, failures);
@@ -159,6 +160,57 @@ public sealed class Listener : IAsyncDisposable
         }
     }
 
+    /// <summary>Serves a client as soon as it may be, or turns it away. While it waits, those behind it wait in the accept queue.</summary>
+    private async ValueTask AdmitAsync(ITransport transport)
+    {
+        var place = _share.Connections.TryReserve(_quota, transport.ClientEndPoint, out var max);
+        if (place is null)
+        {
+            transport.Dispose();
+            if (_telemetry.Refusals.TryPass(out var kept))
+            {
+                _telemetry.Logger.AddressRefused(transport.ClientEndPoint, _options.Name, max, kept);
+            }
+
+            return;
+        }
+
+        try
+        {
+            var entering = place.EnterAsync(_stopAccepting.Token);
+            if (place.HeldBackBy is { } key && _telemetry.Waits.TryPass(out _))
+            {
+                _telemetry.Logger.ListenerFull(_options.Name, key);
+            }
+
+            await entering;
+        }
+        catch
+        {
+            place.Dispose();
+            transport.Dispose();
+            throw;
+        }
+
+        Serve(transport, place);
+    }
+
+    /// <summary>The open connection on which nothing moved for longest.</summary>
+    private Connection? LeastRecentlyUsed()
+    {
+        Connection? oldest = null;
+        var still = TimeSpan.MinValue;
+        foreach (var (_, (connection, _)) in _connections)
+        {
+            if (connection.Still > still && connection.ClosedBecause == CloseReason.None)
+            {
+                (oldest, still) = (connection, connection.Still);
+            }
+        }
+
+        return oldest;
+    }
+
     private async Task BackOffAsync()
     {
         try
@@ -171,9 +223,12 @@ public sealed class Listener : IAsyncDisposable
         }
     }
 
-    private async Task ForgetAtEndAsync(Connection connection)
+    private async Task ForgetAtEndAsync(Connection connection, ConnectionPlace place)
     {
         await connection.Ended;
+
+        // What is not in the table any more counts no more.
+        place.Dispose();
         _connections.TryRemove(connection.Context.Id, out _);
     }
 
@@ -190,18 +245,32 @@ public sealed class Listener : IAsyncDisposable
         }
     }
 
-    private Task WhenAllEnd() => Task.WhenAll(_connections.Values.Select(connection => connection.Ended));
+    private Task WhenAllEnd() => Task.WhenAll(_connections.Values.Select(client => client.Forgotten));
 
     private void Sweep()
     {
-        foreach (var (_, connection) in _connections)
+        foreach (var (_, (connection, _)) in _connections)
         {
-            if (connection.IsIdle())
-            {
-                connection.Abort(CloseReason.Idle);
-            }
+            Close(connection, connection.Overdue());
         }
 
-        _memory.Pool.Trim();
+        _share.Memory.Pool.Trim();
+    }
+
+    private void Close(Connection connection, CloseReason reason)
+    {
+        if (reason == CloseReason.None || !connection.Abort(reason))
+        {
+            return;
+        }
+
+        if (reason == CloseReason.ReplyNotTaken)
+        {
+            _telemetry.Logger.ReplyNotTaken(connection.Context, connection.Still.TotalSeconds);
+        }
+        else if (reason == CloseReason.FrameStalled)
+        {
+            _telemetry.Logger.FrameStalled(connection.Context, FrameProgress.BytesMin, FrameProgress.Period.TotalSeconds);
+        }
     }
 }

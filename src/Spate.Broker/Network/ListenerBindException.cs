@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 
 namespace Spate.Broker.Network;
 
@@ -8,4 +9,10 @@ public sealed class ListenerBindException(string listenerName, IPEndPoint endPoi
 {
     /// <summary>The address that was asked for.</summary>
     public IPEndPoint EndPoint { get; } = endPoint;
+
+    /// <summary>Whether the machine has no such version of IP.</summary>
+    public bool IsForWantOfTheFamily => InnerException is SocketException
+    {
+        SocketErrorCode: SocketError.AddressFamilyNotSupported or SocketError.AddressNotAvailable or SocketError.ProtocolFamilyNotSupported,
+    };
 }

@@ -28,6 +28,12 @@ public sealed record ListenerOptions
     /// </summary>
     public int ReceiveBufferBytes { get; init; } = -1;
 
+    /// <summary>Whether other brokers come by this listener: they are let in over the broker's bound on connections.</summary>
+    public bool IsInterBroker { get; init; }
+
+    /// <summary>How many connections this listener lets in, asked for each of them. By default there is no bound.</summary>
+    public Func<ListenerBounds> Bounds { get; init; } = static () => ListenerBounds.None;
+
     /// <summary>What each connection may take.</summary>
     public ConnectionLimits Limits { get; init; } = ConnectionLimits.Default;
 }

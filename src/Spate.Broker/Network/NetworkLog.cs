@@ -36,6 +36,24 @@ internal static partial class NetworkLog
     [LoggerMessage(10, LogLevel.Error, "Connection from {Client} is closed because the broker failed on it.")]
     public static partial void ConnectionFailed(this ILogger logger, ConnectionContext client, Exception exception);
 
-    [LoggerMessage(11, LogLevel.Error, "A request of {Client}, which is gone, failed.")]
+    [LoggerMessage(11, LogLevel.Error, "A request of {Client} failed, who is gone or was answered without it.")]
     public static partial void AbandonedRequestFailed(this ILogger logger, ConnectionContext client, Exception exception);
+
+    [LoggerMessage(12, LogLevel.Warning, "Connection from {Client} on listener {Listener} is closed: {Guess}. {Kept} more like it were not logged.")]
+    public static partial void ForeignProtocol(this ILogger logger, ConnectionContext client, string listener, string guess, long kept);
+
+    [LoggerMessage(13, LogLevel.Warning, "Connection from {Address} on listener {Listener} is refused: its address has {Max} connections, all that max.connections.per.ip or max.connections.per.ip.overrides allows it. {Kept} more were refused since the last line.")]
+    public static partial void AddressRefused(this ILogger logger, EndPoint? address, string listener, int max, long kept);
+
+    [LoggerMessage(14, LogLevel.Warning, "Listener {Listener} lets new connections wait until others end: {Key} is reached.")]
+    public static partial void ListenerFull(this ILogger logger, string listener, string key);
+
+    [LoggerMessage(15, LogLevel.Warning, "Connection from {Client} is closed: it took nothing of a reply for {Seconds} s.")]
+    public static partial void ReplyNotTaken(this ILogger logger, ConnectionContext client, double seconds);
+
+    [LoggerMessage(16, LogLevel.Warning, "Connection from {Client} is closed: less than {Bytes} bytes of its request came within {Seconds} s, while others wait for the memory that it holds (queued.max.request.bytes).")]
+    public static partial void FrameStalled(this ILogger logger, ConnectionContext client, int bytes, double seconds);
+
+    [LoggerMessage(17, LogLevel.Information, "Connection from {Client} on listener {Listener} is closed to make room for one between brokers: max.connections is reached.")]
+    public static partial void Evicted(this ILogger logger, ConnectionContext client, string listener);
 }

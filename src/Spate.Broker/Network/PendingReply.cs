@@ -13,6 +13,12 @@ internal struct PendingReply(RequestFrame request, ValueTask<OutgoingFrame?> tas
     /// <summary>Bytes that a settled reply holds in memory.</summary>
     public readonly int BytesHeld => _frame?.BytesHeld ?? 0;
 
+    /// <summary>Bytes that the request, or its reply once it has settled, takes of <see cref="InFlightMemory"/>.</summary>
+    public readonly int BytesInFlight => _isSettled ? BytesHeld : request.BytesInFlight;
+
+    /// <summary>Whether the reply has been taken in.</summary>
+    public readonly bool IsSettled => _isSettled;
+
     /// <summary>
     /// If the reply is there, takes it in and lets the request's memory go, though its turn to be sent has not come. A failure is left for
     /// its turn.

@@ -52,6 +52,11 @@ internal sealed class ReplyPump(
             }
 
             using var frame = await TakeAsync(reply);
+            if (!reply.IsSettled)
+            {
+                replies.Sending(frame?.BytesHeld ?? 0);
+            }
+
             if (frame is not null)
             {
                 frame.Times?.Taken();

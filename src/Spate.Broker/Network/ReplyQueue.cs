@@ -4,7 +4,7 @@ namespace Spate.Broker.Network;
 /// The requests in flight on one connection, in the order in which they came. The read loop adds, the pump that sends takes from the front;
 /// the pump runs only while there is something to send. All members may be called from both sides.
 /// </summary>
-internal sealed class ReplyQueue(ConnectionLimits limits)
+internal sealed class ReplyQueue(ConnectionLimits limits, InFlightMemory inFlight)
 {
     private const int InitialSlots = 4;
 
@@ -15,6 +15,7 @@ internal sealed class ReplyQueue(ConnectionLimits limits)
     private int _first;
     private int _count;
     private int _taken;
+    private int _takenBytes;
     private long _bytesHeld;
     private bool _pumping;
     private bool _failed;
@@ -55,7 +56,11 @@ internal sealed class ReplyQueue(ConnectionLimits limits)
         }
     }
 
-    private bool HasRoomNow => _failed || (_count + _taken < limits.RequestsInFlightMax && _bytesHeld < limits.ReplyBytesQueuedMax);
+    /// <summary>One request is always allowed, so nobody waits for what another connection holds.</summary>
+    private bool HasRoomNow =>
+        _failed
+        || _count + _taken == 0
+        || (_count + _taken < limits.RequestsInFlightMax && _bytesHeld < limits.ReplyBytesQueuedMax && !inFlight.IsFull);
 
     /// <summary>Adds a request behind the others and takes stock of which replies are there already.</summary>
     public void Add(PendingReply reply)
@@ -69,13 +74,17 @@ internal sealed class ReplyQueue(ConnectionLimits limits)
 
             _slots[(_first + _count) % _slots.Length] = reply;
             _count++;
+            long added = reply.BytesInFlight;
             for (var i = 0; i < _count; i++)
             {
                 ref var slot = ref _slots[(_first + i) % _slots.Length];
-                var before = slot.BytesHeld;
+                var (before, inFlightBefore) = (slot.BytesHeld, slot.BytesInFlight);
                 slot.Settle();
                 _bytesHeld += slot.BytesHeld - before;
+                added += slot.BytesInFlight - inFlightBefore;
             }
+
+            inFlight.Add(added);
         }
     }
 
@@ -167,7 +176,18 @@ internal sealed class ReplyQueue(ConnectionLimits limits)
             _first = (_first + 1) % _slots.Length;
             _count--;
             _taken = 1;
+            _takenBytes = reply.BytesInFlight;
             return true;
+        }
+    }
+
+    /// <summary>Notes that the request that was taken is done and what its reply holds while it is sent.</summary>
+    public void Sending(int bytesHeld)
+    {
+        lock (_gate)
+        {
+            inFlight.Add(bytesHeld - _takenBytes);
+            _takenBytes = bytesHeld;
         }
     }
 
@@ -177,6 +197,8 @@ internal sealed class ReplyQueue(ConnectionLimits limits)
         lock (_gate)
         {
             _taken = 0;
+            inFlight.Add(-_takenBytes);
+            _takenBytes = 0;
             _bytesHeld -= reply.BytesHeld;
             if (_room is not null && HasRoomNow)
             {

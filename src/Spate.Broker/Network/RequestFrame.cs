@@ -19,6 +19,7 @@ public sealed class RequestFrame : IDisposable
     {
         _buffer = buffer;
         _share = share;
+        BytesInFlight = share is null ? length : 0;
         _bytes = buffer.Bytes.AsMemory(start, length);
     }
 
@@ -38,6 +39,9 @@ public sealed class RequestFrame : IDisposable
 
     /// <summary>Bytes of the request, also after disposal.</summary>
     public int Length => _bytes.Length;
+
+    /// <summary>Bytes that no <see cref="MemoryBudget"/> counts, also after disposal.</summary>
+    internal int BytesInFlight { get; }
 
     /// <inheritdoc/>
     public void Dispose()

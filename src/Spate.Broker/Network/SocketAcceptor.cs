@@ -6,6 +6,15 @@ namespace Spate.Broker.Network;
 /// <summary>A listening TCP socket.</summary>
 internal sealed class SocketAcceptor : IAcceptor
 {
+    /// <summary>How long a connection is silent before the system asks whether the other end is still there: the system's own two hours are too long.</summary>
+    public const int KeepAliveSeconds = 300;
+
+    /// <summary>How long it waits for each answer.</summary>
+    public const int KeepAliveProbeSeconds = 15;
+
+    /// <summary>How many times it asks before the connection is taken for cut.</summary>
+    public const int KeepAliveProbes = 4;
+
     private const int KernelDecides = -1;
     private readonly Socket _socket;
 
@@ -36,6 +45,12 @@ internal sealed class SocketAcceptor : IAcceptor
                 socket.ReceiveBufferSize = options.ReceiveBufferBytes;
             }
 
+            // Inherited as well. Without it a machine that lost its power would hold what waits for records or for a group until something is
+            // sent to it.
+            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, KeepAliveSeconds);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, KeepAliveProbeSeconds);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, KeepAliveProbes);
             socket.Bind(options.EndPoint);
             socket.Listen(options.BacklogSize);
             return new SocketAcceptor(socket);

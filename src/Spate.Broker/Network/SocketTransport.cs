@@ -26,6 +26,11 @@ internal sealed partial class SocketTransport : IFileTransport
 
     public EndPoint? ClientEndPoint { get; }
 
+    /// <summary>Whether the system asks a silent client now and then whether it is still there.</summary>
+    internal bool KeepsAlive =>
+        (int)_socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive)! != 0
+        && (int)_socket.GetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime)! == SocketAcceptor.KeepAliveSeconds;
+
     public bool TryReceive(Span<byte> destination, out int received)
     {
         received = _socket.Receive(destination, SocketFlags.None, out var error);

@@ -17,7 +17,7 @@ public sealed class BrokerSettingsTests
     [Theory]
     [InlineData("listeners=", "nobody could connect")]
     [InlineData("listeners=SSL://:9092", "PLAINTEXT is the only one")]
-    [InlineData("listeners=PLAINTEXT://some.host:9092", "advertised.listeners")]
+    [InlineData("listeners=PLAINTEXT://some host:9092", "neither an address nor a host name")]
     [InlineData("listeners=PLAINTEXT:9092", "NAME://host:port")]
     [InlineData("listeners=PLAINTEXT://:99999", "NAME://host:port")]
     [InlineData("listeners=PLAINTEXT://[::1:9092", "NAME://host:port")]
@@ -25,6 +25,9 @@ public sealed class BrokerSettingsTests
     [InlineData("advertised.listeners=OTHER://host:1", "no listener of the name OTHER")]
     [InlineData("advertised.listeners=PLAINTEXT://:1", "must name a host")]
     [InlineData("advertised.listeners=PLAINTEXT://0.0.0.0:1", "must name a host")]
+    [InlineData("advertised.listeners=PLAINTEXT://[::]:1", "must name a host")]
+    [InlineData("advertised.listeners=PLAINTEXT://[0:0::0]:1", "must name a host")]
+    [InlineData("max.connections.per.ip=0", "nobody connect")]
     [InlineData("log.dirs= , ", "names no directory")]
     [InlineData("group.min.session.timeout.ms=1800001", "no member could join")]
     [InlineData("listeners=INTERNAL://:1", "add INTERNAL:PLAINTEXT there")]
@@ -55,6 +58,22 @@ public sealed class BrokerSettingsTests
     {
         Assert.Null(Create(out var faults, "listeners=SSL://:1", "log.dirs=", "group.max.session.timeout.ms=1"));
         Assert.Equal(3, faults.Count);
+    }
+
+    [Theory]
+    [InlineData("a", 1, "a", 1, false)]
+    [InlineData("127.0.0.1", 1, "127.0.0.2", 1, false)]
+    [InlineData("", 1, "127.0.0.1", 1, false)]
+    [InlineData("::1", 1, "::2", 1, false)]
+    [InlineData("127.0.0.1", 1, "::1", 1, true)]
+    [InlineData("127.0.0.1", 1, "127.0.0.1", 2, true)]
+    [InlineData("127.0.0.1", 0, "127.0.0.1", 0, true)]
+    public void Check_TwoListeners_ShareAPortOnlyWithBothVersionsOfIp(string host, int port, string otherHost, int otherPort, bool goes)
+    {
+        var faults = new List<string>();
+        ListenerHosts.Check([new ListenerAddress("A", host, port), new ListenerAddress("B", otherHost, otherPort)], [], faults);
+        Assert.Equal(goes ? 0 : 1, faults.Count);
+        Assert.All(faults, fault => Assert.Contains("same port", fault, StringComparison.Ordinal));
     }
 
     [Theory]

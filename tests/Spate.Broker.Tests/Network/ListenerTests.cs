@@ -28,7 +28,7 @@ public sealed class ListenerTests
         await using var listener = bench.Listen();
         var options = bench.Options with { EndPoint = listener.EndPoint };
         var exception = Assert.Throws<ListenerBindException>(
-            () => Listener.Bind(options, bench.Dispatcher, bench.Memory, bench.Metrics, bench.Time, bench.Log));
+            () => Listener.Bind(options, bench.Dispatcher, bench.Share, bench.Metrics, bench.Time, bench.Log));
         Assert.Equal($"Listener TEST cannot listen on {listener.EndPoint}: Address already in use", exception.Message);
     }
 
@@ -60,7 +60,7 @@ public sealed class ListenerTests
         await bench.Dispatcher.ReachedAsync(1);
 
         // The first sends still move bytes into the kernel's buffers, each of which starts the time anew.
-        await bench.AdvanceUntilAsync(TimeSpan.FromSeconds(66), () => bench.Metrics.Closed(CloseReason.Idle) > 0, "the sweep");
+        await bench.AdvanceUntilAsync(TimeSpan.FromSeconds(66), () => bench.Metrics.Closed(CloseReason.ReplyNotTaken) > 0, "the sweep");
         Assert.InRange(bench.Dispatcher.Requests.Count, 1, 4);
         Assert.InRange(bench.Metrics.BytesOut, 0, 20_000_000);
     }
@@ -186,7 +186,7 @@ public sealed class ListenerTests
     {
         await using var bench = new NetworkBench();
         using var acceptor = new QueuedAcceptor();
-        await using var listener = new Listener(bench.Options, acceptor, bench.Dispatcher, bench.Memory, bench.Telemetry);
+        await using var listener = new Listener(bench.Options, acceptor, bench.Dispatcher, bench.Share, bench.Telemetry);
         for (var i = 0; i < 3; i++)
         {
             acceptor.Fail(new SocketException((int)SocketError.TooManyOpenSockets));

@@ -90,7 +90,7 @@ public sealed class MemoryBudgetTests
     [Fact]
     public async Task With_the_budget_used_up_large_frames_wait_and_small_ones_on_other_connections_are_served()
     {
-        await using var bench = new NetworkBench(budget: 1_500_000);
+        await using var bench = new NetworkBench(budget: 1_100_000);
         var hold = bench.Dispatcher.AnswerByHand();
         var (hog, _) = bench.Connect();
         hog.Deliver(Frames.Random(1_000_000, 1));
@@ -121,7 +121,7 @@ public sealed class MemoryBudgetTests
     [Fact]
     public async Task A_connection_cut_while_it_waits_for_memory_leaves_nothing_behind()
     {
-        await using var bench = new NetworkBench(budget: 1_500_000);
+        await using var bench = new NetworkBench(budget: 1_100_000);
         var hold = bench.Dispatcher.AnswerByHand();
         var (hog, _) = bench.Connect();
         hog.Deliver(Frames.Random(1_000_000, 1));

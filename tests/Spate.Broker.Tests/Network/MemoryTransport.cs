@@ -17,7 +17,7 @@ internal sealed class MemoryTransport : ITransport
     private TaskCompletionSource? _sending;
     private Memory<byte> _destination;
 
-    public EndPoint? ClientEndPoint { get; } = new IPEndPoint(IPAddress.Loopback, 4711);
+    public EndPoint? ClientEndPoint { get; init; } = new IPEndPoint(IPAddress.Loopback, 4711);
 
     /// <summary>While true, the client takes nothing.</summary>
     public bool TakesNothing { get; set; }

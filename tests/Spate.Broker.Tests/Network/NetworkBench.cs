@@ -17,11 +17,21 @@ internal sealed class NetworkBench : IAsyncDisposable
     {
         Limits = limits ?? ConnectionLimits.Default;
         Memory = new FrameMemory(new FrameBufferPool(), new MemoryBudget(budget));
+        Quotas = new ConnectionQuotas(Time, () => Bounds);
     }
 
     public ConnectionLimits Limits { get; }
 
     public FrameMemory Memory { get; }
+
+    public ConnectionQuotas Quotas { get; }
+
+    public RequestGate Gate { get; init; } = new(500);
+
+    /// <summary>What the quotas go by; a test may change it on the way.</summary>
+    public ConnectionBounds Bounds { get; set; } = ConnectionBounds.None;
+
+    public NetworkShare Share => new(Memory, Quotas, Gate);
 
     public FakeTimeProvider Time { get; } = new();
 
@@ -44,18 +54,33 @@ internal sealed class NetworkBench : IAsyncDisposable
     public (MemoryTransport Client, Connection Connection) Connect()
     {
         var transport = new MemoryTransport();
-        var connection = new Connection(_connections.Count + 1, "TEST", transport, Limits, Memory, Dispatcher, Telemetry);
+        return (transport, Connect(transport));
+    }
+
+    /// <summary>The same over a transport that the test has made.</summary>
+    public Connection Connect(MemoryTransport transport)
+    {
+        var connection = new Connection(_connections.Count + 1, "TEST", transport, Limits, Memory, Gate, Dispatcher, Telemetry);
         _connections.Add(connection);
         _transports.Add(transport);
         Metrics.ConnectionAccepted();
         Inline.Run(((IThreadPoolWorkItem)connection).Execute);
-        return (transport, connection);
+        return connection;
+    }
+
+    /// <summary>A listener behind which a test puts its clients, up.</summary>
+    public (QueuedAcceptor Door, Listener Listener) Open(ListenerOptions? options = null)
+    {
+        var door = new QueuedAcceptor();
+        var listener = new Listener(options ?? Options, door, Dispatcher, Share, Telemetry);
+        listener.Start();
+        return (door, listener);
     }
 
     /// <summary>A listener on a real socket that is up.</summary>
     public Listener Listen()
     {
-        var listener = Listener.Bind(Options, Dispatcher, Memory, Metrics, Time, Log);
+        var listener = Listener.Bind(Options, Dispatcher, Share, Metrics, Time, Log);
         listener.Start();
         return listener;
     }
@@ -89,6 +114,9 @@ internal sealed class NetworkBench : IAsyncDisposable
         Assert.Equal(0, Memory.Pool.Outstanding);
         Assert.Equal(0, Memory.Budget.Used);
         Assert.Equal(0, Memory.Budget.Waiting);
+        Assert.Equal(0, Memory.InFlight.Used);
+        Assert.Equal((0, 0), (Gate.Inside, Gate.Waiting));
+        Assert.Equal(0, Quotas.Total);
         Assert.Equal(0, Metrics.Open);
     }
 }

@@ -18,6 +18,12 @@ internal sealed class TestPartitions : IDisposable
 
     public BrokenDisk Disk { get; } = new();
 
+    /// <summary>Runs the flushes.</summary>
+    public TaskScheduler FlushScheduler { get; init; } = TaskScheduler.Default;
+
+    /// <summary>What holds for the logs.</summary>
+    public LogConfig Config { get; init; } = new();
+
     /// <summary>The failures that partitions told of.</summary>
     public List<LogFailedException> Failures { get; } = [];
 
@@ -28,6 +34,8 @@ internal sealed class TestPartitions : IDisposable
             Directory = Path.GetFullPath(string.Create(CultureInfo.InvariantCulture, $"/data/t-{index}.{_logs.Count}")),
             Files = _files,
             Random = new Random(index),
+            FlushScheduler = FlushScheduler,
+            Config = Config,
             Time = new FakeTimeProvider(DateTimeOffset.FromUnixTimeMilliseconds(TestBroker.StartMs)),
         });
         _logs.Add(log);
