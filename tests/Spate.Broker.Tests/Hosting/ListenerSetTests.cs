@@ -28,6 +28,28 @@ public sealed class ListenerSetTests
     }
 
     [Fact]
+    public async Task Clients_of_each_listener_are_told_its_own_address()
+    {
+        await using var broker = await TestBroker.StartAsync(
+            "listeners=IN://127.0.0.1:0,OUT://127.0.0.1:0",
+            "advertised.listeners=IN://127.0.0.2:1,OUT://127.0.0.3:2",
+            "listener.security.protocol.map=IN:PLAINTEXT,OUT:PLAINTEXT");
+
+        for (var index = 0; index < 2; index++)
+        {
+            using var client = await TestClient.ConnectAsync(broker.EndPoints[index]);
+            var (host, port) = index == 0 ? ("127.0.0.2", 1) : ("127.0.0.3", 2);
+            var node = (await client.AskAsync(new MetadataRequest(), 12)).Brokers[0];
+            Assert.Equal((host, port), (node.Host, node.Port));
+            var described = (await client.AskAsync(new DescribeClusterRequest(), 0)).Brokers[0];
+            Assert.Equal((host, port), (described.Host, described.Port));
+            await broker.CreateTopicAsync($"t{index}");
+            var coordinator = await client.AskAsync(new FindCoordinatorRequest { Key = "g" }, 0);
+            Assert.Equal((host, port), (coordinator.Host, coordinator.Port));
+        }
+    }
+
+    [Fact]
     public async Task A_listener_without_a_host_is_reached_on_every_interface_by_both_versions_of_ip()
     {
         await using var broker = await TestBroker.StartAsync("listeners=PLAINTEXT://:0", "advertised.listeners=PLAINTEXT://127.0.0.1:0");

@@ -44,6 +44,9 @@ internal sealed class TestBroker : IAsyncDisposable
 
     public IPEndPoint EndPoint => _server.EndPoints[0];
 
+    /// <summary>Those of all listeners.</summary>
+    public IReadOnlyList<IPEndPoint> EndPoints => _server.EndPoints;
+
     public PartitionTable Partitions => _server.Partitions;
 
     public LogMover Moves => _server.Moves;
