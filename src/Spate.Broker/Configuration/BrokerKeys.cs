@@ -118,5 +118,6 @@ public static class BrokerKeys
         LogCleanerIoMaxBytesPerSecond, LogFlushOffsetCheckpointIntervalMs, ProducerIdExpirationMs, OffsetsTopicPartitions,
         OffsetsTopicSegmentBytes, OffsetMetadataMaxBytes, GroupInitialRebalanceDelayMs, GroupMinSessionTimeoutMs,
         GroupMaxSessionTimeoutMs, GroupMaxSize, OffsetsRetentionMinutes, OffsetsRetentionCheckIntervalMs, .. TopicKeys.BrokerDefaults,
+        .. Keys.MetricsKeys.All,
     ];
 }

@@ -3,11 +3,14 @@ using System.Reflection;
 using Microsoft.Extensions.Logging;
 using Spate.Broker.Cluster;
 using Spate.Broker.Configuration;
+using Spate.Broker.Configuration.Keys;
 using Spate.Broker.Groups;
 using Spate.Broker.Handlers;
+using Spate.Broker.Handlers.Telemetry;
 using Spate.Broker.Partitions;
 using Spate.Broker.Requests;
 using Spate.Broker.Telemetry;
+using Spate.Broker.Telemetry.Clients;
 using Spate.Metadata.Control;
 using Spate.Metadata.Images;
 using Spate.Protocol;
@@ -33,6 +36,7 @@ public sealed class BrokerServer : IAsyncDisposable
     private readonly GroupService _groups;
     private readonly LogMaintenance _maintenance;
     private readonly LogCleaner _cleaner;
+    private readonly ClientTelemetry _telemetry;
     private readonly BrokerMetrics _metrics;
     private readonly CancellationTokenSource _stopping = new();
     private bool _stopped;
@@ -55,6 +59,7 @@ public sealed class BrokerServer : IAsyncDisposable
             _cleaner = new LogCleaner(CleanerOptions());
             _host = new PartitionHost(_partitions, _storage.Logs, _cleaner, settings, _metrics.Topics, _logger);
             _groups = new GroupService(settings, environment, _controller, _host, _metrics.Groups);
+            _telemetry = new ClientTelemetry(TelemetryOptions());
             _host.Start(_controller.Image);
             _controller.ObeyWith(_host.ObeyAsync);
             _maintenance = new LogMaintenance(_storage.Logs, _cleaner, settings, environment);
@@ -69,6 +74,9 @@ public sealed class BrokerServer : IAsyncDisposable
 
     /// <summary>The addresses that clients reach, in the order of the settings.</summary>
     public IReadOnlyList<IPEndPoint> EndPoints => _listeners.EndPoints;
+
+    /// <summary>What clients push about themselves.</summary>
+    public ClientTelemetry ClientTelemetry => _telemetry;
 
     /// <summary>The partitions that are served, for tests that wait until something waits on one.</summary>
     internal PartitionTable Partitions => _partitions;
@@ -199,6 +207,8 @@ public sealed class BrokerServer : IAsyncDisposable
             new CreateTopicsHandler(_controller, _settings),
             new DeleteTopicsHandler(_controller),
             .. _groups.Handlers(cluster),
+            new GetTelemetrySubscriptionsHandler(_telemetry, _environment.Clock),
+            new PushTelemetryHandler(_telemetry, _environment.Clock),
         ];
         handlers.Add(new ApiVersionsHandler(handlers));
         _maintenance.Start();
@@ -214,6 +224,7 @@ public sealed class BrokerServer : IAsyncDisposable
         AppMetrics.Publish(_metrics.Meter, _settings.NodeId, Version, _storage.ClusterId, _environment.Clock.GetUtcNow());
         _metrics.Controller.Publish(_controller, _partitions, _storage.MetadataLog, _settings.NodeId);
         _metrics.Cleaner.Publish(_cleaner, _storage.Logs);
+        ClientTelemetryMetrics.Publish(_metrics.Meter, _telemetry);
     }
 
     private void LoadDecisions()
@@ -235,6 +246,14 @@ public sealed class BrokerServer : IAsyncDisposable
         DefaultPartitions = _settings.Values.Get(BrokerKeys.NumPartitions),
         DefaultReplicationFactor = _settings.Values.Get(BrokerKeys.DefaultReplicationFactor),
         TopicConfigFault = BrokerSettings.TopicConfigFault,
+    };
+
+    private ClientTelemetryOptions TelemetryOptions() => new()
+    {
+        Configs = () => _controller.Image.Configs,
+        BytesMax = () => _settings.Values.Get(MetricsKeys.TelemetryMaxBytes),
+        Random = _environment.NewRandom(),
+        OnFault = _logger.SubscriptionNotUnderstood,
     };
 
     private LogCleanerOptions CleanerOptions() => new()

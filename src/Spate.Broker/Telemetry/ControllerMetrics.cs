@@ -20,6 +20,7 @@ public sealed class ControllerMetrics : IDecisionWatcher
     private long _asked;
     private long _taken;
     private long _failed;
+    private long _gaveUp;
 
     internal ControllerMetrics(BrokerMeter meter, TimeProvider clock)
     {
@@ -45,6 +46,11 @@ public sealed class ControllerMetrics : IDecisionWatcher
                 "spate.controller.operations", MetricKind.Meter, "{request}", "Requests that the controller has begun.",
                 new MBean("kafka.controller:type=KafkaController,name=EventQueueOperationsStartedCount")),
             () => Volatile.Read(ref _taken));
+        meter.Count(
+            new MetricDefinition(
+                "spate.controller.given_up", MetricKind.Meter, "{request}", "Requests whose client went before it was their turn.",
+                new MBean("kafka.controller:type=KafkaController,name=EventQueueOperationsTimedOutCount")),
+            () => Volatile.Read(ref _gaveUp));
         meter.Count(
             new MetricDefinition(
                 "spate.controller.errors", MetricKind.Meter, "{error}", "Decisions that could not be committed, or that this node could not obey.",
@@ -76,7 +82,11 @@ public sealed class ControllerMetrics : IDecisionWatcher
         return Record(QueueTime, asked);
     }
 
-    void IDecisionWatcher.GaveUp() => Interlocked.Decrement(ref _asked);
+    void IDecisionWatcher.GaveUp()
+    {
+        Interlocked.Decrement(ref _asked);
+        Interlocked.Increment(ref _gaveUp);
+    }
 
     void IDecisionWatcher.Ended(long began, bool succeeded)
     {
@@ -98,6 +108,9 @@ public sealed class ControllerMetrics : IDecisionWatcher
             "partitions", "{partition}", "Partitions of the cluster.", "GlobalPartitionCount",
             () => controller.Image.TopicsById.Values.Sum(topic => (long)topic.Partitions.Length));
         Controls("partitions.offline", "{partition}", "Partitions without a leader.", "OfflinePartitionsCount", () => partitions.OfflineCount);
+        Controls(
+            "partitions.imbalanced", "{partition}", "Partitions that another replica leads than the preferred one.", "PreferredReplicaImbalanceCount",
+            () => controller.Image.TopicsById.Values.Sum(topic => (long)topic.Partitions.Count(partition => partition.Leader != partition.Replicas[0])));
         Controls("records.committed", "{offset}", "The offset of the last decision that is committed.", "LastCommittedRecordOffset", () => log.HighWatermark - 1);
         _meter.Gauge(
             Gauge("records.applied", "{offset}", "The offset of the last decision that is applied.", "kafka.controller:type=KafkaController,name=LastAppliedRecordOffset") with

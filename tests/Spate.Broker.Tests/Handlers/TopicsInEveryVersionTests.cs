@@ -154,5 +154,7 @@ public sealed class TopicsInEveryVersionTests
         [ApiKey.DeleteTopics] = 0,
         [ApiKey.DeleteGroups] = 0,
         [ApiKey.OffsetDelete] = 0,
+        [ApiKey.GetTelemetrySubscriptions] = 0,
+        [ApiKey.PushTelemetry] = 0,
     };
 }
