@@ -8,7 +8,7 @@ namespace Spate.Benchmarks;
 
 /// <summary>What counting costs on the way of a request. Nothing may be allocated but the request's own times.</summary>
 [MemoryDiagnoser]
-public class MetricsBenchmarks
+public class MetricsBenchmarks : IDisposable
 {
     private readonly BrokerMetrics _metrics = new(1, "0", TimeProvider.System);
     private readonly RequestFrame _frame = new(new byte[100]);
@@ -58,5 +58,10 @@ public class MetricsBenchmarks
     }
 
     [GlobalCleanup]
-    public void End() => _metrics.Dispose();
+    public void Dispose()
+    {
+        _metrics.Dispose();
+        _frame.Dispose();
+        GC.SuppressFinalize(this);
+    }
 }

@@ -149,6 +149,16 @@ public sealed class PartitionLog : IDisposable
     /// <exception cref="LogFailedException">The disk failed.</exception>
     public TimestampLookup? FindNewest() => _timestamps.FindNewest();
 
+    /// <summary>
+    /// What version 0 of ListOffsets asks for: the first offsets of the segments whose files were last written at or before a time, and the log's
+    /// end when its last segment has records and the time is not past.
+    /// </summary>
+    /// <param name="timestamp">Milliseconds since 1970; <see cref="long.MaxValue"/> for all that there is.</param>
+    /// <param name="countMax">How many are wanted, from 0.</param>
+    /// <returns>The newest first.</returns>
+    /// <exception cref="LogFailedException">The disk failed.</exception>
+    public IReadOnlyList<long> FindOffsetsBefore(long timestamp, int countMax) => _timestamps.FindOffsetsBefore(timestamp, countMax);
+
     /// <summary>Where an epoch ends in this log (KIP-101).</summary>
     public EpochEnd EndOfEpoch(int leaderEpoch) => _state.Epochs.EndOf(leaderEpoch, LogEndOffset);
 

@@ -24,6 +24,9 @@ internal static partial class BrokerLog
     [LoggerMessage(Level = LogLevel.Information, Message = "Created topic {Topic} ({TopicId}) with {Partitions} partitions")]
     public static partial void TopicCreated(this ILogger logger, string topic, Uuid topicId, int partitions);
 
+    [LoggerMessage(Level = LogLevel.Information, Message = "Topic {Topic} ({TopicId}) had {Before} partitions and has {After}")]
+    public static partial void PartitionsCreated(this ILogger logger, string topic, Uuid topicId, int before, int after);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "Deleted topic {Topic} ({TopicId})")]
     public static partial void TopicDeleted(this ILogger logger, string topic, Uuid topicId);
 
@@ -41,4 +44,7 @@ internal static partial class BrokerLog
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The subscription '{Subscription}' to clients' metrics is left out: {Reason}")]
     public static partial void SubscriptionNotUnderstood(this ILogger logger, string subscription, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A snapshot of the log of decisions could not be written; another is tried when the next is due")]
+    public static partial void SnapshotFailed(this ILogger logger, Exception failure);
 }

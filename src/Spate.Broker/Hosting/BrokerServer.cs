@@ -13,6 +13,7 @@ using Spate.Broker.Telemetry;
 using Spate.Broker.Telemetry.Clients;
 using Spate.Metadata.Control;
 using Spate.Metadata.Images;
+using Spate.Metadata.Log;
 using Spate.Protocol;
 using Spate.Storage;
 using Spate.Storage.Compaction;
@@ -31,9 +32,12 @@ public sealed class BrokerServer : IAsyncDisposable
     private readonly ListenerSet _listeners;
     private readonly PartitionTable _partitions = new();
     private readonly BrokerStorage _storage;
+    private readonly SnapshotTaker _snapshots;
     private readonly Controller _controller;
     private readonly PartitionHost _host;
     private readonly GroupService _groups;
+    private readonly ProducerIdBlocks _producerIds;
+    private readonly ClusterView _cluster;
     private readonly LogMaintenance _maintenance;
     private readonly LogCleaner _cleaner;
     private readonly ClientTelemetry _telemetry;
@@ -52,8 +56,9 @@ public sealed class BrokerServer : IAsyncDisposable
         try
         {
             _logger.Starting(Version, settings.NodeId, _storage.ClusterId, string.Join(", ", settings.LogDirs));
-            _controller = new Controller(
-                new MetadataLog(_storage.MetadataLog, environment.Clock, failure => _storage.Logs.Fail(failure)), ControllerSettings(), environment.NewRandom(), _metrics.Controller);
+            var log = OpenDecisions();
+            _snapshots = new SnapshotTaker(log, SnapshotSettings, environment.Clock, _logger.SnapshotFailed);
+            _controller = new Controller(log, ControllerSettings(), environment.NewRandom(), _snapshots, _metrics.Controller);
             LoadDecisions();
             _storage.OpenLogs(ConfigOf, _metrics.Flushes.Flushed);
             _cleaner = new LogCleaner(CleanerOptions());
@@ -62,6 +67,8 @@ public sealed class BrokerServer : IAsyncDisposable
             _telemetry = new ClientTelemetry(TelemetryOptions());
             _host.Start(_controller.Image);
             _controller.ObeyWith(_host.ObeyAsync);
+            _producerIds = new ProducerIdBlocks(_controller, settings.NodeId);
+            _cluster = new ClusterView(_storage.ClusterId, settings.NodeId, _controller);
             _maintenance = new LogMaintenance(_storage.Logs, _cleaner, settings, environment);
         }
         catch
@@ -104,6 +111,7 @@ public sealed class BrokerServer : IAsyncDisposable
             var broker = new BrokerServer(settings, environment, listeners, metrics);
             try
             {
+                await broker.RegisterAsync();
                 broker.Serve(environment.Clock.GetElapsedTime(began));
                 return broker;
             }
@@ -152,6 +160,7 @@ public sealed class BrokerServer : IAsyncDisposable
             // A request under way may have made the topic of groups meanwhile, and begun to load it.
             await _groups.DisposeAsync();
             await _maintenance.DisposeAsync();
+            await _snapshots.DisposeAsync();
             _storage.Close();
         }
         finally
@@ -177,6 +186,7 @@ public sealed class BrokerServer : IAsyncDisposable
             await _listeners.StopAsync(TimeSpan.Zero);
             await _groups.DisposeAsync();
             await _maintenance.DisposeAsync();
+            await _snapshots.DisposeAsync();
         }
         finally
         {
@@ -190,31 +200,74 @@ public sealed class BrokerServer : IAsyncDisposable
         _metrics.Dispose();
         await _listeners.DisposeAsync();
         _controller.Dispose();
+        _producerIds.Dispose();
         _storage.Dispose();
         _stopping.Dispose();
     }
 
+    /// <summary>Tells the cluster that this broker is there, where it listens and what it can do: the first decision of every start.</summary>
+    private async Task RegisterAsync()
+    {
+        var addresses = _listeners.Advertised(_settings).ToList();
+        _cluster.Advertise(addresses);
+        var registration = new BrokerRegistration
+        {
+            NodeId = _settings.NodeId,
+            IncarnationId = Uuid.NewRandom(_environment.NewRandom()),
+            EndPoints = [.. addresses.Select(address => new BrokerEndPoint(address.Name, address.Host, (ushort)address.Port, SecurityProtocol: 0))],
+            LogDirs = [.. _storage.Logs.Directories.All.Where(directory => directory.IsOnline).Select(directory => directory.Id)],
+        };
+        try
+        {
+            await _controller.DecideAsync(registration.Decide, CancellationToken.None);
+        }
+        catch (IOException failure)
+        {
+            throw new BrokerStartException($"The broker could not register itself in the log of decisions in '{_storage.MetadataLog.Directory}': {failure.Message}", failure);
+        }
+    }
+
     private void Serve(TimeSpan elapsed)
     {
-        var cluster = new ClusterView(_storage.ClusterId, _settings.NodeId, _controller);
-        cluster.Advertise(_listeners.Advertised(_settings));
         List<IRequestHandler> handlers =
         [
             new ProduceHandler(_partitions),
             new FetchHandler(_partitions, _settings.FetchMaxBytes, _environment.Clock, _stopping.Token),
             new ListOffsetsHandler(_partitions),
-            new MetadataHandler(cluster, _controller, _partitions, _settings),
+            new MetadataHandler(_cluster, _controller, _partitions, _settings),
             new CreateTopicsHandler(_controller, _settings),
-            new DeleteTopicsHandler(_controller),
-            .. _groups.Handlers(cluster),
+            new InitProducerIdHandler(_producerIds),
+            new DescribeClusterHandler(_cluster),
+            new UpdateFeaturesHandler(_controller),
+            new UnregisterBrokerHandler(_controller, _settings.NodeId),
+            new DeleteTopicsHandler(_controller, _settings),
+            new DeleteRecordsHandler(_partitions, _storage.Logs),
+            new OffsetForLeaderEpochHandler(_partitions),
+            new CreatePartitionsHandler(_controller, new PartitionCreation([_settings.NodeId], _environment.NewRandom())),
+            new ElectLeadersHandler(_controller, _cluster, _partitions),
+            new DescribeProducersHandler(_partitions),
+            new DescribeTopicPartitionsHandler(_cluster, _partitions, _settings),
+            .. _groups.Handlers(_cluster),
             new GetTelemetrySubscriptionsHandler(_telemetry, _environment.Clock),
             new PushTelemetryHandler(_telemetry, _environment.Clock),
         ];
-        handlers.Add(new ApiVersionsHandler(handlers));
+        handlers.Add(new ApiVersionsHandler(handlers, () => _controller.Image));
         _maintenance.Start();
         PublishFigures();
         _listeners.Start(new RequestDispatcher(handlers, _metrics.Requests));
         _logger.Started((long)elapsed.TotalMilliseconds, _controller.Image.TopicsByName.Count, _partitions.All.Count());
+    }
+
+    private MetadataLog OpenDecisions()
+    {
+        try
+        {
+            return new MetadataLog(_storage.MetadataLog, _environment.Files, _environment.Clock, failure => _storage.Logs.Fail(failure));
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or LogFailedException)
+        {
+            throw new BrokerStartException($"The log of decisions in '{_storage.MetadataLog.Directory}' cannot be opened: {failure.Message}", failure);
+        }
     }
 
     private void PublishFigures()
@@ -231,14 +284,15 @@ public sealed class BrokerServer : IAsyncDisposable
     {
         try
         {
-            _storage.MetadataLog.UpdateHighWatermark(_storage.MetadataLog.LogEndOffset);
             _controller.Load();
         }
-        catch (Exception failure) when (failure is IOException or InvalidDataException or InvalidOperationException or Protocol.Wire.MalformedMessageException)
+        catch (Exception failure) when (failure is IOException or InvalidDataException)
         {
             throw new BrokerStartException($"The log of decisions in '{_storage.MetadataLog.Directory}' cannot be read: {failure.Message}", failure);
         }
     }
+
+    private static SnapshotSettings SnapshotSettings() => new();
 
     private ControllerSettings ControllerSettings() => new()
     {

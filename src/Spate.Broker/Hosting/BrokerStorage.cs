@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Spate.Broker.Cluster;
 using Spate.Broker.Configuration;
 using Spate.Metadata;
 using Spate.Protocol;
@@ -23,6 +24,9 @@ internal sealed class BrokerStorage : IDisposable
         RetentionMs = -1,
         DeletesOldSegments = false,
         FlushMessages = 1,
+
+        // Nobody reads what a snapshot has made needless.
+        FileDeleteDelayMs = 0,
         Validation = new() { MaximumBatchSize = int.MaxValue },
     };
 
@@ -39,12 +43,12 @@ internal sealed class BrokerStorage : IDisposable
         _files = new FilePool(environment.Files);
         ClusterId = clusterId;
         var directory = MetadataDirectory(directories, environment.Files);
+        var stoppedCleanly = environment.Files.FileExists(Path.Combine(Path.GetDirectoryName(directory)!, CleanShutdown.FileName));
+        MetadataLogCheck.Run(environment.Files, directory, stoppedCleanly);
         MetadataLog = PartitionLog.Open(new LogOptions
         {
             Directory = directory,
-
-            // After a clean stop nothing may be missing: what cannot be read then is damage, and must not be cut off as if a crash had left it.
-            StoppedCleanly = environment.Files.FileExists(Path.Combine(Path.GetDirectoryName(directory)!, CleanShutdown.FileName)),
+            StoppedCleanly = stoppedCleanly,
             Files = _files,
             Config = MetadataConfig,
             Time = environment.Clock,

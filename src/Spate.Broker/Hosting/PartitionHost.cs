@@ -44,7 +44,7 @@ internal sealed class PartitionHost(PartitionTable table, LogStore store, LogCle
         var mayCreate = store.Directories.All.All(directory => directory.IsOnline);
         foreach (var topic in image.TopicsByName.Values)
         {
-            Open(topic, image.ConfigOf(topic), mayCreate);
+            Open(topic, topic.Partitions, image.ConfigOf(topic), mayCreate);
         }
     }
 
@@ -68,8 +68,18 @@ internal sealed class PartitionHost(PartitionTable table, LogStore store, LogCle
 
         foreach (var topic in delta.CreatedTopics)
         {
-            Open(topic, delta.After.ConfigOf(topic), mayCreate: true);
+            Open(topic, topic.Partitions, delta.After.ConfigOf(topic), mayCreate: true);
             logger.TopicCreated(topic.Name, topic.Id, topic.Partitions.Length);
+        }
+
+        foreach (var topic in delta.ChangedTopics)
+        {
+            var had = delta.Before.TryGetTopic(topic.Id, out var before) ? before.Partitions.Length : 0;
+            if (topic.Partitions.Length > had)
+            {
+                Open(topic, topic.Partitions.Skip(had), delta.After.ConfigOf(topic), mayCreate: true);
+                logger.PartitionsCreated(topic.Name, topic.Id, had, topic.Partitions.Length);
+            }
         }
     }
 
@@ -109,11 +119,11 @@ internal sealed class PartitionHost(PartitionTable table, LogStore store, LogCle
         }
     }
 
-    private void Open(TopicImage topic, IReadOnlyDictionary<string, string> given, bool mayCreate)
+    private void Open(TopicImage topic, IEnumerable<PartitionImage> partitions, IReadOnlyDictionary<string, string> given, bool mayCreate)
     {
         var config = new TopicSettings(given, settings.Values);
         var logConfig = config.ToLogConfig();
-        foreach (var image in topic.Partitions)
+        foreach (var image in partitions)
         {
             var name = new TopicPartition(topic.Name, image.Index);
             if (store.Find(name) is { } other && other.TopicId != topic.Id && !other.TopicId.IsZero)

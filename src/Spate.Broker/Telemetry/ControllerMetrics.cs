@@ -101,8 +101,8 @@ public sealed class ControllerMetrics : IDecisionWatcher
     internal void Publish(Controller controller, PartitionTable partitions, PartitionLog log, int nodeId)
     {
         Controls("active", "{controller}", "1 when this node is the controller.", "ActiveControllerCount", () => 1);
-        Controls("brokers.active", "{broker}", "Brokers that take part.", "ActiveBrokerCount", () => 1);
-        Controls("brokers.fenced", "{broker}", "Brokers that are kept out.", "FencedBrokerCount", () => 0);
+        Controls("brokers.active", "{broker}", "Brokers that take part.", "ActiveBrokerCount", () => controller.Image.Brokers.ById.Values.Count(broker => !broker.IsFenced));
+        Controls("brokers.fenced", "{broker}", "Brokers that are kept out.", "FencedBrokerCount", () => controller.Image.Brokers.ById.Values.Count(broker => broker.IsFenced));
         Controls("topics", "{topic}", "Topics of the cluster.", "GlobalTopicCount", () => controller.Image.TopicsById.Count);
         Controls(
             "partitions", "{partition}", "Partitions of the cluster.", "GlobalPartitionCount",
@@ -117,7 +117,7 @@ public sealed class ControllerMetrics : IDecisionWatcher
             {
                 MBeans = [new MBean("kafka.controller:type=KafkaController,name=LastAppliedRecordOffset"), new MBean(BrokerMetadata, "last-applied-record-offset")],
             },
-            () => log.HighWatermark - 1);
+            () => controller.Image.Position.EndOffset - 1);
         _meter.Gauge(
             new MetricDefinition(
                 "spate.controller.records.time", MetricKind.Gauge, "ms", "When the last decision was taken, in milliseconds since 1970.",
@@ -129,6 +129,10 @@ public sealed class ControllerMetrics : IDecisionWatcher
                 new MBean("kafka.controller:type=KafkaController,name=LastAppliedRecordLagMs"), new MBean(BrokerMetadata, "last-applied-record-lag-ms")),
             () => Newest(log).Select(timestamp => new Measurement<long>(Math.Max(_clock.GetUtcNow().ToUnixTimeMilliseconds() - timestamp, 0))));
         Quorum("leader", "{node}", "The node that leads the quorum of the log of decisions.", "current-leader", () => nodeId);
+        Quorum("epoch", "{epoch}", "The epoch in which the last decision was taken.", "current-epoch", () => controller.Image.Position.Epoch);
+        _meter.Gauge(
+            Gauge("metadata_version", "{level}", "The level of metadata.version, in which decisions are written.", "kafka.server:type=MetadataLoader,name=CurrentMetadataVersion"),
+            () => controller.Image.Features.MetadataVersion);
         Quorum("high_watermark", "{offset}", "The offset up to which decisions are committed.", "high-watermark", () => log.HighWatermark);
         Quorum("end_offset", "{offset}", "The offset that the next decision gets.", "log-end-offset", () => log.LogEndOffset);
     }

@@ -181,6 +181,19 @@ public sealed class LogStore : IDisposable
     /// <summary>Writes the first offsets of all logs (<c>log.flush.start.offset.checkpoint.interval.ms</c>).</summary>
     public void CheckpointLogStartOffsets() => EachOnline(DirectoryCheckpoints.WriteLogStartOffsets);
 
+    /// <summary>Writes the first offsets of the roots in which some logs lie, so that they last whatever comes.</summary>
+    public void CheckpointLogStartOffsets(IReadOnlyCollection<TopicPartition> partitions)
+    {
+        ArgumentNullException.ThrowIfNull(partitions);
+        lock (_changing)
+        {
+            foreach (var directory in partitions.Select(Find).OfType<HostedLog>().Select(hosted => hosted.Directory).Distinct())
+            {
+                Guard(directory, () => DirectoryCheckpoints.WriteLogStartOffsets(directory, In(directory)));
+            }
+        }
+    }
+
     /// <summary>Writes the high watermarks of all logs (<c>replica.high.watermark.checkpoint.interval.ms</c>).</summary>
     public void CheckpointHighWatermarks() => EachOnline(DirectoryCheckpoints.WriteHighWatermarks);
 

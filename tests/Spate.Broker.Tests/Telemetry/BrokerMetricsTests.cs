@@ -1,5 +1,6 @@
 using Spate.Broker.Tests.Groups;
 using Spate.Broker.Tests.Hosting;
+using Spate.Metadata.Images;
 using Spate.Protocol.Compression;
 using Spate.Protocol.Errors;
 using Spate.Protocol.Messages;
@@ -166,6 +167,7 @@ public sealed class BrokerMetricsTests
         Assert.Equal(figures["spate.quorum.end_offset"] - 1, figures["spate.controller.records.applied"]);
         Assert.Equal(TestBroker.StartMs, figures["spate.controller.records.time"]);
         Assert.Equal(5000, figures["spate.controller.records.age"]);
+        Assert.Equal(MetadataVersion.Latest, figures["spate.controller.metadata_version"]);
         Assert.Equal(figures["spate.controller.operations"], figures["spate.controller.processing.time.count"]);
         Assert.Equal(0, figures["spate.controller.queue.size"]);
     }
