@@ -56,6 +56,10 @@ public static class BrokerKeys
 
     public static ConfigKey<bool> DeleteTopicEnable => LogKeys.DeleteTopics;
 
+    public static ConfigKey<long> ReplicaAlterLogDirsIoMaxBytesPerSecond => LogKeys.MoveMaxBytesPerSecond;
+
+    public static ConfigKey<int?> NumReplicaAlterLogDirsThreads => LogKeys.MoveThreads;
+
     public static ConfigKey<int> MaxRequestPartitionSizeLimit => NetworkKeys.MaxRequestPartitionSizeLimit;
 
     public static ConfigKey<int> RecoveryThreadsPerDirectory => LogKeys.RecoveryThreadsPerDirectory;
@@ -71,6 +75,8 @@ public static class BrokerKeys
     public static ConfigKey<long> ConnectionsMaxIdleMs => NetworkKeys.ConnectionsMaxIdleMs;
 
     public static ConfigKey<long> QueuedMaxRequestBytes => NetworkKeys.QueuedMaxRequestBytes;
+
+    public static ConfigKey<int> FetchSessionSlots => NetworkKeys.FetchSessionSlots;
 
     public static ConfigKey<int> FetchMaxBytes => NetworkKeys.FetchMaxBytes;
 

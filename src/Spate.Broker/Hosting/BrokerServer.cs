@@ -18,6 +18,7 @@ using Spate.Protocol;
 using Spate.Storage;
 using Spate.Storage.Compaction;
 using Spate.Storage.Directories;
+using Spate.Storage.Moves;
 
 namespace Spate.Broker.Hosting;
 
@@ -35,6 +36,7 @@ public sealed class BrokerServer : IAsyncDisposable
     private readonly SnapshotTaker _snapshots;
     private readonly Controller _controller;
     private readonly PartitionHost _host;
+    private readonly LogMover _mover;
     private readonly GroupService _groups;
     private readonly ProducerIdBlocks _producerIds;
     private readonly ClusterView _cluster;
@@ -60,9 +62,10 @@ public sealed class BrokerServer : IAsyncDisposable
             _snapshots = new SnapshotTaker(log, SnapshotSettings, environment.Clock, _logger.SnapshotFailed);
             _controller = new Controller(log, ControllerSettings(), environment.NewRandom(), _snapshots, _metrics.Controller);
             LoadDecisions();
-            _storage.OpenLogs(ConfigOf, _metrics.Flushes.Flushed);
+            _storage.OpenLogs(ConfigOf, TopicIdOf, _metrics.Flushes.Flushed);
             _cleaner = new LogCleaner(CleanerOptions());
-            _host = new PartitionHost(_partitions, _storage.Logs, _cleaner, settings, _metrics.Topics, _logger);
+            _mover = new LogMover(MoverOptions(_cleaner));
+            _host = new PartitionHost(_partitions, _storage.Logs, _cleaner, _mover, settings, _metrics.Topics, _logger);
             _groups = new GroupService(settings, environment, _controller, _host, _metrics.Groups);
             _telemetry = new ClientTelemetry(TelemetryOptions());
             _host.Start(_controller.Image);
@@ -91,6 +94,9 @@ public sealed class BrokerServer : IAsyncDisposable
     /// <summary>The broker's figures.</summary>
     public BrokerMetrics Metrics => _metrics;
 
+    /// <summary>The moves of logs between directories, for tests that wait for their end.</summary>
+    internal LogMover Moves => _mover;
+
     private static string Version =>
         typeof(BrokerServer).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown";
 
@@ -113,6 +119,7 @@ public sealed class BrokerServer : IAsyncDisposable
             {
                 await broker.RegisterAsync();
                 broker.Serve(environment.Clock.GetElapsedTime(began));
+                await broker._mover.StartAsync();
                 return broker;
             }
             catch
@@ -159,6 +166,7 @@ public sealed class BrokerServer : IAsyncDisposable
 
             // A request under way may have made the topic of groups meanwhile, and begun to load it.
             await _groups.DisposeAsync();
+            await _mover.DisposeAsync();
             await _maintenance.DisposeAsync();
             await _snapshots.DisposeAsync();
             _storage.Close();
@@ -185,6 +193,7 @@ public sealed class BrokerServer : IAsyncDisposable
             await _stopping.CancelAsync();
             await _listeners.StopAsync(TimeSpan.Zero);
             await _groups.DisposeAsync();
+            await _mover.DisposeAsync();
             await _maintenance.DisposeAsync();
             await _snapshots.DisposeAsync();
         }
@@ -229,10 +238,12 @@ public sealed class BrokerServer : IAsyncDisposable
 
     private void Serve(TimeSpan elapsed)
     {
+        var fetches = new FetchHandler(_partitions, _cluster, _settings, _environment.Clock, _environment.NewRandom(), _stopping.Token);
+        FetchSessionMetrics.Publish(_metrics.Meter, fetches.Sessions);
         List<IRequestHandler> handlers =
         [
             new ProduceHandler(_partitions),
-            new FetchHandler(_partitions, _settings.FetchMaxBytes, _environment.Clock, _stopping.Token),
+            fetches,
             new ListOffsetsHandler(_partitions),
             new MetadataHandler(_cluster, _controller, _partitions, _settings),
             new CreateTopicsHandler(_controller, _settings),
@@ -244,6 +255,8 @@ public sealed class BrokerServer : IAsyncDisposable
             new DeleteRecordsHandler(_partitions, _storage.Logs),
             new OffsetForLeaderEpochHandler(_partitions),
             new CreatePartitionsHandler(_controller, new PartitionCreation([_settings.NodeId], _environment.NewRandom())),
+            new DescribeLogDirsHandler(_storage.Logs, _environment.Files),
+            new AlterReplicaLogDirsHandler(_partitions, _storage.Logs, _mover),
             new ElectLeadersHandler(_controller, _cluster, _partitions),
             new DescribeProducersHandler(_partitions),
             new DescribeTopicPartitionsHandler(_cluster, _partitions, _settings),
@@ -323,6 +336,26 @@ public sealed class BrokerServer : IAsyncDisposable
         OnFailure = (directory, failure) => _storage.Logs.Fail(directory, failure),
         OnCleaned = _metrics.Cleaner.Cleaned,
     };
+
+    private LogMoverOptions MoverOptions(LogCleaner cleaner) => new()
+    {
+        Store = _storage.Logs,
+        Cleaner = cleaner,
+        Time = _environment.Clock,
+        Logger = _environment.Logging.CreateLogger<LogMover>(),
+        Copies = _settings.Values.Get(BrokerKeys.NumReplicaAlterLogDirsThreads) ?? _settings.LogDirs.Count,
+        MaxBytesPerSecond = () => _settings.Values.Get(BrokerKeys.ReplicaAlterLogDirsIoMaxBytesPerSecond),
+        OnMoved = moved =>
+        {
+            if (_partitions.Find(moved.Partition.Topic, moved.Partition.Partition, out var partition) == Protocol.Errors.ErrorCode.None)
+            {
+                partition!.MoveTo(moved.Log);
+            }
+        },
+        OnLost = partition => _host.Abandon([partition]),
+    };
+
+    private Uuid? TopicIdOf(TopicPartition partition) => _controller.Image.TryGetTopic(partition.Topic, out TopicImage? topic) ? topic.Id : null;
 
     private LogConfig ConfigOf(TopicPartition partition) => _controller.Image.TryGetTopic(partition.Topic, out TopicImage? topic)
         ? new TopicSettings(_controller.Image.ConfigOf(topic), _settings.Values).ToLogConfig()

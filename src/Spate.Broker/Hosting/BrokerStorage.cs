@@ -101,9 +101,10 @@ internal sealed class BrokerStorage : IDisposable
 
     /// <summary>Opens the logs of all partitions, recovering those that were not closed.</summary>
     /// <param name="configOf">The settings of a partition's topic.</param>
+    /// <param name="topicIdOf">The id of a partition's topic, null when there is none.</param>
     /// <param name="onFlushed">Told how long each flush of a log took.</param>
     /// <exception cref="BrokerStartException">No directory is left that can be used, or a partition lies in two.</exception>
-    public void OpenLogs(Func<TopicPartition, LogConfig> configOf, Action<TimeSpan> onFlushed)
+    public void OpenLogs(Func<TopicPartition, LogConfig> configOf, Func<TopicPartition, Uuid?> topicIdOf, Action<TimeSpan> onFlushed)
     {
         try
         {
@@ -112,6 +113,7 @@ internal sealed class BrokerStorage : IDisposable
                 Directories = _directories,
                 Files = _files,
                 ConfigOf = configOf,
+                TopicIdOf = topicIdOf,
                 Random = _environment.NewRandom(),
                 Logger = _environment.Logging.CreateLogger<LogStore>(),
                 Time = _environment.Clock,

@@ -6,6 +6,7 @@ using Spate.Metadata.Images;
 using Spate.Protocol;
 using Spate.Storage.Compaction;
 using Spate.Storage.Directories;
+using Spate.Storage.Moves;
 
 namespace Spate.Broker.Hosting;
 
@@ -13,7 +14,8 @@ namespace Spate.Broker.Hosting;
 /// Makes this node's partitions what the image says: opens the logs of topics that are new, lets go of those that are gone. Called by the
 /// controller, one image at a time.
 /// </summary>
-internal sealed class PartitionHost(PartitionTable table, LogStore store, LogCleaner cleaner, BrokerSettings settings, BrokerTopicMetrics metrics, ILogger logger)
+internal sealed class PartitionHost(
+    PartitionTable table, LogStore store, LogCleaner cleaner, LogMover mover, BrokerSettings settings, BrokerTopicMetrics metrics, ILogger logger)
 {
     /// <summary>Told of a partition that has just begun to be served.</summary>
     public Action<Partition>? Opened { get; set; }
@@ -98,9 +100,10 @@ internal sealed class PartitionHost(PartitionTable table, LogStore store, LogCle
     private static IEnumerable<TopicPartition> Names(TopicImage topic) =>
         topic.Partitions.Select(partition => new TopicPartition(topic.Name, partition.Index));
 
-    /// <summary>Deletes logs, with the cleaner kept away from them until they are gone and forgotten.</summary>
+    /// <summary>Deletes logs, with the cleaner kept away from them until they are gone and forgotten, and none of them on its way elsewhere.</summary>
     private async Task DeleteAsync(IReadOnlyCollection<TopicPartition> names)
     {
+        await mover.CancelAsync(names);
         var pauses = new List<IDisposable>();
         try
         {

@@ -33,6 +33,7 @@ public sealed class Partition
         LeaderEpoch = leaderEpoch;
         _log = log;
         _storageFailed = storageFailed;
+        log.StartMoved = NotifyWatchers;
     }
 
     public TopicPartition Name { get; }
@@ -139,7 +140,8 @@ public sealed class Partition
             var log = _log;
             try
             {
-                result = log.Read(offset, bytesMax, readCommitted ? FetchBound.LastStable : FetchBound.HighWatermark, atLeastOneBatch);
+                var bound = readCommitted ? FetchBound.LastStable : FetchBound.HighWatermark;
+                result = bytesMax > 0 || atLeastOneBatch ? log.Read(offset, bytesMax, bound, atLeastOneBatch) : log.Look(offset, bound);
                 break;
             }
             catch (Exception failure) when (IsOfTheLog(failure))
@@ -154,6 +156,11 @@ public sealed class Partition
 
         if (!result.IsOutOfRange)
         {
+            if (result.Records.Length > 0)
+            {
+                result = result with { Records = new PartitionRecords(this, result.Records) };
+            }
+
             return ErrorCode.None;
         }
 
@@ -194,6 +201,7 @@ public sealed class Partition
     /// <summary>How many wait for it.</summary>
     internal int WatcherCount => _watchers.Count;
 
+    /// <summary>Has a watcher told of the next change, once.</summary>
     public void Watch(IAppendWatcher watcher) => _watchers.Add(watcher);
 
     public void Unwatch(IAppendWatcher watcher) => _watchers.Remove(watcher);

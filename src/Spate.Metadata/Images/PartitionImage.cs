@@ -33,7 +33,7 @@ public sealed record PartitionImage(
     /// <summary>1 while the leader may lack records, because it was elected from outside those in sync; 0 otherwise.</summary>
     public sbyte LeaderRecoveryState { get; init; }
 
-    /// <summary>The log directory of each replica, in their order, zero where it is not known (KIP-858); empty when none of them was told.</summary>
+    /// <summary>The log directory of each replica, in their order, zero where it is not known (KIP-858); empty when none of them is.</summary>
     public ImmutableArray<Uuid> Directories { get; init; } = [];
 
     /// <summary>Replicas that have all that is committed though they are not in sync (KIP-966); null where nobody keeps track.</summary>
@@ -48,7 +48,7 @@ public sealed record PartitionImage(
             RemovingReplicas = [.. record.RemovingReplicas],
             AddingReplicas = [.. record.AddingReplicas],
             LeaderRecoveryState = record.LeaderRecoveryState,
-            Directories = [.. record.Directories],
+            Directories = Known(record.Directories),
             EligibleLeaders = ToImage(record.EligibleLeaderReplicas),
             LastKnownEligibleLeaders = ToImage(record.LastKnownElr),
         };
@@ -58,7 +58,7 @@ public sealed record PartitionImage(
     {
         var hasNewLeader = change.Leader != LeaderUnchanged;
         var replicas = ToImage(change.Replicas) ?? Replicas;
-        var directories = change.Directories is { } given ? [.. given] : Directories;
+        var directories = change.Directories is { } given ? Known(given) : Directories;
         return new PartitionImage(
             Index,
             replicas,
@@ -91,10 +91,13 @@ public sealed record PartitionImage(
         LeaderRecoveryState = LeaderRecoveryState,
         LeaderEpoch = LeaderEpoch,
         PartitionEpoch = PartitionEpoch,
-        Directories = [.. Directories],
+        Directories = Directories.IsEmpty ? [.. Enumerable.Repeat(Uuid.Zero, Replicas.Length)] : [.. Directories],
         EligibleLeaderReplicas = ToRecord(EligibleLeaders),
         LastKnownElr = ToRecord(LastKnownEligibleLeaders),
     };
+
+    /// <summary>Nothing instead of zeros: whether a record names unknown directories or none is a matter of its version.</summary>
+    private static ImmutableArray<Uuid> Known(List<Uuid> directories) => directories.TrueForAll(directory => directory.IsZero) ? [] : [.. directories];
 
     private static ImmutableArray<int>? ToImage(List<int>? nodes) => nodes is null ? null : [.. nodes];
 

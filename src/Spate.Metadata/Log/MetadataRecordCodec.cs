@@ -51,9 +51,16 @@ public static class MetadataRecordCodec
         return record;
     }
 
-    /// <summary>A record without what it says at this version's level by saying nothing: directories of replicas that are all unknown.</summary>
-    private static IMetadataRecord Fitting(IMetadataRecord record, short version) =>
-        version == 0 && record is PartitionRecord { Directories.Count: > 0 } partition && partition.Directories.TrueForAll(directory => directory.IsZero)
-            ? (PartitionImage.From(partition) with { Directories = [] }).ToRecord(partition.TopicId)
-            : record;
+    /// <summary>A record as an early version can carry it: unknown directories of replicas are said by naming none.</summary>
+    private static IMetadataRecord Fitting(IMetadataRecord record, short version)
+    {
+        if (version > 0 || record is not PartitionRecord { Directories.Count: > 0 } partition || partition.Directories.Exists(directory => !directory.IsZero))
+        {
+            return record;
+        }
+
+        var fitting = PartitionImage.From(partition).ToRecord(partition.TopicId);
+        fitting.Directories.Clear();
+        return fitting;
+    }
 }

@@ -12,6 +12,7 @@ using Spate.Protocol;
 using Spate.Protocol.Errors;
 using Spate.Protocol.Messages;
 using Spate.Storage.Files;
+using Spate.Storage.Moves;
 
 namespace Spate.Broker.Tests.Hosting;
 
@@ -50,6 +51,8 @@ internal sealed class TestBroker : IAsyncDisposable
     public BrokerMetrics Metrics => _server.Metrics;
 
     public ClientTelemetry ClientTelemetry => _server.ClientTelemetry;
+
+    public LogMover Moves => _server.Moves;
 
     public static Task<TestBroker> StartAsync(params string[] assignments) => StartOnAsync(new MemoryFileSystem(), assignments);
 

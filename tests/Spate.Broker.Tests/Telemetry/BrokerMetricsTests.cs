@@ -64,6 +64,24 @@ public sealed class BrokerMetricsTests
     }
 
     [Fact]
+    public async Task Fetch_sessions_are_counted_with_their_partitions()
+    {
+        await using var broker = await TestBroker.StartAsync("max.incremental.fetch.session.cache.slots=1");
+        await broker.CreateTopicAsync("a");
+        var fetch = Ask.Fetch("a", 0, 0);
+        fetch.SessionEpoch = 0;
+        Assert.NotEqual(0, (await broker.AskAsync(fetch, 12)).SessionId);
+        using var figures = new Readings(broker.Metrics.Meter);
+        Assert.Equal((1, 1, 0), (figures["spate.fetch.sessions.count"], figures["spate.fetch.sessions.partitions"], figures["spate.fetch.sessions.evictions"]));
+
+        // The place of a session that was not used for long goes to the next.
+        broker.Clock.Advance(TimeSpan.FromMinutes(3));
+        Assert.NotEqual(0, (await broker.AskAsync(fetch, 12)).SessionId);
+        figures.Refresh();
+        Assert.Equal((1, 1, 1), (figures["spate.fetch.sessions.count"], figures["spate.fetch.sessions.partitions"], figures["spate.fetch.sessions.evictions"]));
+    }
+
+    [Fact]
     public async Task Appends_that_are_refused_are_counted_by_what_was_wrong_with_them()
     {
         await using var broker = await TestBroker.StartAsync();

@@ -15,6 +15,9 @@ internal sealed class MemoryMetadataLog : IMetadataLog
     /// <summary>Appends wait for this before they are committed.</summary>
     public Task Gate { get; set; } = Task.CompletedTask;
 
+    /// <summary>Told before each append how many batches there are; may throw.</summary>
+    public Func<int, int> OnAppend { get; set; } = static _ => 0;
+
     public int BatchBytesMax { get; set; } = 1 << 20;
 
     public int LeaderEpoch { get; set; } = 1;
@@ -43,6 +46,7 @@ internal sealed class MemoryMetadataLog : IMetadataLog
                 throw Failure;
             }
 
+            OnAppend(_batches.Count);
             var start = _batches.Count == 0 ? 0 : _batches[^1].End.EndOffset;
             var end = new MetadataPosition(start + values.Count, LeaderEpoch);
             _batches.Add(new MetadataBatch(start, end, 0, values.Sum(value => value.Length), [.. values.Select(value => (ReadOnlyMemory<byte>)value.ToArray())]));

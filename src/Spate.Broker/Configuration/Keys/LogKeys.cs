@@ -15,6 +15,13 @@ public static class LogKeys
     public static ConfigKey<bool> DeleteTopics { get; } = ConfigKey.Flag(
         "delete.topic.enable", true, "Whether topics can be deleted by request.");
 
+    public static ConfigKey<long> MoveMaxBytesPerSecond { get; } = ConfigKey.Long(
+        "replica.alter.log.dirs.io.max.bytes.per.second", long.MaxValue, 1, long.MaxValue,
+        "The most that logs which move between directories write in a second, all together, in bytes.", ConfigUpdate.ClusterWide);
+
+    public static ConfigKey<int?> MoveThreads { get; } = ConfigKey.OptionalInt(
+        "num.replica.alter.log.dirs.threads", 1, "Logs that are copied to another directory at the same time; by default as many as there are directories.");
+
     public static ConfigKey<int> RecoveryThreadsPerDirectory { get; } = ConfigKey.Int(
         "num.recovery.threads.per.data.dir", 2, 1, 1024,
         "Threads for each directory that open logs at the start and close them at the end; the default is Kafka's since version 4.0. A change holds from the next start on.",
@@ -38,6 +45,6 @@ public static class LogKeys
     public static IReadOnlyList<ConfigKey> All { get; } =
     [
         NumPartitions, DefaultReplicationFactor, AutoCreateTopics, DeleteTopics, RecoveryThreadsPerDirectory, RetentionCheckIntervalMs,
-        RecoveryPointCheckpointIntervalMs, StartOffsetCheckpointIntervalMs, HighWatermarkCheckpointIntervalMs, ProducerIdExpirationMs,
+        MoveMaxBytesPerSecond, MoveThreads, RecoveryPointCheckpointIntervalMs, StartOffsetCheckpointIntervalMs, HighWatermarkCheckpointIntervalMs, ProducerIdExpirationMs,
     ];
 }

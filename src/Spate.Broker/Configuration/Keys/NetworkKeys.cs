@@ -49,6 +49,10 @@ public static class NetworkKeys
     public static ConfigKey<int> FetchMaxBytes { get; } = ConfigKey.Int(
         "fetch.max.bytes", 57671680, 1024, int.MaxValue, "The most record bytes in one fetch response, whatever the client asks for.");
 
+    public static ConfigKey<int> FetchSessionSlots { get; } = ConfigKey.Int(
+        "max.incremental.fetch.session.cache.slots", 1000, 0, int.MaxValue,
+        "The most fetch sessions that are kept; clients without one say with every fetch all that they want.");
+
     public static ConfigKey<int> MaxRequestPartitionSizeLimit { get; } = ConfigKey.Int(
         "max.request.partition.size.limit", 2000, 1, int.MaxValue, "The most partitions in one response to DescribeTopicPartitions, whatever the client asks for.");
 
@@ -56,6 +60,6 @@ public static class NetworkKeys
     [
         Listeners, AdvertisedListeners, ListenerSecurityProtocolMap, InterBrokerListenerName, SecurityInterBrokerProtocol, ListenBacklog,
         SocketSendBufferBytes, SocketReceiveBufferBytes, SocketRequestMaxBytes, ConnectionsMaxIdleMs, QueuedMaxRequestBytes, FetchMaxBytes,
-        MaxRequestPartitionSizeLimit,
+        FetchSessionSlots, MaxRequestPartitionSizeLimit,
     ];
 }

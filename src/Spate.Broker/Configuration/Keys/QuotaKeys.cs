@@ -17,7 +17,6 @@ public static class QuotaKeys
         ConfigKey.Inert("alter.log.dirs.replication.quota.window.size.seconds", ConfigType.Int, "1", ConfigUpdate.ReadOnly, Replicas),
         ConfigKey.Inert("follower.replication.throttled.rate", ConfigType.Long, "9223372036854775807", ConfigUpdate.ClusterWide, Replicas),
         ConfigKey.Inert("leader.replication.throttled.rate", ConfigType.Long, "9223372036854775807", ConfigUpdate.ClusterWide, Replicas),
-        ConfigKey.Inert("replica.alter.log.dirs.io.max.bytes.per.second", ConfigType.Long, "9223372036854775807", ConfigUpdate.ClusterWide, Replicas),
         ConfigKey.Inert("replication.quota.window.num", ConfigType.Int, "11", ConfigUpdate.ReadOnly, Replicas),
         ConfigKey.Inert("replication.quota.window.size.seconds", ConfigType.Int, "1", ConfigUpdate.ReadOnly, Replicas),
     ];

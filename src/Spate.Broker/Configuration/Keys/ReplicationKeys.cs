@@ -11,7 +11,6 @@ public static class ReplicationKeys
         ConfigKey.Inert("controlled.shutdown.enable", ConfigType.Boolean, "true", ConfigUpdate.ReadOnly, Why),
         ConfigKey.Inert("leader.imbalance.check.interval.seconds", ConfigType.Long, "300", ConfigUpdate.ReadOnly, Why),
         ConfigKey.Inert("leader.imbalance.per.broker.percentage", ConfigType.Int, "10", ConfigUpdate.ReadOnly, Why),
-        ConfigKey.Inert("num.replica.alter.log.dirs.threads", ConfigType.Int, null, ConfigUpdate.ReadOnly, Why),
         ConfigKey.Inert("num.replica.fetchers", ConfigType.Int, "1", ConfigUpdate.ClusterWide, Why),
         ConfigKey.Inert("replica.fetch.backoff.ms", ConfigType.Int, "1000", ConfigUpdate.ReadOnly, Why),
         ConfigKey.Inert("replica.fetch.max.bytes", ConfigType.Int, "1048576", ConfigUpdate.ReadOnly, Why),

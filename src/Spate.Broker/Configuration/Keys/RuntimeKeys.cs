@@ -9,7 +9,6 @@ public static class RuntimeKeys
     private const string Java = "Classes of Java cannot be loaded here, and no policy of this name is enforced.";
     private const string Directories = "A directory whose disk fails goes offline at once, and the others go on.";
     private const string Tasks = "The work on logs begins with its first beat after the start.";
-    private const string Sessions = "Fetch sessions come with a later version; every fetch says all that it wants.";
     private const string Unstable = "Only versions of requests that are final are offered.";
 
     public static IReadOnlyList<ConfigKey> All { get; } =
@@ -27,7 +26,6 @@ public static class RuntimeKeys
         ConfigKey.Inert("create.topic.policy.class.name", ConfigType.Class, null, ConfigUpdate.ReadOnly, Java),
         ConfigKey.Inert("log.dir.failure.timeout.ms", ConfigType.Long, "30000", ConfigUpdate.ReadOnly, Directories),
         ConfigKey.Inert("log.initial.task.delay.ms", ConfigType.Long, "30000", ConfigUpdate.ReadOnly, Tasks),
-        ConfigKey.Inert("max.incremental.fetch.session.cache.slots", ConfigType.Int, "1000", ConfigUpdate.ReadOnly, Sessions),
         ConfigKey.Inert("unstable.api.versions.enable", ConfigType.Boolean, "false", ConfigUpdate.ReadOnly, Unstable),
         ConfigKey.Inert("unstable.feature.versions.enable", ConfigType.Boolean, "false", ConfigUpdate.ReadOnly, Unstable),
     ];

@@ -1,4 +1,4 @@
-namespace Spate.Broker.Handlers;
+namespace Spate.Broker.Fetching;
 
 /// <summary>How much one fetch may still bring, counted down from partition to partition (KIP-74).</summary>
 internal struct FetchLimits

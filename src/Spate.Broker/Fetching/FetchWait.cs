@@ -1,15 +1,13 @@
 using System.Threading.Tasks.Sources;
-using Spate.Broker.Partitions;
 
-namespace Spate.Broker.Handlers;
+namespace Spate.Broker.Fetching;
 
 /// <summary>
-/// One fetch that found too little and waits: for an append to any of its partitions, for its time to be up, for its client to go, or for
-/// the broker to stop. It may be woken many times; each <see cref="NextAsync"/> sees all wakes since the one before as one. One thread awaits it; any may wake it.
+/// One fetch that found too little and waits: for a change of any of its partitions, for its time to be up, for its client to go, or for the
+/// broker to stop. It may be woken many times; each <see cref="NextAsync"/> sees all wakes since the one before as one. One thread awaits it; any may wake it.
 /// </summary>
-internal sealed class FetchWait : IAppendWatcher, IValueTaskSource, IDisposable
+internal sealed class FetchWait : IValueTaskSource, IDisposable
 {
-    private readonly IReadOnlyList<Partition> _partitions;
     private readonly ITimer _timer;
     private readonly CancellationTokenRegistration _closed;
     private readonly CancellationTokenRegistration _stopping;
@@ -18,20 +16,12 @@ internal sealed class FetchWait : IAppendWatcher, IValueTaskSource, IDisposable
     private bool _woken;
     private bool _awaited;
 
-    /// <summary>Begins to watch. The caller then looks at the partitions once more before it waits.</summary>
-    /// <param name="partitions">The partitions to watch; the list must not change any more.</param>
     /// <param name="time">How long at the most.</param>
     /// <param name="clock">Measures it.</param>
     /// <param name="closed">Cancelled when the client goes.</param>
     /// <param name="stopping">Cancelled when the broker stops and answers with what there is.</param>
-    public FetchWait(IReadOnlyList<Partition> partitions, TimeSpan time, TimeProvider clock, CancellationToken closed, CancellationToken stopping)
+    public FetchWait(TimeSpan time, TimeProvider clock, CancellationToken closed, CancellationToken stopping)
     {
-        _partitions = partitions;
-        foreach (var partition in partitions)
-        {
-            partition.Watch(this);
-        }
-
         _timer = clock.CreateTimer(static state => ((FetchWait)state!).End(), this, time, Timeout.InfiniteTimeSpan);
         _closed = closed.UnsafeRegister(static state => ((FetchWait)state!).End(), this);
         _stopping = stopping.UnsafeRegister(static state => ((FetchWait)state!).End(), this);
@@ -40,7 +30,22 @@ internal sealed class FetchWait : IAppendWatcher, IValueTaskSource, IDisposable
     /// <summary>Whether the time is up, the client gone or the broker about to stop: the reply must leave with what there is.</summary>
     public bool IsOver { get; private set; }
 
-    public void PartitionChanged() => Wake();
+    /// <summary>Has whoever waits, or the next to wait, look again.</summary>
+    public void Wake()
+    {
+        lock (_lock)
+        {
+            if (!_awaited)
+            {
+                _woken = true;
+                return;
+            }
+
+            _awaited = false;
+        }
+
+        _source.SetResult(true);
+    }
 
     /// <summary>Completes at the next wake, or at once when there was one since the last.</summary>
     public ValueTask NextAsync()
@@ -61,11 +66,6 @@ internal sealed class FetchWait : IAppendWatcher, IValueTaskSource, IDisposable
 
     public void Dispose()
     {
-        foreach (var partition in _partitions)
-        {
-            partition.Unwatch(this);
-        }
-
         _timer.Dispose();
         _closed.Dispose();
         _stopping.Dispose();
@@ -86,21 +86,5 @@ internal sealed class FetchWait : IAppendWatcher, IValueTaskSource, IDisposable
         }
 
         Wake();
-    }
-
-    private void Wake()
-    {
-        lock (_lock)
-        {
-            if (!_awaited)
-            {
-                _woken = true;
-                return;
-            }
-
-            _awaited = false;
-        }
-
-        _source.SetResult(true);
     }
 }
