@@ -20,6 +20,7 @@ public static class BrokerKeys
         .. CleanerKeys.All,
         .. GroupKeys.All,
         .. NewerGroupKeys.All,
+        .. MetricsKeys.All,
         .. RuntimeKeys.All,
         .. ReporterKeys.All,
         .. QuorumKeys.All,

@@ -42,6 +42,9 @@ internal static partial class BrokerLog
     [LoggerMessage(Level = LogLevel.Error, Message = "Compaction has ended; no log is compacted until the next start")]
     public static partial void CompactionEnded(this ILogger logger, Exception failure);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The subscription '{Subscription}' to clients' metrics is left out: {Reason}")]
+    public static partial void SubscriptionNotUnderstood(this ILogger logger, string subscription, string reason);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "A snapshot of the log of decisions could not be written; another is tried when the next is due")]
     public static partial void SnapshotFailed(this ILogger logger, Exception failure);
 

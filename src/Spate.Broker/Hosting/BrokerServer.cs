@@ -8,9 +8,11 @@ using Spate.Broker.Groups;
 using Spate.Broker.Handlers;
 using Spate.Broker.Handlers.Configs;
 using Spate.Broker.Logging;
+using Spate.Broker.Handlers.Telemetry;
 using Spate.Broker.Partitions;
 using Spate.Broker.Requests;
 using Spate.Broker.Telemetry;
+using Spate.Broker.Telemetry.Clients;
 using Spate.Metadata.Control;
 using Spate.Metadata.Images;
 using Spate.Metadata.Log;
@@ -44,6 +46,7 @@ public sealed class BrokerServer : IAsyncDisposable
     private readonly ClusterView _cluster;
     private readonly LogMaintenance _maintenance;
     private readonly LogCleaner _cleaner;
+    private readonly ClientTelemetry _telemetry;
     private readonly BrokerMetrics _metrics;
     private readonly CancellationTokenSource _stopping = new();
     private bool _stopped;
@@ -71,6 +74,7 @@ public sealed class BrokerServer : IAsyncDisposable
             _mover = new LogMover(MoverOptions(_cleaner));
             _host = new PartitionHost(_partitions, _storage.Logs, _cleaner, _mover, settings, _metrics.Topics, _logger);
             _groups = new GroupService(settings, environment, _controller, _host, _metrics.Groups);
+            _telemetry = new ClientTelemetry(TelemetryOptions());
             _host.Start(_controller.Image);
             _controller.ObeyWith(ObeyAsync);
             _producerIds = new ProducerIdBlocks(_controller, settings.NodeId);
@@ -87,6 +91,9 @@ public sealed class BrokerServer : IAsyncDisposable
 
     /// <summary>The addresses that clients reach, in the order of the settings.</summary>
     public IReadOnlyList<IPEndPoint> EndPoints => _listeners.EndPoints;
+
+    /// <summary>What clients push about themselves.</summary>
+    public ClientTelemetry ClientTelemetry => _telemetry;
 
     /// <summary>The partitions that are served, for tests that wait until something waits on one.</summary>
     internal PartitionTable Partitions => _partitions;
@@ -252,10 +259,12 @@ public sealed class BrokerServer : IAsyncDisposable
             }
         });
         var alteration = new ConfigAlteration(new ConfigRules(_settings));
+        var fetches = new FetchHandler(_partitions, _cluster, _settings, _environment.Clock, _environment.NewRandom(), _stopping.Token);
+        FetchSessionMetrics.Publish(_metrics.Meter, fetches.Sessions);
         List<IRequestHandler> handlers =
         [
             new ProduceHandler(_partitions, _environment.Clock),
-            new FetchHandler(_partitions, _cluster, _settings, _environment.Clock, _environment.NewRandom(), _stopping.Token),
+            fetches,
             new ListOffsetsHandler(_partitions),
             new MetadataHandler(_cluster, _controller, _partitions, _settings),
             new CreateTopicsHandler(_controller, _settings),
@@ -277,6 +286,8 @@ public sealed class BrokerServer : IAsyncDisposable
             new IncrementalAlterConfigsHandler(_controller, alteration, _logging, _settings.NodeId),
             new ListConfigResourcesHandler(_controller, _settings.NodeId),
             .. _groups.Handlers(_cluster),
+            new GetTelemetrySubscriptionsHandler(_telemetry, _environment.Clock),
+            new PushTelemetryHandler(_telemetry, _environment.Clock),
         ];
         handlers.Add(new ApiVersionsHandler(handlers, () => _controller.Image));
         _maintenance.Start();
@@ -304,6 +315,7 @@ public sealed class BrokerServer : IAsyncDisposable
         AppMetrics.Publish(_metrics.Meter, _settings.NodeId, Version, _storage.ClusterId, _environment.Clock.GetUtcNow());
         _metrics.Controller.Publish(_controller, _partitions, _storage.MetadataLog, _settings.NodeId);
         _metrics.Cleaner.Publish(_cleaner, _storage.Logs);
+        ClientTelemetryMetrics.Publish(_metrics.Meter, _telemetry);
     }
 
     private void LoadDecisions()
@@ -327,6 +339,14 @@ public sealed class BrokerServer : IAsyncDisposable
         DefaultReplicationFactor = _settings.Values.Get(BrokerKeys.DefaultReplicationFactor),
         TopicConfigFault = BrokerSettings.TopicConfigFault,
         TopicConfigsFault = given => new TopicSettings(given, _settings.Values).Fault(),
+    };
+
+    private ClientTelemetryOptions TelemetryOptions() => new()
+    {
+        Configs = () => _controller.Image.Configs,
+        BytesMax = () => _settings.Values.Get(MetricsKeys.TelemetryMaxBytes),
+        Random = _environment.NewRandom(),
+        OnFault = _logger.SubscriptionNotUnderstood,
     };
 
     private LogCleanerOptions CleanerOptions() => CompactionWork.Options(new()

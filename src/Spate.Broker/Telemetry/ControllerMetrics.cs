@@ -20,6 +20,7 @@ public sealed class ControllerMetrics : IDecisionWatcher
     private long _asked;
     private long _taken;
     private long _failed;
+    private long _gaveUp;
 
     internal ControllerMetrics(BrokerMeter meter, TimeProvider clock)
     {
@@ -45,6 +46,11 @@ public sealed class ControllerMetrics : IDecisionWatcher
                 "spate.controller.operations", MetricKind.Meter, "{request}", "Requests that the controller has begun.",
                 new MBean("kafka.controller:type=KafkaController,name=EventQueueOperationsStartedCount")),
             () => Volatile.Read(ref _taken));
+        meter.Count(
+            new MetricDefinition(
+                "spate.controller.given_up", MetricKind.Meter, "{request}", "Requests whose client went before it was their turn.",
+                new MBean("kafka.controller:type=KafkaController,name=EventQueueOperationsTimedOutCount")),
+            () => Volatile.Read(ref _gaveUp));
         meter.Count(
             new MetricDefinition(
                 "spate.controller.errors", MetricKind.Meter, "{error}", "Decisions that could not be committed, or that this node could not obey.",
@@ -76,7 +82,11 @@ public sealed class ControllerMetrics : IDecisionWatcher
         return Record(QueueTime, asked);
     }
 
-    void IDecisionWatcher.GaveUp() => Interlocked.Decrement(ref _asked);
+    void IDecisionWatcher.GaveUp()
+    {
+        Interlocked.Decrement(ref _asked);
+        Interlocked.Increment(ref _gaveUp);
+    }
 
     void IDecisionWatcher.Ended(long began, bool succeeded)
     {
@@ -91,20 +101,23 @@ public sealed class ControllerMetrics : IDecisionWatcher
     internal void Publish(Controller controller, PartitionTable partitions, PartitionLog log, int nodeId)
     {
         Controls("active", "{controller}", "1 when this node is the controller.", "ActiveControllerCount", () => 1);
-        Controls("brokers.active", "{broker}", "Brokers that take part.", "ActiveBrokerCount", () => 1);
-        Controls("brokers.fenced", "{broker}", "Brokers that are kept out.", "FencedBrokerCount", () => 0);
+        Controls("brokers.active", "{broker}", "Brokers that take part.", "ActiveBrokerCount", () => controller.Image.Brokers.ById.Values.Count(broker => !broker.IsFenced));
+        Controls("brokers.fenced", "{broker}", "Brokers that are kept out.", "FencedBrokerCount", () => controller.Image.Brokers.ById.Values.Count(broker => broker.IsFenced));
         Controls("topics", "{topic}", "Topics of the cluster.", "GlobalTopicCount", () => controller.Image.TopicsById.Count);
         Controls(
             "partitions", "{partition}", "Partitions of the cluster.", "GlobalPartitionCount",
             () => controller.Image.TopicsById.Values.Sum(topic => (long)topic.Partitions.Length));
         Controls("partitions.offline", "{partition}", "Partitions without a leader.", "OfflinePartitionsCount", () => partitions.OfflineCount);
+        Controls(
+            "partitions.imbalanced", "{partition}", "Partitions that another replica leads than the preferred one.", "PreferredReplicaImbalanceCount",
+            () => controller.Image.TopicsById.Values.Sum(topic => (long)topic.Partitions.Count(partition => partition.Leader != partition.Replicas[0])));
         Controls("records.committed", "{offset}", "The offset of the last decision that is committed.", "LastCommittedRecordOffset", () => log.HighWatermark - 1);
         _meter.Gauge(
             Gauge("records.applied", "{offset}", "The offset of the last decision that is applied.", "kafka.controller:type=KafkaController,name=LastAppliedRecordOffset") with
             {
                 MBeans = [new MBean("kafka.controller:type=KafkaController,name=LastAppliedRecordOffset"), new MBean(BrokerMetadata, "last-applied-record-offset")],
             },
-            () => log.HighWatermark - 1);
+            () => controller.Image.Position.EndOffset - 1);
         _meter.Gauge(
             new MetricDefinition(
                 "spate.controller.records.time", MetricKind.Gauge, "ms", "When the last decision was taken, in milliseconds since 1970.",
@@ -116,6 +129,10 @@ public sealed class ControllerMetrics : IDecisionWatcher
                 new MBean("kafka.controller:type=KafkaController,name=LastAppliedRecordLagMs"), new MBean(BrokerMetadata, "last-applied-record-lag-ms")),
             () => Newest(log).Select(timestamp => new Measurement<long>(Math.Max(_clock.GetUtcNow().ToUnixTimeMilliseconds() - timestamp, 0))));
         Quorum("leader", "{node}", "The node that leads the quorum of the log of decisions.", "current-leader", () => nodeId);
+        Quorum("epoch", "{epoch}", "The epoch in which the last decision was taken.", "current-epoch", () => controller.Image.Position.Epoch);
+        _meter.Gauge(
+            Gauge("metadata_version", "{level}", "The level of metadata.version, in which decisions are written.", "kafka.server:type=MetadataLoader,name=CurrentMetadataVersion"),
+            () => controller.Image.Features.MetadataVersion);
         Quorum("high_watermark", "{offset}", "The offset up to which decisions are committed.", "high-watermark", () => log.HighWatermark);
         Quorum("end_offset", "{offset}", "The offset that the next decision gets.", "log-end-offset", () => log.LogEndOffset);
     }

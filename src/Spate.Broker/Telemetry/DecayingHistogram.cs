@@ -144,7 +144,7 @@ public sealed class DecayingHistogram
             if (weights[index] > 0 && seen >= wanted)
             {
                 // A bucket's middle may lie outside of what there was.
-                return Math.Clamp(ValueOf(index), Volatile.Read(ref _least), Math.Min(Volatile.Read(ref _greatest), ValueMax)) * _scale;
+                return Math.Clamp(ValueOf(index), Math.Min(Volatile.Read(ref _least), ValueMax), Math.Min(Volatile.Read(ref _greatest), ValueMax)) * _scale;
             }
         }
 

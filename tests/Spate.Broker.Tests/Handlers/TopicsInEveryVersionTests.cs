@@ -170,5 +170,7 @@ public sealed class TopicsInEveryVersionTests
         [ApiKey.IncrementalAlterConfigs] = 0,
         [ApiKey.OffsetDelete] = 0,
         [ApiKey.ListConfigResources] = 0,
+        [ApiKey.GetTelemetrySubscriptions] = 0,
+        [ApiKey.PushTelemetry] = 0,
     };
 }

@@ -5,6 +5,8 @@ using Microsoft.Extensions.Time.Testing;
 using Spate.Broker.Configuration;
 using Spate.Broker.Hosting;
 using Spate.Broker.Partitions;
+using Spate.Broker.Telemetry;
+using Spate.Broker.Telemetry.Clients;
 using Spate.Broker.Tests.Network;
 using Spate.Protocol;
 using Spate.Protocol.Errors;
@@ -48,6 +50,10 @@ internal sealed class TestBroker : IAsyncDisposable
     public IReadOnlyList<IPEndPoint> EndPoints => _server.EndPoints;
 
     public PartitionTable Partitions => _server.Partitions;
+
+    public BrokerMetrics Metrics => _server.Metrics;
+
+    public ClientTelemetry ClientTelemetry => _server.ClientTelemetry;
 
     public LogMover Moves => _server.Moves;
 
@@ -138,6 +144,17 @@ internal sealed class TestBroker : IAsyncDisposable
         while (found!.WatcherCount != watchers)
         {
             Assert.True(Stopwatch.GetElapsedTime(began) < TimeSpan.FromSeconds(60), $"{found.WatcherCount} fetches wait on {topic}-{partition}, and {watchers} were expected.");
+            await Task.Yield();
+        }
+    }
+
+    /// <summary>Waits until something is so that other threads bring about.</summary>
+    public async Task WhenAsync(Func<bool> isSo, string what)
+    {
+        var began = Stopwatch.GetTimestamp();
+        while (!isSo())
+        {
+            Assert.True(Stopwatch.GetElapsedTime(began) < TimeSpan.FromSeconds(60), $"Waited in vain for {what}.");
             await Task.Yield();
         }
     }
