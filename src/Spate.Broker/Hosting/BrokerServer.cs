@@ -279,6 +279,8 @@ public sealed class BrokerServer : IAsyncDisposable
             new DescribeLogDirsHandler(_storage.Logs, _environment.Files),
             new AlterReplicaLogDirsHandler(_partitions, _storage.Logs, _mover),
             new ElectLeadersHandler(_controller, _cluster, _partitions),
+            new AlterPartitionReassignmentsHandler(_controller, _cluster),
+            new ListPartitionReassignmentsHandler(_cluster),
             new DescribeProducersHandler(_partitions),
             new DescribeTopicPartitionsHandler(_cluster, _partitions, _settings),
             new DescribeConfigsHandler(_controller, _settings, _logging),

@@ -135,9 +135,10 @@ public sealed class Partition
     /// <summary>Reads from an offset on. Without an error, the records of the result belong to the caller.</summary>
     public ErrorCode Read(long offset, int bytesMax, bool readCommitted, bool atLeastOneBatch, out LogReadResult result)
     {
+        PartitionLog log;
         while (true)
         {
-            var log = _log;
+            log = _log;
             try
             {
                 var bound = readCommitted ? FetchBound.LastStable : FetchBound.HighWatermark;
@@ -158,7 +159,7 @@ public sealed class Partition
         {
             if (result.Records.Length > 0)
             {
-                result = result with { Records = new PartitionRecords(this, result.Records) };
+                result = result with { Records = new PartitionRecords(this, log.Directory, result.Records) };
             }
 
             return ErrorCode.None;

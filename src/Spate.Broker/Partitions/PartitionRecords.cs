@@ -9,7 +9,10 @@ namespace Spate.Broker.Partitions;
 /// Records of a partition on their way to a client. They are read long after they were found; a disk that fails then is told to the owner of
 /// the log by whoever reads, for nobody else would notice before the next request.
 /// </summary>
-internal sealed class PartitionRecords(Partition partition, IRecordSource records) : IRecordSource, IFileRegion
+/// <param name="partition">Whose records they are.</param>
+/// <param name="directory">Where its log lay when they were found; by now it may have moved to another disk.</param>
+/// <param name="records">The records.</param>
+internal sealed class PartitionRecords(Partition partition, string directory, IRecordSource records) : IRecordSource, IFileRegion
 {
     private readonly IFileRegion? _region = records as IFileRegion;
 
@@ -27,7 +30,7 @@ internal sealed class PartitionRecords(Partition partition, IRecordSource record
         }
         catch (Exception failure) when (failure is IOException and not TruncatedRecordsException or UnauthorizedAccessException)
         {
-            partition.TellOf(new LogFailedException(partition.Log.Directory, "reading records that a client was promised", failure));
+            partition.TellOf(new LogFailedException(directory, "reading records that a client was promised", failure));
             throw;
         }
     }

@@ -24,8 +24,7 @@ internal sealed class TopicCreation(ControllerSettings settings, Random random)
         var reply = new CreateTopicsResponse();
         var repeated = request.Topics.CountBy(topic => topic.Name, StringComparer.Ordinal)
             .Where(pair => pair.Value > 1).Select(pair => pair.Key).ToHashSet(StringComparer.Ordinal);
-        var taken = image.TopicsByName.Keys.GroupBy(TopicName.CollisionForm, StringComparer.Ordinal)
-            .ToDictionary(names => names.Key, names => names.First(), StringComparer.Ordinal);
+        var taken = new Dictionary<string, string>(StringComparer.Ordinal);
         var partitionsLeft = PartitionsPerRequestMax;
 
         foreach (var topic in request.Topics.DistinctBy(topic => topic.Name, StringComparer.Ordinal))
@@ -108,7 +107,7 @@ internal sealed class TopicCreation(ControllerSettings settings, Random random)
             return new TopicFault(ErrorCode.TopicAlreadyExists, $"The topic '{topic.Name}' exists already.");
         }
 
-        if (taken.TryGetValue(TopicName.CollisionForm(topic.Name), out var other))
+        if ((image.FindCollision(topic.Name) ?? taken.GetValueOrDefault(TopicName.CollisionForm(topic.Name))) is { } other)
         {
             return new TopicFault(
                 ErrorCode.InvalidTopic,

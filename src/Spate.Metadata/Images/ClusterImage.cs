@@ -40,6 +40,12 @@ public sealed record ClusterImage
     /// <summary>How far the log of decisions has been followed.</summary>
     public MetadataPosition Position { get; private init; } = MetadataPosition.Start;
 
+    /// <summary>The topics' names by <see cref="TopicName.CollisionForm"/>.</summary>
+    private ImmutableDictionary<string, string> CollidingNames { get; init; } = ImmutableDictionary.Create<string, string>(StringComparer.Ordinal);
+
+    /// <summary>The topic whose name comes out the same in the names of metrics; it may be the one of that very name. Null when there is none.</summary>
+    public string? FindCollision(string name) => CollidingNames.GetValueOrDefault(TopicName.CollisionForm(name));
+
     public bool TryGetTopic(string name, [NotNullWhen(true)] out TopicImage? topic) => TopicsByName.TryGetValue(name, out topic);
 
     public bool TryGetTopic(Uuid id, [NotNullWhen(true)] out TopicImage? topic) => TopicsById.TryGetValue(id, out topic);
@@ -128,7 +134,7 @@ public sealed record ClusterImage
 
     private ClusterImage Apply(TopicRecord topic) => TopicsByName.ContainsKey(topic.Name) || TopicsById.ContainsKey(topic.TopicId)
         ? throw new InvalidOperationException($"The metadata log creates the topic '{topic.Name}' of the id {topic.TopicId}, and has one of that name or id.")
-        : With(new TopicImage(topic.TopicId, topic.Name, []));
+        : With(new TopicImage(topic.TopicId, topic.Name, [])) with { CollidingNames = CollidingNames.SetItem(TopicName.CollisionForm(topic.Name), topic.Name) };
 
     private ClusterImage Apply(ConfigRecord config) =>
         config.ResourceType == ConfigResourceType.Topic && !TopicsByName.ContainsKey(config.ResourceName)
@@ -148,6 +154,7 @@ public sealed record ClusterImage
     private ClusterImage Without(TopicImage topic) => this with
     {
         TopicsByName = TopicsByName.Remove(topic.Name),
+        CollidingNames = FindCollision(topic.Name) == topic.Name ? CollidingNames.Remove(TopicName.CollisionForm(topic.Name)) : CollidingNames,
         TopicsById = TopicsById.Remove(topic.Id),
         Configs = Configs.Without(ConfigResource.Topic(topic.Name)),
     };

@@ -131,6 +131,40 @@ public sealed class PartitionAdministrationTests
         Assert.Equal(ErrorCode.InvalidRequest, (await broker.AskAsync(request, 2)).ErrorCode);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task Reassignment_to_where_a_partition_is_does_nothing_and_none_is_under_way(short version)
+    {
+        await using var broker = await TestBroker.StartAsync();
+        await broker.CreateTopicAsync("t", 2);
+        var request = new AlterPartitionReassignmentsRequest
+        {
+            Topics =
+            [
+                new AlterPartitionReassignmentsRequest.ReassignableTopic
+                {
+                    Name = "t",
+                    Partitions =
+                    [
+                        new AlterPartitionReassignmentsRequest.ReassignablePartition { PartitionIndex = 0, Replicas = [1] },
+                        new AlterPartitionReassignmentsRequest.ReassignablePartition { PartitionIndex = 1, Replicas = [2] },
+                        new AlterPartitionReassignmentsRequest.ReassignablePartition { PartitionIndex = 1, Replicas = null },
+                    ],
+                },
+            ],
+        };
+
+        var reply = await broker.AskAsync(request, version);
+
+        Assert.Equal((ErrorCode.None, true), (reply.ErrorCode, reply.AllowReplicationFactorChange));
+        Assert.Equal(
+            [ErrorCode.None, ErrorCode.InvalidReplicaAssignment, ErrorCode.NoReassignmentInProgress],
+            Assert.Single(reply.Responses).Partitions.Select(partition => partition.ErrorCode));
+        var listed = await broker.AskAsync(new ListPartitionReassignmentsRequest { Topics = null }, 0);
+        Assert.Equal((ErrorCode.None, 0), (listed.ErrorCode, listed.Topics.Count));
+    }
+
     private static CreatePartitionsRequest Request(string topic, int count) => new()
     {
         Topics = [new CreatePartitionsRequest.CreatePartitionsTopic { Name = topic, Count = count, Assignments = null }],

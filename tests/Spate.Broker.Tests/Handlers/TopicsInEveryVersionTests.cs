@@ -160,6 +160,8 @@ public sealed class TopicsInEveryVersionTests
         [ApiKey.OffsetForLeaderEpoch] = 0,
         [ApiKey.CreatePartitions] = 0,
         [ApiKey.ElectLeaders] = 0,
+        [ApiKey.AlterPartitionReassignments] = 0,
+        [ApiKey.ListPartitionReassignments] = 0,
         [ApiKey.DescribeLogDirs] = 0,
         [ApiKey.AlterReplicaLogDirs] = 0,
         [ApiKey.DescribeProducers] = 0,

@@ -207,6 +207,33 @@ public sealed class DiskFailureTests
         Assert.Empty(await again.ReadAsync("t", 3));
     }
 
+    [Fact]
+    public async Task Topic_that_is_made_again_while_the_directory_of_the_old_one_is_away_is_served_at_once_and_after_the_next_start()
+    {
+        await using (var broker = await FilledAsync())
+        {
+            _disk.Break(Second);
+            await ProduceAsync(broker, OnAll(Second)[0]);
+            await broker.DeleteTopicAsync("t");
+            await broker.CreateTopicAsync("t", 4);
+            for (var partition = 0; partition < 4; partition++)
+            {
+                Assert.Equal(0, await broker.ProduceAsync("t", partition, $"new {partition}"));
+            }
+
+            await broker.StopAsync();
+        }
+
+        _disk.Fails = static (_, _) => false;
+        await using var again = await TestBroker.StartOnAsync(_disk, Directories);
+        for (var partition = 0; partition < 4; partition++)
+        {
+            Assert.Equal([$"new {partition}"], await again.ReadAsync("t", partition));
+        }
+
+        Assert.Equal(2, _disk.ListDirectories(Second).Count(path => path.EndsWith("-stray", StringComparison.Ordinal)));
+    }
+
     private static async Task<ErrorCode> CommitAsync(GroupMember member, string group) =>
         (await member.AskAsync(Ask.Commit(group, "t", default, 0, 1), 9)).Topics[0].Partitions[0].ErrorCode;
 
