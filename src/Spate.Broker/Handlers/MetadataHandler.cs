@@ -30,7 +30,7 @@ public sealed class MetadataHandler(ClusterView cluster, Controller controller, 
         {
             ClusterId = cluster.ClusterId,
             ControllerId = cluster.NodeId,
-            Brokers = [new MetadataResponse.MetadataResponseBroker { NodeId = self.Id, Host = self.Host, Port = self.Port }],
+            Brokers = [new MetadataResponse.MetadataResponseBroker { NodeId = self.Id, Host = self.Host, Port = self.Port, Rack = cluster.Image.Brokers.Find(self.Id)?.Rack }],
             ClusterAuthorizedOperations = request.IncludeClusterAuthorizedOperations ? AuthorizedOperations.Cluster : AuthorizedOperations.NotAsked,
         };
         var operations = request.IncludeTopicAuthorizedOperations ? AuthorizedOperations.Topic : AuthorizedOperations.NotAsked;

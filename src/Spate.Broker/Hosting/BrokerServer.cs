@@ -231,6 +231,7 @@ public sealed class BrokerServer : IAsyncDisposable
             NodeId = _settings.NodeId,
             IncarnationId = Uuid.NewRandom(_environment.NewRandom()),
             EndPoints = [.. addresses.Select(address => new BrokerEndPoint(address.Name, address.Host, (ushort)address.Port, SecurityProtocol: 0))],
+            Rack = _settings.Values.Get(NodeKeys.Rack),
             LogDirs = [.. _storage.Logs.Directories.All.Where(directory => directory.IsOnline).Select(directory => directory.Id)],
         };
         try
@@ -332,7 +333,11 @@ public sealed class BrokerServer : IAsyncDisposable
         }
     }
 
-    private static SnapshotSettings SnapshotSettings() => new();
+    private SnapshotSettings SnapshotSettings() => new()
+    {
+        RecordBytesMax = _settings.Values.Get(QuorumKeys.RecordBytesBetweenSnapshots),
+        Interval = TimeSpan.FromMilliseconds(Math.Min(int.MaxValue, _settings.Values.Get(QuorumKeys.SnapshotIntervalMs))),
+    };
 
     private ControllerSettings ControllerSettings() => new()
     {

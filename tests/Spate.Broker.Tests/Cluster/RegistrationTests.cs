@@ -116,6 +116,46 @@ public sealed class RegistrationTests
         Assert.Equal(60, (await again.AskAsync(new MetadataRequest { Topics = null }, 9)).Topics.Count);
     }
 
+    [Fact]
+    public async Task Rack_of_the_broker_is_told_to_clients()
+    {
+        await using var broker = await TestBroker.StartOnAsync(_files, "broker.rack=north");
+
+        Assert.Equal("north", (await broker.AskAsync(new MetadataRequest { Topics = null }, 9)).Brokers[0].Rack);
+        Assert.Equal("north", (await broker.AskAsync(new DescribeClusterRequest(), 2)).Brokers[0].Rack);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Broker_starts_from_its_snapshots_and_keeps_no_more_of_its_log_than_they_need(bool isClean)
+    {
+        string[] settings = ["metadata.log.max.record.bytes.between.snapshots=1"];
+        for (var life = 0; life < 3; life++)
+        {
+            await using var broker = await TestBroker.StartOnAsync(_files, settings);
+            for (var number = 0; number < 5; number++)
+            {
+                await broker.CreateTopicAsync($"t-{life}-{number}", 2, ("retention.ms", "5000"));
+            }
+
+            if (isClean)
+            {
+                await broker.StopAsync();
+            }
+        }
+
+        var names = _files.ListFiles(Path.GetDirectoryName(LogPath)!).Select(path => Path.GetFileName(path)).ToList();
+        Assert.InRange(names.Count(name => name.EndsWith(".checkpoint", StringComparison.Ordinal)), 1, 2);
+        Assert.DoesNotContain("00000000000000000000.log", names);
+        Assert.DoesNotContain(names, name => name.EndsWith(".part", StringComparison.Ordinal));
+
+        await using var again = await TestBroker.StartOnAsync(_files, settings);
+        var topics = (await again.AskAsync(new MetadataRequest { Topics = null }, 9)).Topics;
+        Assert.Equal(15, topics.Count);
+        Assert.All(topics, topic => Assert.Equal(2, topic.Partitions.Count));
+    }
+
     private List<IMetadataRecord> Records()
     {
         using var file = _files.Open(LogPath, FileOpening.Read);
