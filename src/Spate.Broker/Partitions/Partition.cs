@@ -219,6 +219,7 @@ public sealed class Partition
     internal void MoveTo(PartitionLog log)
     {
         log.UpdateHighWatermark(log.LogEndOffset);
+        log.StartMoved = NotifyWatchers;
         _log = log;
     }
 

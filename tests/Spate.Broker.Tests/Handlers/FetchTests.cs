@@ -246,6 +246,71 @@ public sealed class FetchTests
         Assert.Equal(told, answer.AbortedTransactions is { Count: 0 });
     }
 
+    [Theory]
+    [InlineData(2, 4)]
+    [InlineData(2, 6)]
+    [InlineData(-1, 7)]
+    [InlineData(2, 18)]
+    [InlineData(sbyte.MaxValue, 12)]
+    public async Task Isolation_level_that_there_is_not_is_refused(sbyte isolation, short version)
+    {
+        await using var broker = await TestBroker.StartAsync();
+        var id = await broker.CreateTopicAsync("t");
+        await broker.ProduceAsync("t", 0, "a");
+        var request = Ask.Fetch("t", id, 0, 0, HourMs, 1);
+        request.IsolationLevel = isolation;
+
+        var reply = await broker.AskAsync(request, version);
+
+        Assert.Equal(version >= 7 ? ErrorCode.InvalidRequest : ErrorCode.None, reply.ErrorCode);
+        Assert.Equal(version >= 7 ? [] : [ErrorCode.InvalidRequest], reply.Responses.SelectMany(topic => topic.Partitions).Select(partition => partition.ErrorCode));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(int.MinValue)]
+    public async Task Fetch_that_allows_no_time_does_not_wait(int maxWaitMs)
+    {
+        await using var broker = await TestBroker.StartAsync();
+        await broker.CreateTopicAsync("t");
+
+        Assert.Equal(0, (await broker.AskAsync(Ask.Fetch("t", 0, 0, maxWaitMs, int.MaxValue), Version)).Responses[0].Partitions[0].Records.Length);
+    }
+
+    [Fact]
+    public async Task Fetch_waits_as_long_as_can_be_said()
+    {
+        await using var broker = await TestBroker.StartAsync();
+        await broker.CreateTopicAsync("t");
+        var client = await broker.ConnectAsync();
+        var waiting = await WaitingAsync(broker, client, Ask.Fetch("t", 0, 0, int.MaxValue, int.MaxValue, maxBytes: 90));
+
+        // More cannot come than the client takes, so that this is enough.
+        await broker.ProduceAsync("t", 0, new string('a', 100));
+
+        Assert.Equal([new string('a', 100)], Batches.Values((await waiting).Responses[0].Partitions[0].Records.Bytes));
+    }
+
+    [Theory]
+    [InlineData(16)]
+    [InlineData(18)]
+    public async Task Follower_that_is_none_is_told_who_leads_and_where(short version)
+    {
+        await using var broker = await TestBroker.StartAsync();
+        var id = await broker.CreateTopicAsync("t");
+        var request = Ask.Fetch("t", id, 0, 0, HourMs, 1);
+        request.ReplicaState = new FetchRequest.FetchReplicaState { ReplicaId = 2, ReplicaEpoch = 1 };
+        request.RackId = "a-rack";
+
+        var reply = await broker.AskAsync(request, version);
+
+        var partition = reply.Responses[0].Partitions[0];
+        Assert.Equal((ErrorCode.NotLeaderOrFollower, 1, 0, -1), (partition.ErrorCode, partition.CurrentLeader!.LeaderId, partition.CurrentLeader.LeaderEpoch, partition.PreferredReadReplica));
+        var endpoint = Assert.Single(reply.NodeEndpoints);
+        Assert.Equal((1, "127.0.0.1", broker.EndPoint.Port, null), (endpoint.NodeId, endpoint.Host, endpoint.Port, endpoint.Rack));
+    }
+
     [Fact]
     public async Task Fetch_of_no_partitions_does_not_wait()
     {

@@ -30,6 +30,19 @@ public sealed class ProduceTests
         { "zstd", 6, ErrorCode.UnsupportedCompressionType },
         { "transactional", 9, ErrorCode.InvalidTxnState },
         { "sequence with a gap", 9, ErrorCode.OutOfOrderSequenceNumber },
+        { "codec that is none", 9, ErrorCode.UnsupportedCompressionType },
+        { "bytes that are no gzip", 9, ErrorCode.InvalidRecord },
+        { "more records than there are", 9, ErrorCode.InvalidRecord },
+        { "fewer records than there are", 9, ErrorCode.InvalidRecord },
+        { "last offset that is wrong", 9, ErrorCode.InvalidRecord },
+        { "base offset", 9, ErrorCode.InvalidRecord },
+        { "producer without a sequence", 9, ErrorCode.InvalidRecord },
+        { "producer of a negative epoch", 9, ErrorCode.InvalidProducerEpoch },
+        { "shorter than a header", 9, ErrorCode.CorruptMessage },
+        { "negative length", 9, ErrorCode.CorruptMessage },
+        { "old message cut short", 1, ErrorCode.CorruptMessage },
+        { "old message with a wrong checksum", 2, ErrorCode.CorruptMessage },
+        { "old message in zstd", 2, ErrorCode.UnsupportedCompressionType },
     };
 
     [Theory]
@@ -73,6 +86,44 @@ public sealed class ProduceTests
         var reply = await broker.AskAsync(Ask.Produce(topic, topic == "t" ? id : Uuid.NewRandom(new Random(3)), partition, Batches.Of("a")), version);
 
         Assert.Equal(error, reply.Responses[0].PartitionResponses[0].ErrorCode);
+    }
+
+    [Fact]
+    public async Task Partition_that_is_named_twice_takes_both_and_answers_both()
+    {
+        await using var broker = await TestBroker.StartAsync();
+        var id = await broker.CreateTopicAsync("t");
+        var request = Ask.Produce("t", id, 0, Batches.Of("a"));
+        request.TopicData[0].PartitionData.Add(new ProduceRequest.PartitionProduceData { Index = 0, Records = Batches.Of("b") });
+        request.TopicData.Add(Ask.Produce("t", id, 0, Batches.Of("c")).TopicData[0]);
+
+        var reply = await broker.AskAsync(request, 13);
+
+        Assert.Equal([0L, 1L, 2L], reply.Responses.SelectMany(topic => topic.PartitionResponses).Select(answer => answer.BaseOffset));
+        Assert.Equal(["a", "b", "c"], await broker.ReadAsync("t", 0));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(int.MinValue)]
+    [InlineData(int.MaxValue)]
+    public async Task Timeout_of_any_size_does_not_matter_where_nobody_is_waited_for(int timeoutMs)
+    {
+        await using var broker = await TestBroker.StartAsync();
+        await broker.CreateTopicAsync("t", 1, ("flush.messages", "1"));
+        var request = Ask.Produce("t", 0, Batches.Of("a"));
+        request.TimeoutMs = timeoutMs;
+
+        Assert.Equal(ErrorCode.None, (await broker.AskAsync(request, Version)).Responses[0].PartitionResponses[0].ErrorCode);
+    }
+
+    [Fact]
+    public async Task Produce_of_nothing_is_answered_with_nothing()
+    {
+        await using var broker = await TestBroker.StartAsync();
+
+        Assert.Empty((await broker.AskAsync(new ProduceRequest { Acks = -1 }, Version)).Responses);
     }
 
     [Theory]
@@ -168,12 +219,42 @@ public sealed class ProduceTests
             case "from the future": return Batches.At(TestBroker.StartMs + (2 * 3_600_000), "a");
             case "zstd": return Batches.Compressed(CompressionCodec.Zstd, "a");
             case "transactional": return Batches.With(new RecordBatchOptions { ProducerId = 7, ProducerEpoch = 0, BaseSequence = 0, IsTransactional = true }, TestBroker.StartMs, "a");
+            case "producer without a sequence": return Batches.With(new RecordBatchOptions { ProducerId = 7, ProducerEpoch = 0 }, TestBroker.StartMs, "a");
+            case "producer of a negative epoch": return Batches.With(new RecordBatchOptions { ProducerId = 7, ProducerEpoch = -1, BaseSequence = 0 }, TestBroker.StartMs, "a");
+            case "old message cut short": return Batches.Legacy(0, "a")[..^1];
+            case "old message with a wrong checksum": return Flipped(Batches.Legacy(1, "a"));
+            case "old message in zstd": return Flipped(Batches.Legacy(1, "a"), RecordBatchLayout.Magic + 1, 4);
             case "sequence with a gap": return Batches.With(new RecordBatchOptions { ProducerId = 7, ProducerEpoch = 0, BaseSequence = 9 }, TestBroker.StartMs, "a");
         }
 
         var bytes = Batches.Of("a");
         switch (what)
         {
+            case "codec that is none":
+                bytes[RecordBatchLayout.Attributes + 1] |= 7;
+                return Checked(bytes);
+            case "bytes that are no gzip":
+                bytes[RecordBatchLayout.Attributes + 1] |= 1;
+                return Checked(bytes);
+            case "more records than there are":
+                bytes[RecordBatchLayout.Records - 1]++;
+                bytes[RecordBatchLayout.LastOffsetDelta + 3]++;
+                return Checked(bytes);
+            case "fewer records than there are":
+                bytes = Batches.Of("a", "b");
+                bytes[RecordBatchLayout.Records - 1]--;
+                return Checked(bytes);
+            case "last offset that is wrong":
+                bytes[RecordBatchLayout.LastOffsetDelta + 3] = 7;
+                return Checked(bytes);
+            case "base offset":
+                bytes[7] = 77;
+                return bytes;
+            case "shorter than a header":
+                return bytes[..11];
+            case "negative length":
+                BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(8), -5);
+                return bytes;
             case "corrupt checksum":
                 bytes[^1] ^= 1;
                 return bytes;
@@ -191,6 +272,12 @@ public sealed class ProduceTests
             default:
                 throw new ArgumentOutOfRangeException(nameof(what), what, "No such records.");
         }
+    }
+
+    private static byte[] Flipped(byte[] bytes, int position = 12, byte bits = 1)
+    {
+        bytes[position] ^= bits;
+        return bytes;
     }
 
     /// <summary>The batch with the checksum that its bytes ask for.</summary>

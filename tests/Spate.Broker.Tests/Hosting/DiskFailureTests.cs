@@ -62,6 +62,25 @@ public sealed class DiskFailureTests
     }
 
     [Fact]
+    public async Task Disk_that_fails_while_a_reply_is_sent_is_offline_at_once()
+    {
+        await using var broker = await FilledAsync();
+        var partition = On(Second)[0];
+        await ProduceAsync(broker, partition);
+        var client = await broker.ConnectAsync();
+        await client.AskAsync(Ask.ListOffsets("t", partition, -1), 8);
+        _disk.Fails = static (path, writes) => !writes && path.StartsWith(Second, StringComparison.Ordinal) && path.EndsWith(".log", StringComparison.Ordinal);
+
+        // Where the last records lie is remembered, so that nothing is read before the reply is on its way.
+        await client.SendAsync(Ask.Fetch("t", partition, 1), 12);
+
+        Assert.Null(await client.ReceiveFrameAsync());
+        Assert.Equal(ErrorCode.KafkaStorageError, broker.Partitions.Find("t", partition, out _));
+        Assert.All(On(Second), lost => Assert.True(broker.Partitions.IsOffline("t", lost)));
+        Assert.All(On(First), kept => Assert.False(broker.Partitions.IsOffline("t", kept)));
+    }
+
+    [Fact]
     public async Task Fetch_that_waits_is_told_when_its_disk_fails()
     {
         await using var broker = await FilledAsync();

@@ -16,7 +16,10 @@ internal sealed class FileRegionSource(SafeFileHandle file, long start, int leng
 
     public long Start => start;
 
-    public int Read(int position, Span<byte> destination) => RandomAccess.Read(file, destination[..Math.Min(destination.Length, length - position)], start + position);
+    /// <summary>What reading fails with, if anything.</summary>
+    public IOException? Failure { get; init; }
+
+    public int Read(int position, Span<byte> destination) => Failure is not null ? throw Failure : RandomAccess.Read(file, destination[..Math.Min(destination.Length, length - position)], start + position);
 
     public void EnsureIntact()
     {

@@ -82,6 +82,43 @@ public sealed class FileSendingTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task A_system_that_cannot_send_from_the_file_leaves_it_to_reading()
+    {
+        var (transport, client) = await ConnectAsync();
+        using (transport)
+        using (client)
+        {
+            transport.Refuses = true;
+            using var source = new FileRegionSource(_file, Start, 40_000);
+            await SendAsync(transport, source).WaitAsync(TimeSpan.FromSeconds(60));
+
+            var received = new byte[HeadBytes + 40_000];
+            for (var count = 0; count < received.Length;)
+            {
+                count += await client.ReceiveAsync(received.AsMemory(count), SocketFlags.None).AsTask().WaitAsync(TimeSpan.FromSeconds(60));
+            }
+
+            Assert.True(received.AsSpan(HeadBytes).SequenceEqual(_content.AsSpan(Start, 40_000)));
+            Assert.Equal(0, transport.SentFromFile);
+        }
+    }
+
+    [Fact]
+    public async Task A_disk_that_fails_while_the_system_sends_is_met_by_the_source_which_knows_whom_to_tell()
+    {
+        var (transport, client) = await ConnectAsync();
+        using (transport)
+        using (client)
+        {
+            transport.Refuses = true;
+            using var source = new FileRegionSource(_file, Start, 40_000) { Failure = new IOException("The disk is broken.") };
+            var failure = await Assert.ThrowsAsync<RecordSourceException>(() => SendAsync(transport, source).WaitAsync(TimeSpan.FromSeconds(60)));
+
+            Assert.Same(source.Failure, failure.InnerException);
+        }
+    }
+
     private static async Task SendAsync(WatchedFileTransport transport, FileRegionSource source)
     {
         var metrics = new NetworkMetrics();

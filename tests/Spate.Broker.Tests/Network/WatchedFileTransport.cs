@@ -12,6 +12,9 @@ internal sealed class WatchedFileTransport(SocketTransport socket) : IFileTransp
     /// <summary>Completes when the socket was full for the first time.</summary>
     public Task Full => _full.Task;
 
+    /// <summary>Whether the system fails to send from files.</summary>
+    public bool Refuses { get; set; }
+
     public long SentFromFile { get; private set; }
 
     public EndPoint? ClientEndPoint => socket.ClientEndPoint;
@@ -20,6 +23,11 @@ internal sealed class WatchedFileTransport(SocketTransport socket) : IFileTransp
 
     public bool TrySendFile(SafeFileHandle file, long position, int count, out int sent)
     {
+        if (Refuses)
+        {
+            throw new IOException("The system cannot send from this file.");
+        }
+
         var isSent = socket.TrySendFile(file, position, count, out sent);
         SentFromFile += sent;
         if (!isSent)
