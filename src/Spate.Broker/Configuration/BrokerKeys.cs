@@ -17,6 +17,7 @@ public static class BrokerKeys
         .. LogKeys.All,
         .. TopicKeys.BrokerDefaults,
         .. CleanerKeys.All,
+        .. MetadataKeys.All,
         .. GroupKeys.All,
         .. NewerGroupKeys.All,
         .. RuntimeKeys.All,

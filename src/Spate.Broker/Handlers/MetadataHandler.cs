@@ -1,5 +1,6 @@
 using Spate.Broker.Cluster;
 using Spate.Broker.Configuration;
+using Spate.Broker.Configuration.Keys;
 using Spate.Broker.Partitions;
 using Spate.Broker.Requests;
 using Spate.Metadata;
@@ -30,7 +31,7 @@ public sealed class MetadataHandler(ClusterView cluster, Controller controller, 
         {
             ClusterId = cluster.ClusterId,
             ControllerId = cluster.NodeId,
-            Brokers = [new MetadataResponse.MetadataResponseBroker { NodeId = self.Id, Host = self.Host, Port = self.Port }],
+            Brokers = [new MetadataResponse.MetadataResponseBroker { NodeId = self.Id, Host = self.Host, Port = self.Port, Rack = settings.Values.Get(NodeKeys.Rack) }],
             ClusterAuthorizedOperations = request.IncludeClusterAuthorizedOperations ? AuthorizedOperations.Cluster : AuthorizedOperations.NotAsked,
         };
         var operations = request.IncludeTopicAuthorizedOperations ? AuthorizedOperations.Topic : AuthorizedOperations.NotAsked;

@@ -4,7 +4,7 @@ namespace Spate.Broker.Configuration.Keys;
 public static class QuorumKeys
 {
     private const string Alone = "A quorum of one elects nobody, waits for nobody and sends no heartbeats.";
-    private const string Log = "The log of decisions is kept whole in this version.";
+    private const string Log = "The log of decisions begins a new segment with each snapshot, and keeps what the last snapshots need.";
 
     public static IReadOnlyList<ConfigKey> All { get; } =
     [
@@ -20,8 +20,6 @@ public static class QuorumKeys
         ConfigKey.Inert("controller.quorum.request.timeout.ms", ConfigType.Int, "2000", ConfigUpdate.ReadOnly, Alone),
         ConfigKey.Inert("controller.quorum.retry.backoff.ms", ConfigType.Int, "20", ConfigUpdate.ReadOnly, Alone),
         ConfigKey.Inert("initial.broker.registration.timeout.ms", ConfigType.Int, "60000", ConfigUpdate.ReadOnly, Alone),
-        ConfigKey.Inert("metadata.log.max.record.bytes.between.snapshots", ConfigType.Long, "20971520", ConfigUpdate.ReadOnly, Log),
-        ConfigKey.Inert("metadata.log.max.snapshot.interval.ms", ConfigType.Long, "3600000", ConfigUpdate.ReadOnly, Log),
         ConfigKey.Inert("metadata.log.segment.bytes", ConfigType.Int, "1073741824", ConfigUpdate.ReadOnly, Log),
         ConfigKey.Inert("metadata.log.segment.ms", ConfigType.Long, "604800000", ConfigUpdate.ReadOnly, Log),
         ConfigKey.Inert("metadata.max.idle.interval.ms", ConfigType.Int, "500", ConfigUpdate.ReadOnly, Log),
