@@ -141,9 +141,10 @@ public sealed class LiveSettingsTests
             broker.Clock.Advance(TimeSpan.FromSeconds(10));
         }
 
-        Assert.Equal(["0", "1", "2"], await broker.ReadAsync("t", 0));
+        // Each record is a segment of its own, and a fetch reads one segment.
+        Assert.Equal(["0"], await broker.ReadAsync("t", 0));
         await broker.SetAsync(AskConfigs.EveryBroker, ("log.cleaner.threads", "2"), ("log.cleaner.io.buffer.size", "8192"));
-        for (var beat = 0; (await broker.ReadAsync("t", 0)).Count == 3; beat++)
+        for (var beat = 0; (await broker.ReadAsync("t", 0))[0] == "0"; beat++)
         {
             Assert.True(beat < 10_000, "The log is not compacted.");
             broker.Clock.Advance(TimeSpan.FromSeconds(1));
