@@ -5,6 +5,7 @@ using Spate.Cli.Start;
 var root = new RootCommand("Spate, an event streaming platform that speaks the Apache Kafka protocol.")
 {
     StartCommand.Create(),
+    SettingsCommand.Create(),
 };
 var parsed = root.Parse(args);
 foreach (var error in parsed.Errors)

@@ -18,6 +18,7 @@ public static class BrokerKeys
         .. LogKeys.All,
         .. TopicKeys.BrokerDefaults,
         .. CleanerKeys.All,
+        .. MetadataKeys.All,
         .. GroupKeys.All,
         .. NewerGroupKeys.All,
         .. MetricsKeys.All,

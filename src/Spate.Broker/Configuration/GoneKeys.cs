@@ -42,9 +42,13 @@ public static class GoneKeys
     [
         ("zookeeper.", "this node keeps its own log of decisions and needs no ZooKeeper; remove the line"),
         ("password.encoder.", "passwords are not kept in ZooKeeper any more; remove the line"),
-        ("quota.producer.", "quotas are set while the broker runs; remove the line"),
-        ("quota.consumer.", "quotas are set while the broker runs; remove the line"),
+        ("quota.producer.", "quotas come with a later version and are set while the broker runs; remove the line"),
+        ("quota.consumer.", "quotas come with a later version and are set while the broker runs; remove the line"),
     ];
+
+    /// <summary>All of them with what to do about each, by name; a name that ends with a star stands for all that begin so.</summary>
+    public static IEnumerable<(string Name, string Advice)> All =>
+        ByName.Select(entry => (entry.Key, entry.Value)).Concat(ByPrefix.Select(entry => (entry.Prefix + '*', entry.Advice))).OrderBy(entry => entry.Item1, StringComparer.Ordinal);
 
     /// <summary>What to do about a setting that is gone, the end of a sentence; null for any other name.</summary>
     public static string? AdviceOn(string name)

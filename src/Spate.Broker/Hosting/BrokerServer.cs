@@ -67,7 +67,7 @@ public sealed class BrokerServer : IAsyncDisposable
             _snapshots = new SnapshotTaker(log, SnapshotSettings, environment.Clock, _logger.SnapshotFailed);
             _controller = new Controller(log, ControllerSettings(), environment.NewRandom(), _snapshots, _metrics.Controller);
             LoadDecisions();
-            _live = new LiveSettings(settings, _partitions, _logger);
+            _live = new LiveSettings(settings, _partitions, _storage, _logger);
             _live.Load(_controller.Image);
             _storage.OpenLogs(ConfigOf, TopicIdOf, _metrics.Flushes.Flushed);
             _cleaner = new LogCleaner(CleanerOptions());
@@ -229,9 +229,9 @@ public sealed class BrokerServer : IAsyncDisposable
         var registration = new BrokerRegistration
         {
             NodeId = _settings.NodeId,
+            Rack = _settings.Values.Get(NodeKeys.Rack),
             IncarnationId = Uuid.NewRandom(_environment.NewRandom()),
             EndPoints = [.. addresses.Select(address => new BrokerEndPoint(address.Name, address.Host, (ushort)address.Port, SecurityProtocol: 0))],
-            Rack = _settings.Values.Get(NodeKeys.Rack),
             LogDirs = [.. _storage.Logs.Directories.All.Where(directory => directory.IsOnline).Select(directory => directory.Id)],
         };
         try
@@ -335,8 +335,8 @@ public sealed class BrokerServer : IAsyncDisposable
 
     private SnapshotSettings SnapshotSettings() => new()
     {
-        RecordBytesMax = _settings.Values.Get(QuorumKeys.RecordBytesBetweenSnapshots),
-        Interval = TimeSpan.FromMilliseconds(Math.Min(int.MaxValue, _settings.Values.Get(QuorumKeys.SnapshotIntervalMs))),
+        RecordBytesMax = _settings.Values.Get(MetadataKeys.SnapshotRecordBytesMax),
+        Interval = TimeSpan.FromMilliseconds(Math.Min(_settings.Values.Get(MetadataKeys.SnapshotIntervalMs), int.MaxValue)),
     };
 
     private ControllerSettings ControllerSettings() => new()
@@ -374,6 +374,7 @@ public sealed class BrokerServer : IAsyncDisposable
         MaxBytesPerSecond = () => _settings.Values.Get(BrokerKeys.ReplicaAlterLogDirsIoMaxBytesPerSecond),
         OnMoved = moved =>
         {
+            moved.Log.Config = ConfigOf(moved.Partition);
             if (_partitions.Find(moved.Partition.Topic, moved.Partition.Partition, out var partition) == Protocol.Errors.ErrorCode.None)
             {
                 partition!.MoveTo(moved.Log);

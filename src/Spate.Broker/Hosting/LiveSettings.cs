@@ -10,7 +10,7 @@ namespace Spate.Broker.Hosting;
 /// Has settings hold that were decided: those of brokers are laid over what this one was started with, those of topics reach their logs.
 /// Called in the turn of a decision, before partitions are opened by it.
 /// </summary>
-internal sealed class LiveSettings(BrokerSettings settings, PartitionTable partitions, ILogger logger)
+internal sealed class LiveSettings(BrokerSettings settings, PartitionTable partitions, BrokerStorage storage, ILogger logger)
 {
     /// <summary>What was decided before this start. Called before logs are opened.</summary>
     public void Load(ClusterImage image) => Overlay(image);
@@ -56,6 +56,10 @@ internal sealed class LiveSettings(BrokerSettings settings, PartitionTable parti
             {
                 partition!.Log.Config = logConfig;
                 partition.MinInsyncReplicas = config.MinInsyncReplicas;
+                if (storage.Logs.FindFuture(partition.Name) is { } moving)
+                {
+                    moving.Log.Config = logConfig;
+                }
             }
         }
     }

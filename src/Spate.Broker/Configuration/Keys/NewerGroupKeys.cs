@@ -7,6 +7,7 @@ namespace Spate.Broker.Configuration.Keys;
 public static class NewerGroupKeys
 {
     private const string Classic = "The state of groups is kept, read and written in one way, which has nothing to set.";
+    private const string Alone = "The topic that keeps the state of groups has one replica, for the node is alone.";
     private const string Consumer = "Groups of the newer consumer protocol come with a later version.";
     private const string Share = "Share groups come with a later version.";
     private const string Streams = "Groups of the streams protocol come with a later version.";
@@ -103,7 +104,7 @@ public static class NewerGroupKeys
         ConfigKey.Inert("offsets.commit.timeout.ms", ConfigType.Int, "5000", ConfigUpdate.ReadOnly, Classic),
         ConfigKey.Inert("offsets.load.buffer.size", ConfigType.Int, "5242880", ConfigUpdate.ReadOnly, Classic),
         ConfigKey.Inert("offsets.topic.compression.codec", ConfigType.Int, "0", ConfigUpdate.ReadOnly, Classic),
-        ConfigKey.Inert("offsets.topic.replication.factor", ConfigType.Short, "3", ConfigUpdate.ReadOnly, Classic),
+        ConfigKey.Inert("offsets.topic.replication.factor", ConfigType.Short, "3", ConfigUpdate.ReadOnly, Alone),
         ConfigKey.Inert("group.share.assignors", ConfigType.List, "simple", ConfigUpdate.ReadOnly, Share),
         ConfigKey.Inert("group.share.delivery.count.limit", ConfigType.Int, "5", ConfigUpdate.ReadOnly, Share),
         ConfigKey.Inert("group.share.max.share.sessions", ConfigType.Int, "2000", ConfigUpdate.ReadOnly, Share),

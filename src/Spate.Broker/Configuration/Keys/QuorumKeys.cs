@@ -4,16 +4,8 @@ namespace Spate.Broker.Configuration.Keys;
 public static class QuorumKeys
 {
     private const string Alone = "A quorum of one elects nobody, waits for nobody and sends no heartbeats.";
-    private const string Log = "The log of decisions begins a segment with every snapshot, and keeps what the two newest snapshots need.";
+    private const string Log = "The log of decisions begins a new segment with each snapshot, and keeps what the two newest snapshots need.";
     private const string Idle = "A quorum of one needs no records that say nothing.";
-
-    public static ConfigKey<long> RecordBytesBetweenSnapshots { get; } = ConfigKey.Long(
-        "metadata.log.max.record.bytes.between.snapshots", 20971520, 1, long.MaxValue,
-        "So many bytes of decisions since the last snapshot of them call for another, in bytes.");
-
-    public static ConfigKey<long> SnapshotIntervalMs { get; } = ConfigKey.Long(
-        "metadata.log.max.snapshot.interval.ms", 3600000, 0, long.MaxValue,
-        "So long after the last snapshot of the decisions the next decision calls for another, in milliseconds; 0 leaves it to their bytes.");
 
     public static IReadOnlyList<ConfigKey> All { get; } =
     [
@@ -29,7 +21,6 @@ public static class QuorumKeys
         ConfigKey.Inert("controller.quorum.request.timeout.ms", ConfigType.Int, "2000", ConfigUpdate.ReadOnly, Alone),
         ConfigKey.Inert("controller.quorum.retry.backoff.ms", ConfigType.Int, "20", ConfigUpdate.ReadOnly, Alone),
         ConfigKey.Inert("initial.broker.registration.timeout.ms", ConfigType.Int, "60000", ConfigUpdate.ReadOnly, Alone),
-        RecordBytesBetweenSnapshots, SnapshotIntervalMs,
         ConfigKey.Inert("metadata.log.segment.bytes", ConfigType.Int, "1073741824", ConfigUpdate.ReadOnly, Log),
         ConfigKey.Inert("metadata.log.segment.ms", ConfigType.Long, "604800000", ConfigUpdate.ReadOnly, Log),
         ConfigKey.Inert("metadata.max.idle.interval.ms", ConfigType.Int, "500", ConfigUpdate.ReadOnly, Idle),

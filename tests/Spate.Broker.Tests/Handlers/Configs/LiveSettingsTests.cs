@@ -130,6 +130,32 @@ public sealed class LiveSettingsTests
     }
 
     [Fact]
+    public async Task The_cleaner_begins_and_ends_with_its_number_of_threads()
+    {
+        await using var broker = await TestBroker.StartAsync("log.cleaner.threads=0", "log.cleaner.backoff.ms=1000");
+        await broker.CreateTopicAsync("t", 1, ("cleanup.policy", "compact"), ("segment.ms", "1"), ("min.cleanable.dirty.ratio", "0"));
+        for (var round = 0; round < 3; round++)
+        {
+            var reply = await broker.AskAsync(Ask.Produce("t", 0, Batches.At(TestBroker.StartMs + (10_000 * round), $"{round}")), 9);
+            Assert.Equal(ErrorCode.None, reply.Responses[0].PartitionResponses[0].ErrorCode);
+            broker.Clock.Advance(TimeSpan.FromSeconds(10));
+        }
+
+        // Each record is a segment of its own, and a fetch reads one segment.
+        Assert.Equal(["0"], await broker.ReadAsync("t", 0));
+        await broker.SetAsync(AskConfigs.EveryBroker, ("log.cleaner.threads", "2"), ("log.cleaner.io.buffer.size", "8192"));
+        for (var beat = 0; (await broker.ReadAsync("t", 0))[0] == "0"; beat++)
+        {
+            Assert.True(beat < 10_000, "The log is not compacted.");
+            broker.Clock.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        await broker.SetAsync(AskConfigs.EveryBroker, ("log.cleaner.threads", "0"));
+        await broker.StopAsync();
+        Assert.Empty(broker.Log.Errors);
+    }
+
+    [Fact]
     public async Task A_group_keeps_its_settings_and_falls_back_on_the_brokers()
     {
         await using (var broker = await TestBroker.StartOnAsync(_files, "group.consumer.session.timeout.ms=50000"))
