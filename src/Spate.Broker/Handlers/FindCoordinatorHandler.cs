@@ -8,11 +8,13 @@ namespace Spate.Broker.Handlers;
 
 /// <summary>
 /// FindCoordinator 0 to 6: who coordinates a group; version 4 asks for many at once (KIP-699). On a single node that is this one.
-/// Transactions and share groups have no coordinator here yet, and whoever asks for one is told so.
+/// Transactions and share groups have no coordinator here yet, and whoever asks for one is told so. For transactions that is the refusal of
+/// the transactional id: of all answers the only one that librdkafka does not try again until its patience ends.
 /// </summary>
 public sealed class FindCoordinatorHandler(ClusterView cluster, GroupTopic groups) : RequestHandler<FindCoordinatorRequest, FindCoordinatorResponse>
 {
     private const sbyte GroupKey = 0;
+    private const sbyte TransactionKey = 1;
     private const int FirstVersionOfMany = 4;
 
     protected override async ValueTask<FindCoordinatorResponse?> HandleAsync(FindCoordinatorRequest request, RequestContext context, CancellationToken cancellation)
@@ -50,6 +52,11 @@ public sealed class FindCoordinatorHandler(ClusterView cluster, GroupTopic group
 
     private async ValueTask<(ErrorCode Error, string? Message)> FindAsync(sbyte keyType, CancellationToken cancellation)
     {
+        if (keyType == TransactionKey)
+        {
+            return (ErrorCode.TransactionalIdAuthorizationFailed, "There are no transactions on this broker yet; use an idempotent producer without a transactional id.");
+        }
+
         if (keyType != GroupKey)
         {
             return (ErrorCode.InvalidRequest, $"There is no coordinator of the type {keyType} here; this broker coordinates groups of consumers only.");

@@ -74,4 +74,7 @@ internal enum Ability
 
     /// <summary>A member that keeps a partition when its group changes hands over twice what it was fetching from it.</summary>
     RepeatsAfterRebalance = 1 << 22,
+
+    /// <summary>Gives the time of what it reads.</summary>
+    TellsTimes = 1 << 23,
 }

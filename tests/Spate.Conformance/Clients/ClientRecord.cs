@@ -18,7 +18,4 @@ internal sealed record ClientRecord(string? Key, string? Value)
 
     /// <summary>Milliseconds since 1970, or -1 where the client is to look at its clock.</summary>
     public long Timestamp { get; init; } = -1;
-
-    /// <summary>The record without where and when it was written.</summary>
-    public ClientRecord Content => new(Key, Value) { Headers = Headers };
 }

@@ -7,13 +7,13 @@ internal static class ForeignClients
         Ability.Topics | Ability.Groups | Ability.Nulls | Ability.DescribesGroups | Ability.DescribesConfigs | Ability.Cluster;
 
     private const Ability Modern =
-        Common | Ability.Headers | Ability.Times | Ability.DeletesTopics | Ability.AltersConfigs | Ability.CreatesPartitions;
+        Common | Ability.Headers | Ability.TellsTimes | Ability.Times | Ability.DeletesTopics | Ability.AltersConfigs | Ability.CreatesPartitions;
 
     private static readonly string[] AllCodecs = ["none", "gzip", "snappy", "lz4", "zstd"];
 
     public static IReadOnlyList<ForeignClientKind> All { get; } =
     [
-        new("kcat", Ability.None, AllCodecs, () => new KcatClient()),
+        new("kcat", Ability.TellsTimes, AllCodecs, () => new KcatClient()),
         Python("confluent-kafka", Modern | Ability.NullRecords | Ability.Cooperative | Ability.StaticMembers | Ability.Idempotence | Ability.Transactions, AllCodecs),
         Python("kafka-python", Modern | Ability.DeletesGroups | Ability.FramesSnappy, AllCodecs),
         Node(
@@ -31,6 +31,7 @@ internal static class ForeignClients
             "gzip",
             "snappy",
             "lz4"),
+        Node("kafka-node", Common, "none", "gzip"),
     ];
 
     public static ForeignClientKind Named(string name) => All.Single(client => client.Name == name);

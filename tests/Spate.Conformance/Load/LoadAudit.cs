@@ -9,10 +9,10 @@ internal static class LoadAudit
     /// Every acknowledged record is there once, at the offset that was told, and each producer's records stand in their order without
     /// gaps. Records that were sent and not acknowledged may be there or not.
     /// </summary>
-    public static void Check(IEnumerable<NumberedProducer> producers, IReadOnlyList<KcatRecord> found, string circumstances)
+    public static void Check(IEnumerable<INumberedLoad> producers, IReadOnlyList<KcatRecord> found, string circumstances)
     {
         var byProducer = found
-            .Select(record => (Id: NumberedProducer.Identify(record.Text), record.Partition, record.Offset))
+            .Select(record => (Id: NumberedBatch.Identify(record.Text), record.Partition, record.Offset))
             .ToLookup(record => record.Id.Name);
         foreach (var producer in producers)
         {

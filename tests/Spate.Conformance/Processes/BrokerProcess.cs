@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 
@@ -40,6 +41,16 @@ internal sealed partial class BrokerProcess : IAsyncDisposable
         {
             var line = File.ReadLines($"/proc/{Program.Id}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
             return long.Parse(Digits().Match(line).Value, CultureInfo.InvariantCulture) * 1024;
+        }
+    }
+
+    /// <summary>Processor time that the process has used so far, its own and the system's for it.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            using var process = Process.GetProcessById(Program.Id);
+            return process.TotalProcessorTime;
         }
     }
 

@@ -7,20 +7,26 @@ namespace Spate.Conformance.Processes;
 public class SharedBroker : IAsyncLifetime
 {
     private readonly (string Key, string Value)[] _settings;
+    private readonly TestDirectory? _memory;
 
     public SharedBroker()
         : this([])
     {
     }
 
-    private protected SharedBroker(params (string Key, string Value)[] settings) => _settings = settings;
+    private protected SharedBroker((string Key, string Value)[] settings, bool inMemory = false)
+    {
+        _settings = settings;
+        _memory = inMemory ? new TestDirectory(inMemory) : null;
+    }
 
     internal BrokerProcess Broker { get; private set; } = null!;
 
-    public async Task InitializeAsync() => Broker = await BrokerProcess.StartAsync(_settings);
+    public async Task InitializeAsync() => Broker = await BrokerProcess.StartOnAsync(_memory?["data"], _settings);
 
     public async Task DisposeAsync()
     {
+        using var memory = _memory;
         await using var broker = Broker;
         if (broker.HasExited)
         {

@@ -5,7 +5,7 @@ using Spate.Conformance.Processes;
 namespace Spate.Conformance.Scenarios;
 
 /// <summary>Topics, as the clients' administrators see them.</summary>
-public sealed class ClientTopicTests(SharedBroker shared, SharedClients clients) : IClassFixture<SharedBroker>, IClassFixture<SharedClients>
+public sealed class ClientTopicTests(MemoryBroker shared, SharedClients clients) : IClassFixture<MemoryBroker>, IClassFixture<SharedClients>
 {
     private const int Topics = 100;
     private const int Partitions = 20;
@@ -19,7 +19,7 @@ public sealed class ClientTopicTests(SharedBroker shared, SharedClients clients)
     public static TheoryData<string> ClientsThatKnowTheCluster() => ForeignClients.With(Ability.Cluster);
 
     [Theory]
-    [MemberData(nameof(Clients))]
+    [MemberData(nameof(ClientsThatDelete))]
     public async Task A_hundred_topics_of_twenty_partitions_are_made_described_written_to_and_read(string name)
     {
         var client = clients[name];

@@ -69,8 +69,9 @@ public sealed class EveryClientTests(SharedBroker shared, SharedClients clients)
 
         Assert.Equal(0, first[(topic, 0)]);
         var headers = ForeignClients.Named(reader).Can(Ability.Headers) || reader == "kcat";
+        var times = ForeignClients.Named(reader).Can(Ability.TellsTimes);
         Assert.Equal(
-            written.Select((record, index) => record with { Offset = index, Headers = headers ? record.Headers : "" }),
+            written.Select((record, index) => record with { Offset = index, Headers = headers ? record.Headers : "", Timestamp = times ? record.Timestamp : -1 }),
             await clients[reader].ReadAsync(Broker, [topic], ReadFrom.Beginning));
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text;
 using Spate.Protocol.Compression;
 using Spate.Protocol.Records;
@@ -28,6 +29,25 @@ internal static class Batches
     }
 
     public static byte[] Of(params string[] values) => Of(CompressionCodec.None, Now, values);
+
+    /// <summary>The offset behind the last whole batch, or the given one when there is none.</summary>
+    public static long OffsetBehind(ReadOnlySpan<byte> records, long otherwise)
+    {
+        const int LengthAt = 8, LastOffsetDeltaAt = 23, HeaderEnd = 12;
+        while (records.Length >= HeaderEnd)
+        {
+            var length = HeaderEnd + BinaryPrimitives.ReadInt32BigEndian(records[LengthAt..]);
+            if (records.Length < length)
+            {
+                break;
+            }
+
+            otherwise = BinaryPrimitives.ReadInt64BigEndian(records) + BinaryPrimitives.ReadInt32BigEndian(records[LastOffsetDeltaAt..]) + 1;
+            records = records[length..];
+        }
+
+        return otherwise;
+    }
 
     private static long Now => DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
 }

@@ -46,6 +46,15 @@ internal static class Requests
         .Int64(offset)
         .Int32(bytesMax);
 
+    /// <summary>Asks for the identity of an idempotent producer.</summary>
+    public static async Task<(long Id, short Epoch)> InitProducerIdAsync(this WireClient client)
+    {
+        var reply = await client.CallAsync(Api.InitProducerId, 1, new WireWriter().Text(null).Int32(TimeoutMs));
+        reply.Int32();
+        Assert.Equal(WireError.None, reply.Int16());
+        return (reply.Int64(), reply.Int16());
+    }
+
     /// <summary>Makes a topic of one replica and gives the error.</summary>
     public static async Task<short> CreateTopicAsync(this WireClient client, string topic, int partitions, params (string Key, string Value)[] settings)
     {

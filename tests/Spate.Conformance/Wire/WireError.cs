@@ -7,6 +7,9 @@ internal static class WireError
     public const short CorruptMessage = 2;
     public const short UnknownTopicOrPartition = 3;
     public const short MessageTooLarge = 10;
+    public const short CoordinatorLoadInProgress = 14;
+    public const short CoordinatorNotAvailable = 15;
+    public const short NotCoordinator = 16;
     public const short InvalidTopic = 17;
     public const short InvalidRequiredAcks = 21;
     public const short UnsupportedVersion = 35;

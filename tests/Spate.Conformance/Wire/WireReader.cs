@@ -10,6 +10,8 @@ internal sealed class WireReader(ReadOnlyMemory<byte> bytes)
 
     public int Remaining => bytes.Length - _position;
 
+    public sbyte Int8() => (sbyte)Take(1)[0];
+
     public short Int16() => BinaryPrimitives.ReadInt16BigEndian(Take(2));
 
     public int Int32() => BinaryPrimitives.ReadInt32BigEndian(Take(4));
@@ -21,6 +23,9 @@ internal sealed class WireReader(ReadOnlyMemory<byte> bytes)
         var length = Int16();
         return length < 0 ? null : Encoding.UTF8.GetString(Take(length));
     }
+
+    /// <summary>Bytes behind their length; none for null.</summary>
+    public ReadOnlySpan<byte> Blob() => Take(Math.Max(Int32(), 0));
 
     private ReadOnlySpan<byte> Take(int count)
     {

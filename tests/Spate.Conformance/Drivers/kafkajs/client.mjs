@@ -186,10 +186,12 @@ serve({
   createPartitions: async command => {
     await (await admin(command)).createPartitions({ topicPartitions: [{ topic: command.topic, count: command.total }] })
   },
-  deleteRecords: async command => (await admin(command)).deleteTopicRecords({
-    topic: command.topic,
-    partitions: command.offsets.map(([partition, offset]) => ({ partition, offset: String(offset) }))
-  }),
+  deleteRecords: async command => {
+    const client = await admin(command)
+    // It looks for the partitions' leaders in what it already knows, and knows no topic before it was asked about it.
+    await client.fetchTopicOffsets(command.topic)
+    await client.deleteTopicRecords({ topic: command.topic, partitions: command.offsets.map(([partition, offset]) => ({ partition, offset: String(offset) })) })
+  },
   describeConfigs: async command => {
     const { resources: [described] } = await (await admin(command)).describeConfigs({ resources: [{ type: types[command.type], name: command.name }], includeSynonyms: false })
     return Object.fromEntries(described.configEntries.map(entry => [entry.configName, entry.configValue]))

@@ -160,7 +160,7 @@ serve({
     return Object.fromEntries(command.topics.map(topic => [topic, topics.get(topic).partitionsCount]))
   },
   deleteTopics: command => admin(command).deleteTopics({ topics: command.topics }),
-  createPartitions: command => admin(command).createPartitions({ topics: [{ name: command.topic, count: command.total, assignments: [] }] }),
+  createPartitions: command => admin(command).createPartitions({ topics: [{ name: command.topic, count: command.total, assignments: null }] }),
   deleteRecords: async command => {
     await admin(command).deleteRecords({
       topics: [{ name: command.topic, partitions: command.offsets.map(([partition, offset]) => ({ partition, offset: BigInt(offset) })) }]
