@@ -1,6 +1,5 @@
 using Spate.Broker.Cluster;
 using Spate.Broker.Configuration;
-using Spate.Broker.Configuration.Keys;
 using Spate.Broker.Partitions;
 using Spate.Broker.Requests;
 using Spate.Metadata;
