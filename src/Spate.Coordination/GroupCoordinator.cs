@@ -17,6 +17,7 @@ namespace Spate.Coordination;
 public sealed class GroupCoordinator
 {
     private readonly CoordinatorShard<GroupShard>[] _shards;
+    private readonly GroupCounts?[] _counts;
 
     /// <param name="options">What groups are held to; fixed for the coordinator's life.</param>
     /// <param name="time">The clock of sessions, rounds and retention.</param>
@@ -30,17 +31,51 @@ public sealed class GroupCoordinator
         ArgumentNullException.ThrowIfNull(random);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.PartitionCount, 1);
         _shards = new CoordinatorShard<GroupShard>[options.PartitionCount];
+        _counts = new GroupCounts?[options.PartitionCount];
         for (var partition = 0; partition < _shards.Length; partition++)
         {
             var shardRandom = new Random(random.Next());
+            var index = partition;
             _shards[partition] = new CoordinatorShard<GroupShard>(
                 $"__consumer_offsets-{partition}",
-                context => new GroupShard(context, options, shardRandom, logger),
+                context =>
+                {
+                    var shard = new GroupShard(context, options, shardRandom, Figures, logger);
+                    Volatile.Write(ref _counts[index], shard.Counts);
+                    return shard;
+                },
                 options.Shard,
                 time,
                 scheduler ?? ThreadPoolScheduler.Instance,
                 logger);
         }
+    }
+
+    /// <summary>What groups have gone through so far.</summary>
+    public GroupFigures Figures { get; } = new();
+
+    /// <summary>Counts the groups that there are. Takes no part in the shards' work, so it may be a step behind it.</summary>
+    public GroupCensus Count()
+    {
+        var states = Enum.GetValues<ClassicGroupState>();
+        var byState = states.ToDictionary(state => state.ToString(), _ => 0L, StringComparer.Ordinal);
+        var offsets = 0L;
+        for (var index = 0; index < _shards.Length; index++)
+        {
+            if (_shards[index].Status != ShardStatus.Active || Volatile.Read(ref _counts[index]) is not { } counts)
+            {
+                continue;
+            }
+
+            offsets += counts.Offsets;
+            foreach (var state in states)
+            {
+                byState[state.ToString()] += counts.Of(state);
+            }
+        }
+
+        return new GroupCensus(
+            byState, byState.Values.Sum(), offsets, CountPartitions(ShardStatus.Loading), CountPartitions(ShardStatus.Active), CountPartitions(ShardStatus.Failed));
     }
 
     /// <summary>The partition of __consumer_offsets whose leader answers for the group.</summary>
@@ -226,6 +261,8 @@ public sealed class GroupCoordinator
 
     private ValueTask<OffsetFetchResponse.OffsetFetchResponseGroup> FetchAsync(OffsetFetchRequest.OffsetFetchRequestGroup group) => ReadAsync(
         group.GroupId, shard => shard.Fetches.Handle(group), error => OffsetFetchReplies.Refused(group.GroupId, error));
+
+    private int CountPartitions(ShardStatus status) => _shards.Count(shard => shard.Status == status);
 
     private CoordinatorShard<GroupShard> Shard(string groupId) => _shards[PartitionFor(groupId)];
 }

@@ -30,5 +30,8 @@ public readonly record struct LogAppendResult
     /// </summary>
     public bool MustFlush { get; init; }
 
+    /// <summary>Records that had to be written otherwise than they came: another format, codec or numbering. From 0.</summary>
+    public long ConvertedRecords { get; init; }
+
     public bool IsAppended => Error == LogAppendError.None && !IsDuplicate && LastOffset >= 0;
 }

@@ -23,7 +23,7 @@ internal sealed class LogAppender(LogState state, LogFlusher flusher)
 
         lock (state.Appending)
         {
-            state.ThrowIfUnusable();
+            state.ThrowIfUnchangeable();
             using var validated = BatchValidator.Validate(records, new ValidationRequest
             {
                 Rules = state.Config.Validation,
@@ -50,7 +50,7 @@ internal sealed class LogAppender(LogState state, LogFlusher flusher)
             }
 
             Write(validated.Records.Span, validated.Summary.FirstOffset, validated.Summary.LastOffset, validated.Summary.MaxTimestamp);
-            return Success(validated.Summary);
+            return Success(validated.Summary) with { ConvertedRecords = validated.IsReplaced ? validated.Summary.RecordCount : 0 };
         }
     }
 
@@ -58,7 +58,7 @@ internal sealed class LogAppender(LogState state, LogFlusher flusher)
     {
         lock (state.Appending)
         {
-            state.ThrowIfUnusable();
+            state.ThrowIfUnchangeable();
 
             // For origins that bring their own offsets the validator changes nothing, so the memory may be handed to it as writable.
             using var validated = BatchValidator.Validate(MemoryMarshal.AsMemory(records), new ValidationRequest
@@ -84,7 +84,7 @@ internal sealed class LogAppender(LogState state, LogFlusher flusher)
     {
         lock (state.Appending)
         {
-            state.ThrowIfUnusable();
+            state.ThrowIfUnchangeable();
             RollTo(state.End.Offset);
         }
     }

@@ -195,6 +195,7 @@ internal sealed class LogFlusher(LogState state)
             return;
         }
 
+        var began = state.Options.Time.GetTimestamp();
         var index = Math.Max(LogState.IndexOfFloor(segments, state.RecoveryPoint), 0);
         while (index > 0 && segments[index - 1].HasIndexesToFlush)
         {
@@ -216,6 +217,7 @@ internal sealed class LogFlusher(LogState state)
 
         state.SetRecoveryPoint(Math.Max(point, Math.Min(upTo, end.Offset)));
         state.LastFlushedAt = state.NowMs;
+        state.Options.OnFlushed?.Invoke(state.Options.Time.GetElapsedTime(began));
         LetGo(segments);
     }
 

@@ -36,5 +36,8 @@ public sealed record LogOptions
     /// <summary>Runs the flushes that nobody's thread waits for. The default is the thread pool.</summary>
     public TaskScheduler FlushScheduler { get; init; } = TaskScheduler.Default;
 
+    /// <summary>Told how long each flush of the log took that had something to bring to the disk, by the thread that did it. For figures.</summary>
+    public Action<TimeSpan>? OnFlushed { get; init; }
+
     public ILogger Logger { get; init; } = NullLogger.Instance;
 }

@@ -25,6 +25,12 @@ public readonly record struct LogReadResult
 
     public required long LogEndOffset { get; init; }
 
+    /// <summary>
+    /// True when there is more to read behind the end of the segment that the records lie in, whatever the limit was: a reader that waits for
+    /// more would wait for nothing.
+    /// </summary>
+    public bool ContinuesElsewhere { get; init; }
+
     /// <summary>The aborted transactions among the records; null unless the read was bounded by <see cref="FetchBound.LastStable"/>.</summary>
     public IReadOnlyList<AbortedTransaction>? AbortedTransactions { get; init; }
 }

@@ -12,23 +12,13 @@ internal sealed class LogReader(LogState state)
     public LogReadResult Read(long offset, int maxBytes, FetchBound bound, bool atLeastOneBatch)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(maxBytes);
-        state.ThrowIfUnusable();
         var attempts = 0;
         while (true)
         {
-            // The bounds first and the end last: whatever happens meanwhile, the end covers them.
-            var result = new LogReadResult
+            var result = Look(offset, bound);
+            if (result.IsOutOfRange)
             {
-                Records = EmptyRecords.Instance,
-                LogStartOffset = state.LogStartOffset,
-                HighWatermark = state.HighWatermark,
-                LastStableOffset = state.LastStableOffset,
-                LogEndOffset = state.End.Offset,
-                AbortedTransactions = bound == FetchBound.LastStable ? [] : null,
-            };
-            if (offset < result.LogStartOffset || offset > result.LogEndOffset)
-            {
-                return result with { IsOutOfRange = true };
+                return result;
             }
 
             var end = state.End;
@@ -50,6 +40,24 @@ internal sealed class LogReader(LogState state)
                 throw state.Fail("reading", failure);
             }
         }
+    }
+
+    /// <summary>What is known without a search: the bounds, and whether an offset lies within them. There are no records in it.</summary>
+    public LogReadResult Look(long offset, FetchBound bound)
+    {
+        state.ThrowIfUnusable();
+
+        // The bounds first and the end last: whatever happens meanwhile, the end covers them.
+        var result = new LogReadResult
+        {
+            Records = EmptyRecords.Instance,
+            LogStartOffset = state.LogStartOffset,
+            HighWatermark = state.HighWatermark,
+            LastStableOffset = state.LastStableOffset,
+            LogEndOffset = state.End.Offset,
+            AbortedTransactions = bound == FetchBound.LastStable ? [] : null,
+        };
+        return offset < result.LogStartOffset || offset > result.LogEndOffset ? result with { IsOutOfRange = true } : result;
     }
 
     /// <summary>Where the batch begins that holds an offset or is the first behind it, within one segment.</summary>
@@ -139,6 +147,7 @@ internal sealed class LogReader(LogState state)
             return result with
             {
                 Records = new SegmentRegion(segment, lease, truncations, start, length),
+                ContinuesElsewhere = segments.Length > 1 && segments[1].BaseOffset < bound,
                 AbortedTransactions = aborted,
             };
         }

@@ -27,7 +27,7 @@ internal sealed class LogReplacement(LogState state, LogReader reader, LogDeleti
             state.Directory.FileSystem.FlushDirectory(state.Directory.Path);
             lock (state.Appending)
             {
-                state.ThrowIfUnusable();
+                state.ThrowIfUnchangeable();
                 return ReplaceUnderLock(replacements, replaced, truncations);
             }
         }

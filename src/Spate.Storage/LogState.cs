@@ -23,6 +23,7 @@ internal sealed class LogState
     private volatile LogConfig _config;
     private volatile LogFailedException? _failure;
     private volatile bool _closed;
+    private volatile bool _handedOver;
     private volatile int _truncations;
     private long _logStartOffset;
     private long _highWatermark;
@@ -53,7 +54,7 @@ internal sealed class LogState
     public LeaderEpochs Epochs { get; }
 
     /// <summary>Under <see cref="Appending"/> only.</summary>
-    public ProducerStates Producers { get; } = new();
+    public ProducerStates Producers { get; set; } = new();
 
     /// <summary>Under <see cref="Appending"/> only.</summary>
     public ProducerSnapshots Snapshots { get; }
@@ -95,9 +96,15 @@ internal sealed class LogState
         set => Volatile.Write(ref _lastFlushedAt, value);
     }
 
+    /// <summary>Whom to tell that the log's start has moved.</summary>
+    public Action? StartMoved { get; set; }
+
     public LogFailedException? Failure => _failure;
 
     public bool IsClosed => _closed;
+
+    /// <summary>Whether another log has taken this one's place: it can be read still, and changes no more.</summary>
+    public bool IsHandedOver => _handedOver;
 
     /// <summary>How often something has been cut off the end since the log was opened. Changes under <see cref="Appending"/>.</summary>
     public int Truncations => _truncations;
@@ -112,6 +119,14 @@ internal sealed class LogState
         }
 
         ObjectDisposedException.ThrowIf(_closed, typeof(PartitionLog));
+    }
+
+    /// <exception cref="LogFailedException">The disk has failed before.</exception>
+    /// <exception cref="ObjectDisposedException">The log is closed, or another one has taken its place.</exception>
+    public void ThrowIfUnchangeable()
+    {
+        ThrowIfUnusable();
+        ObjectDisposedException.ThrowIf(_handedOver, typeof(PartitionLog));
     }
 
     /// <summary>Marks the log as failed, once, and gives the exception to throw.</summary>
@@ -150,6 +165,8 @@ internal sealed class LogState
     }
 
     public void SetClosed() => _closed = true;
+
+    public void SetHandedOver() => _handedOver = true;
 
     public void CountTruncation() => _truncations++;
 

@@ -34,6 +34,29 @@ internal sealed class LogTimestamps(LogState state)
         return null;
     }
 
+    /// <summary>Where segments begin that were last written at or before a time, and the end when it is not later; the newest first.</summary>
+    public List<long> FindOffsetsBefore(long timestamp, int countMax) => Read((segments, end) =>
+    {
+        var offsets = new List<long>();
+        var start = state.LogStartOffset;
+        if (countMax > 0 && end.Position > 0 && state.NowMs <= timestamp)
+        {
+            offsets.Add(end.Offset);
+        }
+
+        for (var index = Array.IndexOf(segments, end.Segment); index >= 0 && offsets.Count < countMax; index--)
+        {
+            // A segment that lies wholly before the log's start has nothing that could be read.
+            var isGone = segments[index] != end.Segment && segments[index + 1].BaseOffset <= start;
+            if (!isGone && (offsets.Count > 0 || segments[index].LastWriteTimeMs() <= timestamp))
+            {
+                offsets.Add(Math.Max(segments[index].BaseOffset, start));
+            }
+        }
+
+        return offsets;
+    });
+
     private T Read<T>(Func<LogSegment[], LogPoint, T> read)
     {
         state.ThrowIfUnusable();

@@ -15,7 +15,7 @@ internal sealed class LogTrimmer(
         {
             lock (state.Appending)
             {
-                state.ThrowIfUnusable();
+                state.ThrowIfUnchangeable();
                 if (offset >= state.End.Offset)
                 {
                     return false;
@@ -50,7 +50,7 @@ internal sealed class LogTrimmer(
         {
             lock (state.Appending)
             {
-                state.ThrowIfUnusable();
+                state.ThrowIfUnchangeable();
                 try
                 {
                     StartAnewAt(offset);
@@ -69,7 +69,7 @@ internal sealed class LogTrimmer(
     {
         lock (state.Appending)
         {
-            state.ThrowIfUnusable();
+            state.ThrowIfUnchangeable();
             if (offset > state.HighWatermark)
             {
                 return false;
@@ -86,7 +86,7 @@ internal sealed class LogTrimmer(
     {
         lock (state.Appending)
         {
-            state.ThrowIfUnusable();
+            state.ThrowIfUnchangeable();
             try
             {
                 var deleted = DeleteWhile((_, next) => next <= state.LogStartOffset, mayRoll: false, DeletionReason.LogStart);
@@ -182,6 +182,7 @@ internal sealed class LogTrimmer(
             state.Epochs.TruncateFromStart(offset);
             state.Producers.AdvanceLogStart(offset);
             state.SetHighWatermark(state.HighWatermark);
+            state.StartMoved?.Invoke();
         }
         catch (Exception failure) when (LogState.IsDiskFailure(failure))
         {

@@ -24,6 +24,7 @@ public sealed class PartitionLog : IDisposable
     private readonly LogDeletions _deletions;
     private readonly LogTrimmer _trimmer;
     private readonly LogReplacement _replacement;
+    private readonly LogHandover _handover;
 
     private PartitionLog(LogState state)
     {
@@ -35,6 +36,7 @@ public sealed class PartitionLog : IDisposable
         _deletions = new LogDeletions(state, _flusher);
         _trimmer = new LogTrimmer(state, _appender, _flusher, _reader, _deletions);
         _replacement = new LogReplacement(state, _reader, _deletions);
+        _handover = new LogHandover(state, _appender, _flusher);
 
         // Opening may have renamed, cut and created files that were never made durable.
         _flusher.DirectoryChanged();
@@ -74,6 +76,13 @@ public sealed class PartitionLog : IDisposable
     }
 
     public int SegmentCount => _state.Segments.Length;
+
+    /// <summary>Called when the log's start has moved, on the thread that moved it and under the log's own lock; must return at once.</summary>
+    public Action? StartMoved
+    {
+        get => _state.StartMoved;
+        set => _state.StartMoved = value;
+    }
 
     /// <summary>True when the disk has failed and the log answers nothing any more.</summary>
     public bool IsFailed => _state.Failure is not null;
@@ -140,6 +149,10 @@ public sealed class PartitionLog : IDisposable
     public LogReadResult Read(long offset, int maxBytes, FetchBound bound, bool atLeastOneBatch) =>
         _reader.Read(offset, maxBytes, bound, atLeastOneBatch);
 
+    /// <summary>Tells the bounds of the log, and whether an offset lies within them, without a search for its records.</summary>
+    /// <exception cref="LogFailedException">The disk failed before.</exception>
+    public LogReadResult Look(long offset, FetchBound bound) => _reader.Look(offset, bound);
+
     /// <summary>The first record with a timestamp that is not below the given one; null when there is none.</summary>
     /// <param name="timestamp">Milliseconds since 1970.</param>
     /// <exception cref="LogFailedException">The disk failed.</exception>
@@ -148,6 +161,16 @@ public sealed class PartitionLog : IDisposable
     /// <summary>The record with the greatest timestamp (KIP-734); null when no record has one.</summary>
     /// <exception cref="LogFailedException">The disk failed.</exception>
     public TimestampLookup? FindNewest() => _timestamps.FindNewest();
+
+    /// <summary>
+    /// What version 0 of ListOffsets asks for: the first offsets of the segments whose files were last written at or before a time, and the log's
+    /// end when its last segment has records and the time is not past.
+    /// </summary>
+    /// <param name="timestamp">Milliseconds since 1970; <see cref="long.MaxValue"/> for all that there is.</param>
+    /// <param name="countMax">How many are wanted, from 0.</param>
+    /// <returns>The newest first.</returns>
+    /// <exception cref="LogFailedException">The disk failed.</exception>
+    public IReadOnlyList<long> FindOffsetsBefore(long timestamp, int countMax) => _timestamps.FindOffsetsBefore(timestamp, countMax);
 
     /// <summary>Where an epoch ends in this log (KIP-101).</summary>
     public EpochEnd EndOfEpoch(int leaderEpoch) => _state.Epochs.EndOf(leaderEpoch, LogEndOffset);
@@ -158,7 +181,7 @@ public sealed class PartitionLog : IDisposable
     {
         lock (_state.Appending)
         {
-            _state.ThrowIfUnusable();
+            _state.ThrowIfUnchangeable();
             try
             {
                 _state.Epochs.Assign(leaderEpoch, LogEndOffset);
@@ -176,7 +199,7 @@ public sealed class PartitionLog : IDisposable
     {
         lock (_state.Appending)
         {
-            return _state.SetHighWatermark(offset);
+            return !_state.IsHandedOver && _state.SetHighWatermark(offset);
         }
     }
 
@@ -186,6 +209,7 @@ public sealed class PartitionLog : IDisposable
     {
         lock (_state.Appending)
         {
+            _state.ThrowIfUnchangeable();
             return _state.Producers.BeginVerification(producerId, producerEpoch, firstSequence, bumpsEpoch, _state.NowMs);
         }
     }
@@ -195,6 +219,7 @@ public sealed class PartitionLog : IDisposable
     {
         lock (_state.Appending)
         {
+            _state.ThrowIfUnchangeable();
             return _state.Producers.HasOngoingTransaction(producerId, producerEpoch);
         }
     }
@@ -204,7 +229,20 @@ public sealed class PartitionLog : IDisposable
     {
         lock (_state.Appending)
         {
+            _state.ThrowIfUnchangeable();
             return _state.Producers.ToSnapshot();
+        }
+    }
+
+    /// <summary>How many producers are known.</summary>
+    public int ProducerCount
+    {
+        get
+        {
+            lock (_state.Appending)
+            {
+                return _state.Producers.Count;
+            }
         }
     }
 
@@ -214,6 +252,7 @@ public sealed class PartitionLog : IDisposable
     {
         lock (_state.Appending)
         {
+            _state.ThrowIfUnchangeable();
             return _state.Producers.RemoveExpired(_state.NowMs, expirationMs);
         }
     }
@@ -373,6 +412,12 @@ public sealed class PartitionLog : IDisposable
     /// <inheritdoc cref="LogReplacement.Replace"/>
     internal bool ReplaceSegments(IReadOnlyList<LogSegment> replacements, IReadOnlyList<LogSegment> replaced, int truncations) =>
         _replacement.Replace(replacements, replaced, truncations);
+
+    /// <inheritdoc cref="LogHandover.HandOver"/>
+    internal bool HandOver(Func<bool> take) => _handover.HandOver(take);
+
+    /// <inheritdoc cref="LogHandover.Succeed"/>
+    internal void Succeed(PartitionLog predecessor) => _handover.Succeed(predecessor._state);
 
     /// <summary>Marks the log as failed, once, because the cleaner met an error of the disk.</summary>
     internal LogFailedException FailCleaning(Exception cause) => _state.Fail("cleaning", cause);

@@ -1,28 +1,53 @@
-using System.Net;
+using System.Collections.Immutable;
+using Spate.Broker.Configuration.Keys;
 
 namespace Spate.Broker.Configuration;
 
-/// <summary>The settings of one broker, read once from what was given. Immutable.</summary>
+/// <summary>
+/// The settings of one broker: what it was started with, overlaid by what was set on it while it ran. <see cref="Values"/> may be read by any
+/// thread at any time and always says what holds; only whoever obeys decisions changes it, one at a time.
+/// </summary>
 public sealed class BrokerSettings
 {
-    private BrokerSettings(ConfigValues values) => Values = values;
+    private readonly CheckedSettings _atStart;
+    private volatile ConfigLayers _layers;
+    private volatile CheckedSettings _checked;
+    private ImmutableArray<Action<ConfigChange>> _followers = [];
 
-    /// <summary>What was given.</summary>
-    public ConfigValues Values { get; }
+    private BrokerSettings(ConfigValues values, CheckedSettings atStart, IReadOnlyList<string> warnings)
+    {
+        _layers = new ConfigLayers(values, ConfigLayers.None, ConfigLayers.None);
+        _atStart = atStart;
+        _checked = atStart;
+        Warnings = warnings;
+    }
 
-    public int NodeId => Values.Get(BrokerKeys.NodeId);
+    /// <summary>What holds now. A part that reads a setting when it needs it follows every change.</summary>
+    public ConfigValues Values => _layers.InForce;
 
-    public required IReadOnlyList<ListenerAddress> Listeners { get; init; }
+    /// <summary>The same by where it comes from.</summary>
+    public ConfigLayers Layers => _layers;
+
+    public int NodeId => _atStart.NodeId;
+
+    /// <summary>The listeners to open.</summary>
+    public IReadOnlyList<ListenerAddress> Listeners => _atStart.Listeners;
 
     /// <summary>The addresses that clients are told; empty when they are those of the listeners.</summary>
-    public required IReadOnlyList<ListenerAddress> AdvertisedListeners { get; init; }
+    public IReadOnlyList<ListenerAddress> AdvertisedListeners => _checked.AdvertisedListeners;
 
     /// <summary>Absolute paths.</summary>
-    public required IReadOnlyList<string> LogDirs { get; init; }
+    public IReadOnlyList<string> LogDirs => _atStart.LogDirs;
 
-    public bool AutoCreateTopics => Values.Get(BrokerKeys.AutoCreateTopics);
+    /// <summary>The one of <see cref="LogDirs"/> in which a new log of decisions is begun.</summary>
+    public string MetadataLogDir => _atStart.MetadataLogDir;
 
-    public int FetchMaxBytes => Values.Get(BrokerKeys.FetchMaxBytes);
+    /// <summary>What is accepted and comes to less than it says, a sentence each.</summary>
+    public IReadOnlyList<string> Warnings { get; }
+
+    public bool AutoCreateTopics => Values.Get(LogKeys.AutoCreateTopics);
+
+    public int FetchMaxBytes => Values.Get(NetworkKeys.FetchMaxBytes);
 
     /// <summary>
     /// Makes settings of values, or tells every fault that only shows when values are seen together, a sentence each.
@@ -32,63 +57,19 @@ public sealed class BrokerSettings
         ArgumentNullException.ThrowIfNull(values);
         ArgumentNullException.ThrowIfNull(faults);
         var before = faults.Count;
-        var listeners = Addresses(values, BrokerKeys.Listeners, faults);
-        var advertised = Addresses(values, BrokerKeys.AdvertisedListeners, faults);
-        if (listeners.Count == 0)
-        {
-            faults.Add("listeners= names no listener, so nobody could connect.");
-        }
-
-        foreach (var address in listeners)
-        {
-            if (address.Name != "PLAINTEXT")
-            {
-                faults.Add($"listeners={address} asks for the protocol {address.Name}; PLAINTEXT is the only one that this version has.");
-            }
-
-            if (address.Host.Length > 0 && address.Host != "localhost" && !IPAddress.TryParse(address.Host, out _))
-            {
-                faults.Add($"listeners={address} must give the address of one of this machine's interfaces, or none for all of them; a name belongs into advertised.listeners.");
-            }
-        }
-
-        foreach (var address in advertised.Where(address => !listeners.Any(listener => listener.Name == address.Name)))
-        {
-            faults.Add($"advertised.listeners={address} has no listener of the name {address.Name}.");
-        }
-
-        foreach (var address in advertised.Where(address => address.Host.Length == 0 || address.Host is "0.0.0.0" or "::"))
-        {
-            faults.Add($"advertised.listeners={address} must name a host that clients can connect to.");
-        }
-
-        var directories = values.Get(BrokerKeys.LogDirs);
-        if (directories.Count == 0)
-        {
-            faults.Add("log.dirs= names no directory, so there is nowhere to keep the logs.");
-        }
-
-        var (shortest, longest) = (values.Get(BrokerKeys.GroupMinSessionTimeoutMs), values.Get(BrokerKeys.GroupMaxSessionTimeoutMs));
-        if (shortest > longest)
-        {
-            faults.Add($"{BrokerKeys.GroupMinSessionTimeoutMs.Name}={shortest} is above {BrokerKeys.GroupMaxSessionTimeoutMs.Name}={longest}, so no member could join a group.");
-        }
-
-        return faults.Count > before ? null : new BrokerSettings(values)
-        {
-            Listeners = listeners,
-            AdvertisedListeners = advertised,
-            LogDirs = [.. directories.Select(Path.GetFullPath)],
-        };
+        var warnings = new List<string>();
+        var settings = CheckedSettings.Check(values, faults, warnings);
+        return faults.Count > before ? null : new BrokerSettings(values, settings, warnings);
     }
 
     /// <summary>Says in one sentence what is wrong with a topic's setting, or returns null when nothing is.</summary>
     public static string? TopicConfigFault(string name, string? value)
     {
-        var key = TopicKeys.All.FirstOrDefault(key => key.Name == name);
-        if (key is null)
+        if (TopicKeys.Find(name) is not { } key)
         {
-            return $"'{name}' is not a setting of a topic.";
+            return GoneKeys.AdviceOn(name) is { } advice ? $"'{name}' is gone since Kafka 4.0: {advice.Replace("remove the line", "leave it out", StringComparison.Ordinal)}."
+                : NearestName.Of(name, TopicKeys.All.Select(known => known.Name)) is { } nearest ? $"'{name}' is not a setting of a topic; the nearest one is {nearest}."
+                : $"'{name}' is not a setting of a topic.";
         }
 
         return value is null ? $"{name} is given without a value."
@@ -96,25 +77,49 @@ public sealed class BrokerSettings
             : null;
     }
 
-    private static List<ListenerAddress> Addresses(ConfigValues values, ConfigKey<IReadOnlyList<string>> key, ICollection<string> faults)
+    /// <summary>
+    /// Has a part told of every change, after <see cref="Values"/> says the new ones, in the turn of the decision: it must not wait for
+    /// anything, and must not throw. For what must act; a part that reads a setting when it needs it follows by itself.
+    /// </summary>
+    public void OnChange(Action<ConfigChange> follow) => ImmutableInterlocked.Update(ref _followers, followers => followers.Add(follow));
+
+    /// <summary>Lays what was set while the broker ran over what it was started with, and tells those who follow when that changes anything.</summary>
+    /// <param name="everyBroker">What was set on all brokers.</param>
+    /// <param name="thisBroker">What was set on this one, which wins.</param>
+    /// <returns>What of it cannot be followed, a sentence each: another version wrote it.</returns>
+    public IReadOnlyList<string> Overlay(IReadOnlyDictionary<string, string> everyBroker, IReadOnlyDictionary<string, string> thisBroker)
     {
-        var addresses = new List<ListenerAddress>();
-        foreach (var text in values.Get(key))
+        var ignored = new List<string>();
+        var before = _layers;
+        var layers = new ConfigLayers(before.Static, ConfigLayers.Valid(everyBroker, ignored), ConfigLayers.Valid(thisBroker, ignored));
+        var faults = new List<string>();
+        var settings = CheckedSettings.Check(layers.InForce, faults, []);
+        if (faults.Count > 0)
         {
-            if (!ListenerAddress.TryParse(text, out var address))
+            // Each value is right by itself, and they do not go together: what held before goes on.
+            ignored.AddRange(faults);
+            return ignored;
+        }
+
+        _checked = settings;
+        _layers = layers;
+        var change = new ConfigChange(before.InForce, layers.InForce);
+        if (change.Names.Count > 0)
+        {
+            foreach (var follow in _followers)
             {
-                faults.Add($"{key.Name}={text} is not of the form NAME://host:port.");
-            }
-            else if (addresses.Exists(other => other.Name == address.Name))
-            {
-                faults.Add($"{key.Name}={text} repeats the name {address.Name}.");
-            }
-            else
-            {
-                addresses.Add(address);
+                follow(change);
             }
         }
 
-        return addresses;
+        return ignored;
+    }
+
+    /// <summary>What would be wrong with other layers over what the broker was started with, when all is seen together.</summary>
+    internal IReadOnlyList<string> FaultsOf(IReadOnlyDictionary<string, string> everyBroker, IReadOnlyDictionary<string, string> thisBroker)
+    {
+        var faults = new List<string>();
+        CheckedSettings.Check(new ConfigLayers(_layers.Static, ConfigLayers.Valid(everyBroker, []), ConfigLayers.Valid(thisBroker, [])).InForce, faults, []);
+        return faults;
     }
 }

@@ -1,11 +1,15 @@
+using System.Collections.Concurrent;
+
 namespace Spate.Broker.Configuration;
 
 /// <summary>
-/// Settings as they were given, each checked by its key. What was not given has its default. Immutable, and so safe to share.
+/// Settings as they were given, each checked by its key. What was not given has its default. Immutable to those who read it, and so safe to
+/// share; a text is read once, however often its setting is asked for.
 /// </summary>
 public sealed class ConfigValues
 {
     private readonly IReadOnlyDictionary<string, string> _given;
+    private readonly ConcurrentDictionary<ConfigKey, object?> _read = new();
 
     internal ConfigValues(IReadOnlyDictionary<string, string> given) => _given = given;
 
@@ -18,15 +22,14 @@ public sealed class ConfigValues
     public T Get<T>(ConfigKey<T> key)
     {
         ArgumentNullException.ThrowIfNull(key);
-        if (!_given.TryGetValue(key.Name, out var text))
-        {
-            return key.Default;
-        }
+        return (T)_read.GetOrAdd(key, static (key, given) => key.ValueOf(given.GetValueOrDefault(key.Name)), _given)!;
+    }
 
-        var parsed = key.Parse(text);
-        return parsed.Fault is null
-            ? parsed.Value
-            : throw new InvalidOperationException($"{key.Name}={text} {parsed.Fault}; it should have been refused when it was read.");
+    /// <summary>What holds on one listener: its own value, else the one of all listeners.</summary>
+    public T Get<T>(ConfigKey<T> key, string listener)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        return _given.TryGetValue(ListenerPrefix.Of(listener) + key.Name, out var text) ? (T)key.ValueOf(text)! : Get(key);
     }
 
     public bool IsGiven(ConfigKey key)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Spate.Protocol.Compression;
 using Spate.Protocol.Records;
 using Spate.Storage;
@@ -17,13 +16,15 @@ public sealed class TopicSettings
 
     public TopicSettings(IReadOnlyDictionary<string, string> topic, ConfigValues broker)
     {
-        _topic = new ConfigValues(topic);
+        // What another version wrote and this one cannot read has the broker's value.
+        var own = topic.Where(setting => TopicKeys.Find(setting.Key) is { } key && key.Fault(setting.Value) is null);
+        _topic = new ConfigValues(own.ToDictionary(StringComparer.Ordinal));
         _broker = broker;
     }
 
     public int MinInsyncReplicas => Get(TopicKeys.MinInsyncReplicas);
 
-    private long FlushMs => _topic.Get(TopicKeys.FlushMs) ?? _broker.Get(TopicKeys.LogFlushIntervalMs) ?? long.MaxValue;
+    private long FlushMs => _topic.Get(TopicKeys.FlushMs) ?? _broker.Get(TopicKeys.LogFlushIntervalMs) ?? _broker.Get(TopicKeys.LogFlushSchedulerIntervalMs);
 
     private bool IsCompacted => Get(TopicKeys.CleanupPolicy).Contains("compact", StringComparer.Ordinal);
 
@@ -37,17 +38,27 @@ public sealed class TopicSettings
     private long SegmentJitterMs =>
         _topic.Get(TopicKeys.SegmentJitterMs) ?? _broker.Get(TopicKeys.LogRollJitterMs) ?? _broker.Get(TopicKeys.LogRollJitterHours) * HourMs;
 
-    /// <summary>Every setting that a topic can have, as it holds for this one, in the order of the names.</summary>
-    public IReadOnlyList<DescribedSetting> Describe() => [.. TopicKeys.All.OrderBy(key => key.Name, StringComparer.Ordinal).Select(Describe)];
+    /// <summary>What is wrong with the settings when they are seen together, in a sentence; null when nothing is.</summary>
+    public string? Fault() => Get(TopicKeys.MinCompactionLagMs) > Get(TopicKeys.MaxCompactionLagMs)
+        ? $"min.compaction.lag.ms={Get(TopicKeys.MinCompactionLagMs)} is above max.compaction.lag.ms={Get(TopicKeys.MaxCompactionLagMs)}."
+        : null;
 
-    /// <summary>The same in the terms of the log.</summary>
+    /// <summary>What holds of a duration whose broker-wide names come in several units, in milliseconds; null for every other setting.</summary>
+    internal long? DurationOf(ConfigKey key) =>
+        key == TopicKeys.FlushMs ? FlushMs
+        : key == TopicKeys.RetentionMs ? RetentionMs
+        : key == TopicKeys.SegmentMs ? SegmentMs
+        : key == TopicKeys.SegmentJitterMs ? SegmentJitterMs
+        : null;
+
+    /// <summary>The settings in the terms of the log.</summary>
     public LogConfig ToLogConfig() => new()
     {
         SegmentBytes = Get(TopicKeys.SegmentBytes),
         SegmentMs = SegmentMs,
         SegmentJitterMs = SegmentJitterMs,
         SegmentIndexBytes = Get(TopicKeys.SegmentIndexBytes),
-        IndexIntervalBytes = (int)Get(TopicKeys.IndexIntervalBytes),
+        IndexIntervalBytes = Get(TopicKeys.IndexIntervalBytes),
         RetentionMs = RetentionMs,
         RetentionBytes = Get(TopicKeys.RetentionBytes),
         DeletesOldSegments = Get(TopicKeys.CleanupPolicy).Contains("delete", StringComparer.Ordinal),
@@ -91,26 +102,6 @@ public sealed class TopicSettings
 
     /// <summary>A negative duration means "for ever" in any unit; one that is too long to count is as long as can be counted.</summary>
     private static long? InMilliseconds(long? value, long unitMs) => value < 0 ? -1 : value > long.MaxValue / unitMs ? long.MaxValue : value * unitMs;
-
-    private DescribedSetting Describe(ConfigKey key)
-    {
-        if (_topic.Given.TryGetValue(key.Name, out var own))
-        {
-            return new DescribedSetting(key.Name, own, ConfigSource.Topic);
-        }
-
-        var given = TopicKeys.BrokerNamesOf(key).FirstOrDefault(_broker.Given.ContainsKey);
-        var value = DurationOf(key)?.ToString(CultureInfo.InvariantCulture) ?? (given is null ? key.DefaultText! : _broker.Given[given]);
-        return new DescribedSetting(key.Name, value, given is null ? ConfigSource.Default : ConfigSource.StaticBroker);
-    }
-
-    /// <summary>A duration whose broker-wide names come in several units, in milliseconds; null for every other setting.</summary>
-    private long? DurationOf(ConfigKey key) =>
-        key == TopicKeys.FlushMs ? FlushMs
-        : key == TopicKeys.RetentionMs ? RetentionMs
-        : key == TopicKeys.SegmentMs ? SegmentMs
-        : key == TopicKeys.SegmentJitterMs ? SegmentJitterMs
-        : null;
 
     private T Get<T>(TopicKey<T> key) => key.Resolve(_topic, _broker);
 }

@@ -6,6 +6,7 @@ using Spate.Broker.Handlers.Groups;
 using Spate.Broker.Hosting;
 using Spate.Broker.Partitions;
 using Spate.Broker.Requests;
+using Spate.Broker.Telemetry;
 using Spate.Coordination;
 using Spate.Metadata;
 using Spate.Metadata.Control;
@@ -25,17 +26,20 @@ internal sealed class GroupService : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly GroupCoordinator _coordinator;
     private readonly GroupTopic _topic;
+    private readonly GroupMetrics _metrics;
     private readonly Lock _lock = new();
     private readonly Dictionary<int, int> _leading = [];
     private readonly HashSet<Task> _running = [];
 
-    public GroupService(BrokerSettings settings, BrokerEnvironment environment, Controller controller, PartitionHost host)
+    public GroupService(BrokerSettings settings, BrokerEnvironment environment, Controller controller, PartitionHost host, GroupMetrics metrics)
     {
+        _metrics = metrics;
         _clock = environment.Clock;
         _logger = environment.Logging.CreateLogger<GroupService>();
         _topic = new GroupTopic(controller, settings, environment.Logging.CreateLogger<GroupTopic>());
         _coordinator = new GroupCoordinator(
             Options(settings, controller.Image), environment.Clock, environment.NewRandom(), environment.Logging.CreateLogger<GroupCoordinator>());
+        metrics.Publish(_coordinator);
         host.Opened = OnOpened;
         host.Closing = OnClosing;
         host.TopicsDeleted = ForgetAsync;
@@ -125,7 +129,9 @@ internal sealed class GroupService : IAsyncDisposable
     {
         try
         {
+            var began = _clock.GetTimestamp();
             await _coordinator.LoadAsync(partition.Name.Partition, partition.LeaderEpoch, new PartitionCoordinatorLog(partition, _clock));
+            _metrics.Loaded(began);
         }
         catch (OperationCanceledException)
         {

@@ -59,7 +59,7 @@ public sealed class CreateTopicsHandler(Controller controller, BrokerSettings se
         var own = topic.Configs.ToDictionary(config => config.Name, config => config.Value!, StringComparer.Ordinal);
         return
         [
-            .. new TopicSettings(own, settings.Values).Describe().Select(setting => new CreateTopicsResponse.CreatableTopicConfigs
+            .. SettingDescriptions.OfTopic(own, settings.Layers).Select(setting => new CreateTopicsResponse.CreatableTopicConfigs
             {
                 Name = setting.Name,
                 Value = setting.Value,

@@ -20,7 +20,6 @@ namespace Spate.Broker.Handlers;
 public sealed class MetadataHandler(ClusterView cluster, Controller controller, PartitionTable partitions, BrokerSettings settings)
     : RequestHandler<MetadataRequest, MetadataResponse>
 {
-    private const int NoOperations = int.MinValue;
     private const int NoLeader = -1;
     private const short FirstVersionOfIds = 12;
 
@@ -32,12 +31,14 @@ public sealed class MetadataHandler(ClusterView cluster, Controller controller, 
             ClusterId = cluster.ClusterId,
             ControllerId = cluster.NodeId,
             Brokers = [new MetadataResponse.MetadataResponseBroker { NodeId = self.Id, Host = self.Host, Port = self.Port }],
-            ClusterAuthorizedOperations = NoOperations,
+            ClusterAuthorizedOperations = request.IncludeClusterAuthorizedOperations ? AuthorizedOperations.Cluster : AuthorizedOperations.NotAsked,
         };
+        var operations = request.IncludeTopicAuthorizedOperations ? AuthorizedOperations.Topic : AuthorizedOperations.NotAsked;
 
         if (request.Topics is null || (context.ApiVersion == 0 && request.Topics.Count == 0))
         {
-            reply.Topics.AddRange(cluster.Image.TopicsByName.Values.OrderBy(topic => topic.Name, StringComparer.Ordinal).Select(Describe));
+            reply.Topics.AddRange(cluster.Image.TopicsByName.Values.OrderBy(topic => topic.Name, StringComparer.Ordinal)
+                .Select(topic => Describe(topic, operations)));
             return reply;
         }
 
@@ -45,8 +46,8 @@ public sealed class MetadataHandler(ClusterView cluster, Controller controller, 
         {
             return new MetadataResponse
             {
-                Topics = [.. request.Topics.Select(topic => Missing(topic.Name ?? "", topic.TopicId, ErrorCode.InvalidRequest))],
-                ClusterAuthorizedOperations = NoOperations,
+                Topics = [.. request.Topics.Select(topic => Missing(topic.Name ?? "", topic.TopicId, ErrorCode.InvalidRequest, AuthorizedOperations.NotAsked))],
+                ClusterAuthorizedOperations = AuthorizedOperations.NotAsked,
             };
         }
 
@@ -55,18 +56,18 @@ public sealed class MetadataHandler(ClusterView cluster, Controller controller, 
         var refusals = mayCreate ? await CreateMissingAsync(request.Topics, cancellation) : [];
         foreach (var topic in request.Topics.DistinctBy(topic => (topic.Name, topic.TopicId)))
         {
-            reply.Topics.Add(Find(topic, refusals));
+            reply.Topics.Add(Find(topic, refusals, operations));
         }
 
         return reply;
     }
 
-    private MetadataResponse.MetadataResponseTopic Describe(TopicImage topic) => new()
+    private MetadataResponse.MetadataResponseTopic Describe(TopicImage topic, int operations) => new()
     {
         Name = topic.Name,
         TopicId = topic.Id,
         IsInternal = TopicName.IsInternal(topic.Name),
-        TopicAuthorizedOperations = NoOperations,
+        TopicAuthorizedOperations = operations,
         Partitions = [.. topic.Partitions.Select(partition => Describe(partition, partitions.IsOffline(topic.Name, partition.Index)))],
     };
 
@@ -81,30 +82,34 @@ public sealed class MetadataHandler(ClusterView cluster, Controller controller, 
         OfflineReplicas = isOffline ? [cluster.NodeId] : [],
     };
 
-    private MetadataResponse.MetadataResponseTopic Find(MetadataRequest.MetadataRequestTopic asked, Dictionary<string, ErrorCode> refusals)
+    private MetadataResponse.MetadataResponseTopic Find(
+        MetadataRequest.MetadataRequestTopic asked, Dictionary<string, ErrorCode> refusals, int operations)
     {
-        if (asked.Name is null)
+        if (asked.Name is null || !asked.TopicId.IsZero)
         {
-            return cluster.Image.TryGetTopic(asked.TopicId, out var byId) ? Describe(byId) : Missing(null, asked.TopicId, ErrorCode.UnknownTopicId);
+            // Who knows the id means that very topic, whatever has the name now.
+            return cluster.Image.TryGetTopic(asked.TopicId, out var byId)
+                ? Describe(byId, operations)
+                : Missing(null, asked.TopicId, ErrorCode.UnknownTopicId, operations);
         }
 
         if (TopicName.Fault(asked.Name) is not null)
         {
-            return Missing(asked.Name, asked.TopicId, ErrorCode.InvalidTopic);
+            return Missing(asked.Name, asked.TopicId, ErrorCode.InvalidTopic, operations);
         }
 
         return cluster.Image.TryGetTopic(asked.Name, out var byName)
-            ? Describe(byName)
-            : Missing(asked.Name, asked.TopicId, refusals.GetValueOrDefault(asked.Name, ErrorCode.UnknownTopicOrPartition));
+            ? Describe(byName, operations)
+            : Missing(asked.Name, asked.TopicId, refusals.GetValueOrDefault(asked.Name, ErrorCode.UnknownTopicOrPartition), operations);
     }
 
-    private static MetadataResponse.MetadataResponseTopic Missing(string? name, Uuid id, ErrorCode error) => new()
+    private static MetadataResponse.MetadataResponseTopic Missing(string? name, Uuid id, ErrorCode error, int operations) => new()
     {
         Name = name,
         TopicId = id,
         ErrorCode = error,
         IsInternal = name is not null && TopicName.IsInternal(name),
-        TopicAuthorizedOperations = NoOperations,
+        TopicAuthorizedOperations = operations,
     };
 
     /// <summary>Creates what can be created, and says of the rest why not.</summary>
@@ -112,7 +117,8 @@ public sealed class MetadataHandler(ClusterView cluster, Controller controller, 
         List<MetadataRequest.MetadataRequestTopic> topics, CancellationToken cancellation)
     {
         var image = cluster.Image;
-        var missing = topics.Select(topic => topic.Name)
+        var missing = topics.Where(topic => topic.TopicId.IsZero)
+            .Select(topic => topic.Name)
             .OfType<string>()
             .Where(name => TopicName.Fault(name) is null && !TopicName.IsInternal(name) && !image.TryGetTopic(name, out _))
             .Distinct(StringComparer.Ordinal)

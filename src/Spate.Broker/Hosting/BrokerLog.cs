@@ -24,6 +24,9 @@ internal static partial class BrokerLog
     [LoggerMessage(Level = LogLevel.Information, Message = "Created topic {Topic} ({TopicId}) with {Partitions} partitions")]
     public static partial void TopicCreated(this ILogger logger, string topic, Uuid topicId, int partitions);
 
+    [LoggerMessage(Level = LogLevel.Information, Message = "Topic {Topic} ({TopicId}) had {Before} partitions and has {After}")]
+    public static partial void PartitionsCreated(this ILogger logger, string topic, Uuid topicId, int before, int after);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "Deleted topic {Topic} ({TopicId})")]
     public static partial void TopicDeleted(this ILogger logger, string topic, Uuid topicId);
 
@@ -38,4 +41,7 @@ internal static partial class BrokerLog
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Compaction has ended; no log is compacted until the next start")]
     public static partial void CompactionEnded(this ILogger logger, Exception failure);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A snapshot of the log of decisions could not be written; another is tried when the next is due")]
+    public static partial void SnapshotFailed(this ILogger logger, Exception failure);
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Spate.Broker.Cluster;
 using Spate.Broker.Configuration;
 using Spate.Metadata;
 using Spate.Protocol;
@@ -23,6 +24,9 @@ internal sealed class BrokerStorage : IDisposable
         RetentionMs = -1,
         DeletesOldSegments = false,
         FlushMessages = 1,
+
+        // Nobody reads what a snapshot has made needless.
+        FileDeleteDelayMs = 0,
         Validation = new() { MaximumBatchSize = int.MaxValue },
     };
 
@@ -39,12 +43,12 @@ internal sealed class BrokerStorage : IDisposable
         _files = new FilePool(environment.Files);
         ClusterId = clusterId;
         var directory = MetadataDirectory(directories, environment.Files);
+        var stoppedCleanly = environment.Files.FileExists(Path.Combine(Path.GetDirectoryName(directory)!, CleanShutdown.FileName));
+        MetadataLogCheck.Run(environment.Files, directory, stoppedCleanly);
         MetadataLog = PartitionLog.Open(new LogOptions
         {
             Directory = directory,
-
-            // After a clean stop nothing may be missing: what cannot be read then is damage, and must not be cut off as if a crash had left it.
-            StoppedCleanly = environment.Files.FileExists(Path.Combine(Path.GetDirectoryName(directory)!, CleanShutdown.FileName)),
+            StoppedCleanly = stoppedCleanly,
             Files = _files,
             Config = MetadataConfig,
             Time = environment.Clock,
@@ -97,8 +101,10 @@ internal sealed class BrokerStorage : IDisposable
 
     /// <summary>Opens the logs of all partitions, recovering those that were not closed.</summary>
     /// <param name="configOf">The settings of a partition's topic.</param>
+    /// <param name="topicIdOf">The id of a partition's topic, null when there is none.</param>
+    /// <param name="onFlushed">Told how long each flush of a log took.</param>
     /// <exception cref="BrokerStartException">No directory is left that can be used, or a partition lies in two.</exception>
-    public void OpenLogs(Func<TopicPartition, LogConfig> configOf)
+    public void OpenLogs(Func<TopicPartition, LogConfig> configOf, Func<TopicPartition, Uuid?> topicIdOf, Action<TimeSpan> onFlushed)
     {
         try
         {
@@ -107,10 +113,12 @@ internal sealed class BrokerStorage : IDisposable
                 Directories = _directories,
                 Files = _files,
                 ConfigOf = configOf,
+                TopicIdOf = topicIdOf,
                 Random = _environment.NewRandom(),
                 Logger = _environment.Logging.CreateLogger<LogStore>(),
                 Time = _environment.Clock,
                 RecoveryThreadsPerDirectory = _settings.Values.Get(BrokerKeys.RecoveryThreadsPerDirectory),
+                OnFlushed = onFlushed,
                 ForeignTopics = [TopicName.ClusterMetadata],
             });
         }

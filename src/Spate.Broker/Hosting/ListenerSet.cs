@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Spate.Broker.Configuration;
 using Spate.Broker.Network;
 using Spate.Broker.Requests;
+using Spate.Broker.Telemetry;
 
 namespace Spate.Broker.Hosting;
 
@@ -10,7 +11,6 @@ namespace Spate.Broker.Hosting;
 internal sealed class ListenerSet : IAsyncDisposable
 {
     private readonly DeferredDispatcher _dispatcher = new();
-    private readonly NetworkMetrics _metrics = new();
     private readonly List<(ListenerAddress Address, Listener Listener)> _all = [];
 
     private ListenerSet()
@@ -22,16 +22,17 @@ internal sealed class ListenerSet : IAsyncDisposable
 
     /// <summary>Takes every address of the settings, or none.</summary>
     /// <exception cref="BrokerStartException">One of them cannot be had.</exception>
-    public static async Task<ListenerSet> BindAsync(BrokerSettings settings, BrokerEnvironment environment)
+    public static async Task<ListenerSet> BindAsync(BrokerSettings settings, BrokerEnvironment environment, ListenerMetrics metrics)
     {
         var set = new ListenerSet();
         try
         {
             var memory = new FrameMemory(new FrameBufferPool(), new MemoryBudget(settings.Values.Get(BrokerKeys.QueuedMaxRequestBytes)));
+            metrics.Publish(memory.Budget);
             foreach (var address in settings.Listeners)
             {
                 var listener = Listener.Bind(
-                    Options(settings, address), set._dispatcher, memory, set._metrics, environment.Clock, environment.Logging.CreateLogger<Listener>());
+                    Options(settings, address), set._dispatcher, memory, metrics.Of(address.Name), environment.Clock, environment.Logging.CreateLogger<Listener>());
                 set._all.Add((address, listener));
             }
 
@@ -83,8 +84,6 @@ internal sealed class ListenerSet : IAsyncDisposable
         {
             await listener.DisposeAsync();
         }
-
-        _metrics.Dispose();
     }
 
     private static ListenerOptions Options(BrokerSettings settings, ListenerAddress address)

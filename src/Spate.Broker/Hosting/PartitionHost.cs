@@ -1,10 +1,12 @@
 using Microsoft.Extensions.Logging;
 using Spate.Broker.Configuration;
 using Spate.Broker.Partitions;
+using Spate.Broker.Telemetry;
 using Spate.Metadata.Images;
 using Spate.Protocol;
 using Spate.Storage.Compaction;
 using Spate.Storage.Directories;
+using Spate.Storage.Moves;
 
 namespace Spate.Broker.Hosting;
 
@@ -12,7 +14,8 @@ namespace Spate.Broker.Hosting;
 /// Makes this node's partitions what the image says: opens the logs of topics that are new, lets go of those that are gone. Called by the
 /// controller, one image at a time.
 /// </summary>
-internal sealed class PartitionHost(PartitionTable table, LogStore store, LogCleaner cleaner, BrokerSettings settings, ILogger logger)
+internal sealed class PartitionHost(
+    PartitionTable table, LogStore store, LogCleaner cleaner, LogMover mover, BrokerSettings settings, BrokerTopicMetrics metrics, ILogger logger)
 {
     /// <summary>Told of a partition that has just begun to be served.</summary>
     public Action<Partition>? Opened { get; set; }
@@ -43,7 +46,7 @@ internal sealed class PartitionHost(PartitionTable table, LogStore store, LogCle
         var mayCreate = store.Directories.All.All(directory => directory.IsOnline);
         foreach (var topic in image.TopicsByName.Values)
         {
-            Open(topic, image.ConfigOf(topic), mayCreate);
+            Open(topic, topic.Partitions, image.ConfigOf(topic), mayCreate);
         }
     }
 
@@ -67,8 +70,18 @@ internal sealed class PartitionHost(PartitionTable table, LogStore store, LogCle
 
         foreach (var topic in delta.CreatedTopics)
         {
-            Open(topic, delta.After.ConfigOf(topic), mayCreate: true);
+            Open(topic, topic.Partitions, delta.After.ConfigOf(topic), mayCreate: true);
             logger.TopicCreated(topic.Name, topic.Id, topic.Partitions.Length);
+        }
+
+        foreach (var topic in delta.ChangedTopics)
+        {
+            var had = delta.Before.TryGetTopic(topic.Id, out var before) ? before.Partitions.Length : 0;
+            if (topic.Partitions.Length > had)
+            {
+                Open(topic, topic.Partitions.Skip(had), delta.After.ConfigOf(topic), mayCreate: true);
+                logger.PartitionsCreated(topic.Name, topic.Id, had, topic.Partitions.Length);
+            }
         }
     }
 
@@ -87,9 +100,10 @@ internal sealed class PartitionHost(PartitionTable table, LogStore store, LogCle
     private static IEnumerable<TopicPartition> Names(TopicImage topic) =>
         topic.Partitions.Select(partition => new TopicPartition(topic.Name, partition.Index));
 
-    /// <summary>Deletes logs, with the cleaner kept away from them until they are gone and forgotten.</summary>
+    /// <summary>Deletes logs, with the cleaner kept away from them until they are gone and forgotten, and none of them on its way elsewhere.</summary>
     private async Task DeleteAsync(IReadOnlyCollection<TopicPartition> names)
     {
+        await mover.CancelAsync(names);
         var pauses = new List<IDisposable>();
         try
         {
@@ -108,11 +122,11 @@ internal sealed class PartitionHost(PartitionTable table, LogStore store, LogCle
         }
     }
 
-    private void Open(TopicImage topic, IReadOnlyDictionary<string, string> given, bool mayCreate)
+    private void Open(TopicImage topic, IEnumerable<PartitionImage> partitions, IReadOnlyDictionary<string, string> given, bool mayCreate)
     {
         var config = new TopicSettings(given, settings.Values);
         var logConfig = config.ToLogConfig();
-        foreach (var image in topic.Partitions)
+        foreach (var image in partitions)
         {
             var name = new TopicPartition(topic.Name, image.Index);
             if (store.Find(name) is { } other && other.TopicId != topic.Id && !other.TopicId.IsZero)
@@ -132,6 +146,8 @@ internal sealed class PartitionHost(PartitionTable table, LogStore store, LogCle
             {
                 MinInsyncReplicas = config.MinInsyncReplicas,
                 InSyncReplicas = image.InSyncReplicas.Length,
+                Replicas = image.Replicas.Length,
+                Metrics = metrics.Of(topic.Name),
             };
             table.Add(partition);
             Opened?.Invoke(partition);
@@ -145,6 +161,7 @@ internal sealed class PartitionHost(PartitionTable table, LogStore store, LogCle
 
     private void Close(TopicImage topic)
     {
+        metrics.Forget(topic.Name);
         foreach (var name in Names(topic))
         {
             if (table.Remove(name) is { } partition)

@@ -190,6 +190,7 @@ internal sealed class Connection : IThreadPoolWorkItem
     private bool Dispatch(RequestFrame frame)
     {
         _metrics.RequestReceived();
+        frame.ReceivedAt = _activity.ReceivedAt;
         try
         {
             _replies.Add(new PendingReply(frame, _dispatcher.DispatchAsync(frame, Context, _closing.Token)));

@@ -34,9 +34,13 @@ internal sealed class ConnectionActivity(TimeProvider time, NetworkMetrics metri
     /// <summary>Starts the client's time anew: now it is the client's move.</summary>
     public void Touch() => Volatile.Write(ref _movedAt, time.GetTimestamp());
 
+    /// <summary>When bytes last came in, by the clock's timestamps. For the reader alone.</summary>
+    public long ReceivedAt { get; private set; }
+
     public void Received(int bytes)
     {
-        Touch();
+        ReceivedAt = time.GetTimestamp();
+        Volatile.Write(ref _movedAt, ReceivedAt);
         metrics.BytesReceived(bytes);
     }
 

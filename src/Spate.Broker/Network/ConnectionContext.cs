@@ -1,4 +1,5 @@
 using System.Net;
+using Spate.Broker.Telemetry;
 
 namespace Spate.Broker.Network;
 
@@ -20,6 +21,12 @@ public sealed class ConnectionContext(long id, string listenerName, EndPoint? cl
 
     /// <summary>Cancelled when the connection closes, for whatever reason: what waits on behalf of its client may give up.</summary>
     public CancellationToken Closed { get; } = closed;
+
+    /// <summary>
+    /// What the client is made of, as it said itself in ApiVersions, which is the first that clients ask since 2020. Set like
+    /// <see cref="Session"/>, and may be read by any thread.
+    /// </summary>
+    public ClientSoftware ClientSoftware { get; set; } = ClientSoftware.Unknown;
 
     /// <summary>
     /// What the dispatcher remembers of the connection between requests, such as who has authenticated. The network never reads it. It is

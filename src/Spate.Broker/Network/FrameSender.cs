@@ -93,7 +93,8 @@ internal sealed class FrameSender(ITransport transport, FrameBufferPool pool, Co
 
     /// <summary>
     /// Has the system send from the file. When there is no room, a small piece is sent like any other memory: that waits for room, and by
-    /// the time it is through there is room for much more.
+    /// the time it is through there is room for much more. When the system cannot do it, the same piece shows whose fault it is: the source
+    /// fails when it is the disk, and knows whom to tell; otherwise the socket does.
     /// </summary>
     private async ValueTask SendFileAsync(IFileTransport files, SafeFileHandle handle, IFileRegion region, IRecordSource source)
     {
@@ -130,6 +131,11 @@ internal sealed class FrameSender(ITransport transport, FrameBufferPool pool, Co
         catch (EndOfStreamException exception)
         {
             throw new RecordSourceException(exception);
+        }
+        catch (IOException)
+        {
+            sent = 0;
+            return false;
         }
     }
 

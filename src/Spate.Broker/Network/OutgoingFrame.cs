@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Spate.Broker.Telemetry;
 using Spate.Protocol.Wire;
 
 namespace Spate.Broker.Network;
@@ -41,6 +42,9 @@ public sealed class OutgoingFrame : IDisposable
 
     /// <summary>The parts in their order on the wire.</summary>
     public IReadOnlyList<FramePart> Parts { get; }
+
+    /// <summary>The way of the request that this answers, which ends when the reply has left; null where nobody measures it.</summary>
+    internal RequestTimes? Times { get; init; }
 
     /// <summary>Bytes on the wire, the length prefix included.</summary>
     public int Length { get; }

@@ -54,7 +54,9 @@ internal sealed class ReplyPump(
             using var frame = await TakeAsync(reply);
             if (frame is not null)
             {
+                frame.Times?.Taken();
                 await sender.AppendAsync(frame, replies.NextIsReady);
+                frame.Times?.Sent();
                 metrics.ReplySent();
             }
         }

@@ -33,6 +33,9 @@ public sealed class RequestFrame : IDisposable
         }
     }
 
+    /// <summary>When its last byte had come, by the timestamps of the broker's clock; 0 where nobody looked.</summary>
+    internal long ReceivedAt { get; set; }
+
     /// <summary>Bytes of the request, also after disposal.</summary>
     public int Length => _bytes.Length;
 

@@ -24,6 +24,12 @@ public readonly record struct AppendOutcome
     /// <summary>The log's start; -1 where it is not told.</summary>
     public long LogStartOffset { get; init; }
 
+    /// <summary>Records that were written otherwise than they came.</summary>
+    public long ConvertedRecords { get; init; }
+
+    /// <summary>What in the bytes a refusal was about, for those who count.</summary>
+    public AppendFailureCause Cause { get; init; }
+
     /// <summary>Whether the topic asks for the records to be on the disk before the append is answered.</summary>
     public bool MustFlush { get; init; }
 }

@@ -1,6 +1,10 @@
+using Spate.Broker.Telemetry;
 using Spate.Protocol;
 using Spate.Protocol.Errors;
 using Spate.Storage;
+using Spate.Storage.Epochs;
+using Spate.Storage.Producers;
+using Spate.Storage.Validation;
 
 namespace Spate.Broker.Partitions;
 
@@ -14,6 +18,7 @@ public sealed class Partition
 
     private readonly WatcherList _watchers = new();
     private readonly Action<Partition, LogFailedException> _storageFailed;
+    private volatile PartitionLog _log;
     private volatile int _ended = (int)ErrorCode.KafkaStorageError;
 
     /// <param name="name">The topic's name and the partition's index.</param>
@@ -26,8 +31,9 @@ public sealed class Partition
         Name = name;
         TopicId = topicId;
         LeaderEpoch = leaderEpoch;
-        Log = log;
+        _log = log;
         _storageFailed = storageFailed;
+        log.StartMoved = NotifyWatchers;
     }
 
     public TopicPartition Name { get; }
@@ -36,13 +42,23 @@ public sealed class Partition
 
     public int LeaderEpoch { get; }
 
-    public PartitionLog Log { get; }
+    /// <summary>
+    /// The partition's log. It may be another one at the next look, when the partition has moved to another directory; who holds the old one may
+    /// read it for a while, and can append to it no more.
+    /// </summary>
+    public PartitionLog Log => _log;
 
     /// <summary><c>min.insync.replicas</c> of the topic.</summary>
     public int MinInsyncReplicas { get; set; } = 1;
 
     /// <summary>Replicas in sync, this one among them.</summary>
     public int InSyncReplicas { get; set; } = 1;
+
+    /// <summary>All replicas of the partition, in sync or not.</summary>
+    public int Replicas { get; init; } = 1;
+
+    /// <summary>Where it is counted what goes in and out: the figures of its topic, shared by the topic's partitions.</summary>
+    public TopicMetrics Metrics { get; init; } = TopicMetrics.Alone();
 
     /// <summary>
     /// Appends what a producer sent; offsets are patched into <paramref name="records"/> where they lie. When it returns without an error,
@@ -52,12 +68,14 @@ public sealed class Partition
     {
         if (terms.RequiresInSyncReplicas && InSyncReplicas < MinInsyncReplicas)
         {
-            return new AppendOutcome
+            var refusal = new AppendOutcome
             {
                 Error = ErrorCode.NotEnoughReplicas,
                 LogStartOffset = NoOffset,
                 Message = $"{Name} has {InSyncReplicas} replicas in sync, and min.insync.replicas asks for {MinInsyncReplicas}.",
             };
+            Metrics.Appended(refusal, records.Length);
+            return refusal;
         }
 
         // Nobody can verify a transaction here yet, so none can begin: one that nobody ends would hold the last stable offset for ever.
@@ -70,14 +88,21 @@ public sealed class Partition
     /// <summary>Completes when the record at <paramref name="lastOffset"/> and all before it are on the disk, and tells when they cannot be.</summary>
     public async ValueTask<ErrorCode> WaitUntilDurableAsync(long lastOffset)
     {
-        try
+        while (true)
         {
-            await Log.WaitUntilFlushedAsync(lastOffset + 1);
-            return ErrorCode.None;
-        }
-        catch (Exception failure) when (IsOfTheLog(failure))
-        {
-            return Explain(failure);
+            var log = _log;
+            try
+            {
+                await log.WaitUntilFlushedAsync(lastOffset + 1);
+                return ErrorCode.None;
+            }
+            catch (Exception failure) when (IsOfTheLog(failure))
+            {
+                if (MustEnd(log, failure, out var error))
+                {
+                    return error;
+                }
+            }
         }
     }
 
@@ -104,21 +129,38 @@ public sealed class Partition
         return epoch;
     }
 
+    /// <summary>Where an epoch ended (KIP-101); <see cref="EpochEnd.Undefined"/> when nothing is known of it.</summary>
+    public EpochEnd EndOfEpoch(int leaderEpoch) => Log.EndOfEpoch(leaderEpoch);
+
     /// <summary>Reads from an offset on. Without an error, the records of the result belong to the caller.</summary>
     public ErrorCode Read(long offset, int bytesMax, bool readCommitted, bool atLeastOneBatch, out LogReadResult result)
     {
-        try
+        while (true)
         {
-            result = Log.Read(offset, bytesMax, readCommitted ? FetchBound.LastStable : FetchBound.HighWatermark, atLeastOneBatch);
-        }
-        catch (Exception failure) when (IsOfTheLog(failure))
-        {
-            result = default;
-            return Explain(failure);
+            var log = _log;
+            try
+            {
+                var bound = readCommitted ? FetchBound.LastStable : FetchBound.HighWatermark;
+                result = bytesMax > 0 || atLeastOneBatch ? log.Read(offset, bytesMax, bound, atLeastOneBatch) : log.Look(offset, bound);
+                break;
+            }
+            catch (Exception failure) when (IsOfTheLog(failure))
+            {
+                if (MustEnd(log, failure, out var error))
+                {
+                    result = default;
+                    return error;
+                }
+            }
         }
 
         if (!result.IsOutOfRange)
         {
+            if (result.Records.Length > 0)
+            {
+                result = result with { Records = new PartitionRecords(this, result.Records) };
+            }
+
             return ErrorCode.None;
         }
 
@@ -128,38 +170,38 @@ public sealed class Partition
     }
 
     /// <summary>Finds the first record that is not older than a timestamp; null when there is none.</summary>
-    public ErrorCode FindByTimestamp(long timestamp, out TimestampLookup? found)
-    {
-        try
-        {
-            found = Log.FindByTimestamp(timestamp);
-            return ErrorCode.None;
-        }
-        catch (Exception failure) when (IsOfTheLog(failure))
-        {
-            found = null;
-            return Explain(failure);
-        }
-    }
+    public ErrorCode FindByTimestamp(long timestamp, out TimestampLookup? found) => Ask(log => log.FindByTimestamp(timestamp), out found);
 
     /// <summary>Finds the record with the greatest timestamp (KIP-734); null when no record has one.</summary>
-    public ErrorCode FindNewest(out TimestampLookup? found)
+    public ErrorCode FindNewest(out TimestampLookup? found) => Ask(static log => log.FindNewest(), out found);
+
+    /// <inheritdoc cref="PartitionLog.FindOffsetsBefore"/>
+    public ErrorCode FindOffsetsBefore(long timestamp, int countMax, out IReadOnlyList<long>? offsets) =>
+        Ask(log => log.FindOffsetsBefore(timestamp, countMax), out offsets);
+
+    /// <summary>What the log knows of its producers (KIP-664).</summary>
+    public ErrorCode DescribeProducers(out IReadOnlyList<ProducerSnapshotEntry>? producers) => Ask(static log => log.DescribeProducers(), out producers);
+
+    /// <summary>Moves the start of the log up to an offset, or up to all that is replicated enough (KIP-107).</summary>
+    /// <param name="offset">The first offset to stay, or null for the high watermark. Before the start of the log it changes nothing.</param>
+    /// <param name="logStartOffset">Where the log begins then; -1 with an error.</param>
+    /// <returns>OFFSET_OUT_OF_RANGE when the offset lies behind the high watermark.</returns>
+    public ErrorCode DeleteRecords(long? offset, out long logStartOffset)
     {
-        try
+        var error = Ask(log => log.DeleteRecordsBefore(offset ?? log.HighWatermark) ? log.LogStartOffset : NoOffset, out logStartOffset);
+        if (error != ErrorCode.None)
         {
-            found = Log.FindNewest();
-            return ErrorCode.None;
+            logStartOffset = NoOffset;
+            return error;
         }
-        catch (Exception failure) when (IsOfTheLog(failure))
-        {
-            found = null;
-            return Explain(failure);
-        }
+
+        return logStartOffset == NoOffset ? ErrorCode.OffsetOutOfRange : ErrorCode.None;
     }
 
     /// <summary>How many wait for it.</summary>
     internal int WatcherCount => _watchers.Count;
 
+    /// <summary>Has a watcher told of the next change, once.</summary>
     public void Watch(IAppendWatcher watcher) => _watchers.Add(watcher);
 
     public void Unwatch(IAppendWatcher watcher) => _watchers.Remove(watcher);
@@ -168,6 +210,16 @@ public sealed class Partition
 
     /// <summary>Tells the owner of the log that its disk failed, for those who read the log themselves.</summary>
     internal void TellOf(LogFailedException failure) => _storageFailed(this, failure);
+
+    /// <summary>
+    /// Goes on with another log, which holds exactly what the one before holds. Called while nobody can append to either, so that whoever meets
+    /// the old one as closed finds the new one here.
+    /// </summary>
+    internal void MoveTo(PartitionLog log)
+    {
+        log.UpdateHighWatermark(log.LogEndOffset);
+        _log = log;
+    }
 
     /// <summary>
     /// The partition is not served here any more, and whoever still holds it is told why when its log is closed under them. Those who wait
@@ -182,27 +234,69 @@ public sealed class Partition
     /// <summary>Whether an exception says that the log cannot be used any more: its disk failed, or its owner has closed it.</summary>
     private static bool IsOfTheLog(Exception failure) => failure is LogFailedException or ObjectDisposedException;
 
-    private ErrorCode Explain(Exception failure)
+    /// <summary>Whether a log that cannot be used any more was the partition's own; otherwise another one has taken its place, and the caller tries that.</summary>
+    private bool MustEnd(PartitionLog used, Exception failure, out ErrorCode error)
     {
-        if (failure is not LogFailedException diskFailure)
+        error = ErrorCode.KafkaStorageError;
+        if (failure is LogFailedException diskFailure)
         {
-            return (ErrorCode)_ended;
+            TellOf(diskFailure);
+        }
+        else
+        {
+            error = (ErrorCode)_ended;
         }
 
-        TellOf(diskFailure);
-        return ErrorCode.KafkaStorageError;
+        return ReferenceEquals(used, _log);
+    }
+
+    /// <summary>For what is asked rarely: the closure is an allocation.</summary>
+    private ErrorCode Ask<TAnswer>(Func<PartitionLog, TAnswer> question, out TAnswer? answer)
+    {
+        while (true)
+        {
+            var log = _log;
+            try
+            {
+                answer = question(log);
+                return ErrorCode.None;
+            }
+            catch (Exception failure) when (IsOfTheLog(failure))
+            {
+                if (MustEnd(log, failure, out var error))
+                {
+                    answer = default;
+                    return error;
+                }
+            }
+        }
     }
 
     private AppendOutcome Append(Memory<byte> records, in LogAppendRequest request)
     {
+        var outcome = AppendToLog(records, request);
+        Metrics.Appended(outcome, records.Length);
+        return outcome;
+    }
+
+    private AppendOutcome AppendToLog(Memory<byte> records, in LogAppendRequest request)
+    {
         LogAppendResult result;
-        try
+        while (true)
         {
-            result = Log.AppendAsLeader(records, LeaderEpoch, request);
-        }
-        catch (Exception failure) when (IsOfTheLog(failure))
-        {
-            return new AppendOutcome { Error = Explain(failure), LogStartOffset = NoOffset, Message = $"The log of {Name} is not to be had any more." };
+            var log = _log;
+            try
+            {
+                result = log.AppendAsLeader(records, LeaderEpoch, request);
+                break;
+            }
+            catch (Exception failure) when (IsOfTheLog(failure))
+            {
+                if (MustEnd(log, failure, out var error))
+                {
+                    return new AppendOutcome { Error = error, LogStartOffset = NoOffset, Message = $"The log of {Name} is not to be had any more." };
+                }
+            }
         }
 
         if (result.Error != LogAppendError.None)
@@ -212,12 +306,14 @@ public sealed class Partition
                 Error = result.Error.ToErrorCode(),
                 Message = result.Failure?.Message,
                 RefusedRecords = result.Failure?.Records,
+                Cause = result.Failure?.Cause ?? (result.Error == LogAppendError.OutOfOrderSequence ? AppendFailureCause.Numbering : AppendFailureCause.Other),
                 LogStartOffset = result.Error.IsAboutTheLog() ? Log.LogStartOffset : NoOffset,
             };
         }
 
         if (result.IsAppended)
         {
+            // Whatever has become of the log that was appended to: the one that is here now has the records, and is the one that is read.
             Log.UpdateHighWatermark(result.LastOffset + 1);
             NotifyWatchers();
         }
@@ -229,6 +325,7 @@ public sealed class Partition
             LogAppendTimeMs = result.LogAppendTime,
             LogStartOffset = result.LogStartOffset,
             MustFlush = result.MustFlush,
+            ConvertedRecords = result.ConvertedRecords,
         };
     }
 }

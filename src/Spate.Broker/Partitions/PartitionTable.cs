@@ -20,6 +20,9 @@ public sealed class PartitionTable
     /// <summary>The partitions that are served.</summary>
     public IEnumerable<Partition> All => _byName.Values.Select(place => place.Partition).OfType<Partition>();
 
+    /// <summary>How many partitions are known and cannot be served because their disk is offline.</summary>
+    public int OfflineCount => _byName.Values.Count(place => place.Partition is null);
+
     /// <summary>Finds a partition by its topic's name, or says why there is none to ask: not known, or its disk is offline.</summary>
     public ErrorCode Find(string topic, int index, out Partition? partition)
     {

@@ -1,7 +1,8 @@
 namespace Spate.Broker.Partitions;
 
 /// <summary>
-/// Those who wait for one partition. Nearly always empty or one long, and asked at every append, so that looking costs a read of one field.
+/// Those who wait for one partition, each to be told once. Nearly always empty or one long, and asked at every append, so that looking costs
+/// a read of one field; and as whoever was told is off the list, those who never come back cost one append something and the next ones nothing.
 /// Safe for use by several threads at once.
 /// </summary>
 internal sealed class WatcherList
@@ -34,7 +35,19 @@ internal sealed class WatcherList
     {
         // What was appended must be seen by a watcher that is added after this looked.
         Interlocked.MemoryBarrier();
-        foreach (var watcher in Volatile.Read(ref _watchers))
+        if (Volatile.Read(ref _watchers).Length == 0)
+        {
+            return;
+        }
+
+        IAppendWatcher[] watchers;
+        lock (_lock)
+        {
+            watchers = _watchers;
+            Volatile.Write(ref _watchers, []);
+        }
+
+        foreach (var watcher in watchers)
         {
             watcher.PartitionChanged();
         }

@@ -1,13 +1,14 @@
 using System.Buffers.Binary;
 using Spate.Broker.Network;
+using Spate.Broker.Telemetry;
 using Spate.Protocol.Messages;
 using Spate.Protocol.Wire;
 
 namespace Spate.Broker.Requests;
 
 /// <summary>
-/// From a frame to its handler and back: reads the header, finds the handler, writes the reply. Stateless; safe for use by several threads
-/// at once.
+/// From a frame to its handler and back: reads the header, finds the handler, writes the reply, counts and times it all. Safe for use by
+/// several threads at once.
 /// </summary>
 public sealed class RequestDispatcher : IRequestDispatcher
 {
@@ -15,10 +16,12 @@ public sealed class RequestDispatcher : IRequestDispatcher
     private const int HeaderStartBytes = 8;
 
     private readonly IRequestHandler?[] _handlers;
+    private readonly RequestMetrics _metrics;
 
-    public RequestDispatcher(IEnumerable<IRequestHandler> handlers)
+    public RequestDispatcher(IEnumerable<IRequestHandler> handlers, RequestMetrics metrics)
     {
         ArgumentNullException.ThrowIfNull(handlers);
+        _metrics = metrics;
         var all = handlers.ToList();
         _handlers = new IRequestHandler?[all.Max(handler => (int)handler.Key) + 1];
         foreach (var handler in all)
@@ -52,13 +55,14 @@ public sealed class RequestDispatcher : IRequestDispatcher
             if (handler.Key == ApiKey.ApiVersions)
             {
                 // KIP-511: whoever asks in a version from the future is told, in version 0, which ones there are.
-                return new ValueTask<OutgoingFrame?>(Frame(ApiKey.ApiVersions, 0, correlationId, ((ApiVersionsHandler)handler).Unsupported()));
+                return new ValueTask<OutgoingFrame?>(Frame(ApiKey.ApiVersions, 0, correlationId, ((ApiVersionsHandler)handler).Unsupported(), times: null));
             }
 
             throw new ConnectionProtocolException(
                 $"it asked for {handler.Key} in version {version}; versions {handler.LowestVersion} to {handler.HighestVersion} are offered");
         }
 
+        var times = _metrics.Begin(handler.Key, version, frame, connection);
         try
         {
             var reader = new MessageReader(bytes);
@@ -67,8 +71,8 @@ public sealed class RequestDispatcher : IRequestDispatcher
             var context = new RequestContext(connection, version, header.ClientId ?? "");
             var reply = handler.HandleAsync(bytes[reader.Position..], context, closed);
             return reply.IsCompletedSuccessfully
-                ? new ValueTask<OutgoingFrame?>(Frame(handler.Key, version, correlationId, reply.Result))
-                : FinishAsync(reply, handler.Key, version, correlationId);
+                ? new ValueTask<OutgoingFrame?>(Frame(handler.Key, version, correlationId, reply.Result, times))
+                : FinishAsync(reply, handler.Key, version, correlationId, times);
         }
         catch (MalformedMessageException malformed)
         {
@@ -76,16 +80,28 @@ public sealed class RequestDispatcher : IRequestDispatcher
         }
     }
 
-    private static async ValueTask<OutgoingFrame?> FinishAsync(ValueTask<IMessage?> reply, ApiKey key, short version, int correlationId) =>
-        Frame(key, version, correlationId, await reply);
+    private async ValueTask<OutgoingFrame?> FinishAsync(ValueTask<IMessage?> reply, ApiKey key, short version, int correlationId, RequestTimes times)
+    {
+        times.Waits();
+        try
+        {
+            return Frame(key, version, correlationId, await reply, times);
+        }
+        finally
+        {
+            times.Failed();
+        }
+    }
 
-    private static OutgoingFrame? Frame(ApiKey key, short version, int correlationId, IMessage? reply)
+    private OutgoingFrame? Frame(ApiKey key, short version, int correlationId, IMessage? reply, RequestTimes? times)
     {
         if (reply is null)
         {
+            times?.Answered(bytes: null);
             return null;
         }
 
+        (reply as IResponseMessage)?.TallyErrors(_metrics.Of(key));
         var writer = new MessageWriter();
         try
         {
@@ -99,7 +115,9 @@ public sealed class RequestDispatcher : IRequestDispatcher
                 parts.Add(part);
             }
 
-            return new OutgoingFrame(parts, writer);
+            var frame = new OutgoingFrame(parts, writer) { Times = times };
+            times?.Answered(frame.Length);
+            return frame;
         }
         catch
         {

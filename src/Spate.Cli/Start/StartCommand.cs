@@ -1,3 +1,4 @@
+using System.Collections;
 using System.CommandLine;
 using Spate.Broker.Configuration;
 
@@ -10,12 +11,12 @@ internal static class StartCommand
     {
         var config = new Option<string?>("--config")
         {
-            Description = "A file of settings, key=value on each line, as Kafka's server.properties.",
+            Description = "A file of settings, as Kafka's server.properties.",
             HelpName = "file",
         };
         var set = new Option<string[]>("--set")
         {
-            Description = "One setting; wins over the file. May be given many times.",
+            Description = "One setting; wins over the environment (SPATE_LOG_DIRS, KAFKA_LOG_DIRS), which wins over the file. May be given many times.",
             HelpName = "key=value",
         };
         var command = new Command(
@@ -32,6 +33,7 @@ internal static class StartCommand
     private static async Task<int> RunAsync(string? configFile, string[] assignments, CancellationToken cancellation)
     {
         var reader = new ConfigReader(BrokerKeys.All);
+        var unreadable = new List<string>();
         if (configFile is not null)
         {
             try
@@ -40,19 +42,20 @@ internal static class StartCommand
             }
             catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
             {
-                await Console.Error.WriteLineAsync($"spate: the settings in '{configFile}' cannot be read: {failure.Message}");
-                return ExitCode.Usage;
+                unreadable.Add($"the settings in '{configFile}' cannot be read: {failure.Message}");
             }
         }
 
+        reader.AddEnvironment(Variables());
         foreach (var assignment in assignments)
         {
             reader.AddAssignment(assignment);
         }
 
-        var faults = new List<string>(reader.Faults);
-        var settings = faults.Count == 0 ? BrokerSettings.TryCreate(reader.Build(), faults) : null;
-        if (settings is null)
+        // All that is wrong is told at once, what shows only when settings are seen together too.
+        List<string> faults = [.. unreadable, .. reader.Faults];
+        var settings = BrokerSettings.TryCreate(reader.BuildWithoutFaulty(), faults);
+        if (settings is null || faults.Count > 0)
         {
             foreach (var fault in faults)
             {
@@ -62,6 +65,10 @@ internal static class StartCommand
             return ExitCode.Usage;
         }
 
-        return await BrokerProcess.RunAsync(settings, reader.Warnings);
+        return await BrokerProcess.RunAsync(settings, [.. reader.Warnings, .. settings.Warnings]);
     }
+
+    private static IEnumerable<KeyValuePair<string, string>> Variables() => Environment.GetEnvironmentVariables()
+        .Cast<DictionaryEntry>()
+        .Select(variable => KeyValuePair.Create((string)variable.Key, (string?)variable.Value ?? ""));
 }

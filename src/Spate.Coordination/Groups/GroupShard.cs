@@ -20,10 +20,12 @@ internal sealed class GroupShard : ICoordinatorState
     /// <param name="context">Time and timers.</param>
     /// <param name="options">What groups are held to.</param>
     /// <param name="random">Where member ids come from; this shard's own.</param>
+    /// <param name="figures">Where it is counted what groups go through; shared with the other shards.</param>
     /// <param name="logger">Where it is told what groups go through.</param>
-    public GroupShard(IShardContext context, GroupCoordinatorOptions options, Random random, ILogger logger)
+    public GroupShard(IShardContext context, GroupCoordinatorOptions options, Random random, GroupFigures figures, ILogger logger)
     {
         _logger = logger;
+        Figures = figures;
         _rebalance = new ClassicRebalance(this, context, options, logger);
         _expiry = new OffsetExpiry(this, context, options);
         Joins = new JoinHandler(this, _rebalance, new StaticReturn(_rebalance, context), options, random);
@@ -52,6 +54,11 @@ internal sealed class GroupShard : ICoordinatorState
 
     public GroupAdministration Administration { get; }
 
+    public GroupFigures Figures { get; }
+
+    /// <summary>How many groups there are; may be read from outside the loop.</summary>
+    public GroupCounts Counts { get; } = new();
+
     public IReadOnlyCollection<Group> Groups => _groups.Values;
 
     public Group? Find(string groupId) => _groups.GetValueOrDefault(groupId);
@@ -60,8 +67,9 @@ internal sealed class GroupShard : ICoordinatorState
     {
         if (!_groups.TryGetValue(groupId, out var group))
         {
-            group = new Group(groupId);
+            group = new Group(groupId, Counts);
             _groups.Add(groupId, group);
+            group.Classic.BeCounted();
         }
 
         return group;
@@ -73,6 +81,7 @@ internal sealed class GroupShard : ICoordinatorState
         if (_groups.TryGetValue(groupId, out var group) && group.IsGone)
         {
             _groups.Remove(groupId);
+            group.Classic.BeForgotten();
         }
     }
 

@@ -1,7 +1,9 @@
+using Spate.Coordination.Groups;
+
 namespace Spate.Coordination.Offsets;
 
 /// <summary>The committed offsets of one group, by topic and partition.</summary>
-internal sealed class GroupOffsets
+internal sealed class GroupOffsets(GroupCounts counts)
 {
     private readonly Dictionary<string, Dictionary<int, CommittedOffset>> _topics = new(StringComparer.Ordinal);
 
@@ -23,6 +25,7 @@ internal sealed class GroupOffsets
         var before = partitions.Count;
         partitions[partition] = offset;
         Count += partitions.Count - before;
+        counts.OffsetsChanged(partitions.Count - before);
     }
 
     public void Remove(string topic, int partition)
@@ -33,6 +36,7 @@ internal sealed class GroupOffsets
         }
 
         Count--;
+        counts.OffsetsChanged(-1);
         if (partitions.Count == 0)
         {
             _topics.Remove(topic);

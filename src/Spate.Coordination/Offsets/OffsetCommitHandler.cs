@@ -34,7 +34,11 @@ internal sealed class OffsetCommitHandler(GroupShard shard, ClassicRebalance reb
 
         var records = new List<CoordinatorRecord>();
         var response = OffsetCommitReplies.Answer(request, (topic, partition) => Decide(request, topic, partition, records));
-        return CommandOutcome.Append(records, () => reply.Complete(response));
+        return CommandOutcome.Append(records, () =>
+        {
+            shard.Figures.Committed(records.Count);
+            reply.Complete(response);
+        });
     }
 
     private static ErrorCode CheckUnknown(OffsetCommitRequest request, GroupClient client) =>

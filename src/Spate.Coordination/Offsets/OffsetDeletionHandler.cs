@@ -33,7 +33,11 @@ internal sealed class OffsetDeletionHandler(GroupShard shard)
             response.Topics.Add(Delete(group, topic, isRead, records));
         }
 
-        return CommandOutcome.Append(records, () => reply.Complete(response));
+        return CommandOutcome.Append(records, () =>
+        {
+            shard.Figures.Deleted(records.Count);
+            reply.Complete(response);
+        });
     }
 
     /// <summary>Groups that keep offsets of any of these topics.</summary>
@@ -55,7 +59,11 @@ internal sealed class OffsetDeletionHandler(GroupShard shard)
             }
         }
 
-        return CommandOutcome.Append(records, () => reply.Complete(ErrorCode.None));
+        return CommandOutcome.Append(records, () =>
+        {
+            shard.Figures.Deleted(records.Count);
+            reply.Complete(ErrorCode.None);
+        });
     }
 
     private static ErrorCode Check(OffsetDeleteRequest request, Group? group) =>

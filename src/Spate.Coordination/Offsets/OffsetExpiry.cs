@@ -43,6 +43,7 @@ internal sealed class OffsetExpiry(GroupShard shard, IShardContext context, Grou
         var records = new List<CoordinatorRecord>();
         AddExpired(group, records);
         var isCutShort = records.Count == TombstonesMax;
+        var expired = records.Count;
         var isUnused = group.Classic is { State: ClassicGroupState.Empty, Pending.Count: 0, Logged: not null };
         if (isUnused && !isCutShort && records.Count == group.Offsets.Count)
         {
@@ -51,6 +52,7 @@ internal sealed class OffsetExpiry(GroupShard shard, IShardContext context, Grou
 
         return CommandOutcome.Append(records, () =>
         {
+            shard.Figures.Expired(expired);
             if (isCutShort)
             {
                 Schedule(groupId);

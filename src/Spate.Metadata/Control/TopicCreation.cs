@@ -76,19 +76,25 @@ internal sealed class TopicCreation(ControllerSettings settings, Random random)
 
         for (var index = 0; index < assignment.Count; index++)
         {
-            records.Add(new PartitionRecord
-            {
-                PartitionId = index,
-                TopicId = id,
-                Replicas = assignment[index],
-                Isr = assignment[index],
-                Leader = assignment[index][0],
-                LeaderEpoch = 0,
-                PartitionEpoch = 0,
-                Directories = [.. assignment[index].Select(_ => Uuid.Zero)],
-            });
+            records.Add(NewPartition(id, index, assignment[index]));
         }
     }
+
+    /// <summary>The record of a partition that nobody has led yet.</summary>
+    internal static PartitionRecord NewPartition(Uuid topic, int index, List<int> replicas) => new()
+    {
+        PartitionId = index,
+        TopicId = topic,
+        Replicas = replicas,
+        Isr = replicas,
+        Leader = replicas[0],
+        LeaderEpoch = 0,
+        PartitionEpoch = 0,
+        Directories = [.. replicas.Select(_ => Uuid.Zero)],
+    };
+
+    internal static TopicFault TooMany() =>
+        new(ErrorCode.PolicyViolation, $"One request may create at most {PartitionsPerRequestMax} partitions; use several requests.");
 
     private TopicFault? Judge(ClusterImage image, Dictionary<string, string> taken, CreateTopicsRequest.CreatableTopic topic)
     {
@@ -158,14 +164,7 @@ internal sealed class TopicCreation(ControllerSettings settings, Random random)
                 $"The replication factor {replicas} needs as many brokers, and the cluster has {settings.Nodes.Count}.");
         }
 
-        // A random first node, then round: leaders spread over the nodes whatever the number of partitions.
-        var first = random.Next(settings.Nodes.Count);
-        for (var index = 0; index < partitions; index++)
-        {
-            var start = first + index;
-            assignment.Add([.. Enumerable.Range(0, replicas).Select(step => settings.Nodes[(start + step) % settings.Nodes.Count])]);
-        }
-
+        assignment = ReplicaAssignment.Choose(settings.Nodes, partitions, replicas, random);
         return null;
     }
 
@@ -187,22 +186,17 @@ internal sealed class TopicCreation(ControllerSettings settings, Random random)
             var nodes = byPartition[index].BrokerIds;
             if (byPartition[index].PartitionIndex != index)
             {
-                return Misassigned("partitions must be numbered from 0 without gaps or repetitions");
+                return ReplicaAssignment.Fault("partitions must be numbered from 0 without gaps or repetitions");
             }
 
-            if (nodes.Count == 0 || nodes.Distinct().Count() != nodes.Count)
+            if (ReplicaAssignment.Fault(settings.Nodes, index, nodes) is { } fault)
             {
-                return Misassigned($"partition {index} needs at least one broker, and none of them twice");
+                return fault;
             }
 
             if (nodes.Count != byPartition[0].BrokerIds.Count)
             {
-                return Misassigned($"partition {index} has {nodes.Count} replicas, and partition 0 has {byPartition[0].BrokerIds.Count}");
-            }
-
-            if (nodes.Exists(node => !settings.Nodes.Contains(node)))
-            {
-                return Misassigned($"partition {index} names a broker that is not in the cluster");
+                return ReplicaAssignment.Fault($"partition {index} has {nodes.Count} replicas, and partition 0 has {byPartition[0].BrokerIds.Count}");
             }
 
             assignment.Add(nodes);
@@ -210,9 +204,4 @@ internal sealed class TopicCreation(ControllerSettings settings, Random random)
 
         return null;
     }
-
-    private static TopicFault Misassigned(string why) => new(ErrorCode.InvalidReplicaAssignment, $"The assignment cannot be followed: {why}.");
-
-    private static TopicFault TooMany() =>
-        new(ErrorCode.PolicyViolation, $"One request may create at most {PartitionsPerRequestMax} partitions; use several requests.");
 }

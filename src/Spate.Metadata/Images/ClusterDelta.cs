@@ -9,22 +9,20 @@ namespace Spate.Metadata.Images;
 /// </summary>
 public sealed class ClusterDelta
 {
-    private readonly HashSet<Uuid> _topics = [];
-    private readonly HashSet<ConfigResource> _configs = [];
+    private readonly HashSet<Uuid> _topics;
+    private readonly HashSet<ConfigResource> _configs;
 
-    private ClusterDelta(ClusterImage before, IEnumerable<IMetadataRecord> records)
+    private ClusterDelta(ClusterImage before, ClusterImage after, HashSet<Uuid> topics, HashSet<ConfigResource> configs)
     {
         Before = before;
-        After = before;
-        foreach (var record in records)
-        {
-            After = After.Apply(record);
-            Note(record);
-        }
+        After = after;
+        _topics = topics;
+        _configs = configs;
     }
 
     public ClusterImage Before { get; }
 
+    /// <summary>Its position is behind the records, provided that each took one offset.</summary>
     public ClusterImage After { get; }
 
     public IEnumerable<TopicImage> CreatedTopics => After.FindTopics(_topics).Where(topic => !Before.TryGetTopic(topic.Id, out _));
@@ -44,27 +42,48 @@ public sealed class ClusterDelta
     {
         ArgumentNullException.ThrowIfNull(before);
         ArgumentNullException.ThrowIfNull(records);
-        return new ClusterDelta(before, records);
+        return new ClusterDelta(before, before, [], []).And(records);
     }
 
-    private void Note(IMetadataRecord record)
+    /// <summary>What more records make of it, from the same image before.</summary>
+    /// <exception cref="InvalidOperationException">A record speaks of something that was never decided.</exception>
+    internal ClusterDelta And(IEnumerable<IMetadataRecord> records)
+    {
+        HashSet<Uuid> topics = [.. _topics];
+        HashSet<ConfigResource> configs = [.. _configs];
+        var after = After;
+        var end = after.Position.EndOffset;
+        foreach (var record in records)
+        {
+            after = after.Apply(record);
+            Note(record, topics, configs);
+            end++;
+        }
+
+        return new ClusterDelta(Before, after.At(after.Position with { EndOffset = end }), topics, configs);
+    }
+
+    /// <summary>The same, with the position at which the records were really committed.</summary>
+    internal ClusterDelta At(MetadataPosition position) => new(Before, After.At(position), _topics, _configs);
+
+    private static void Note(IMetadataRecord record, HashSet<Uuid> topics, HashSet<ConfigResource> configs)
     {
         switch (record)
         {
             case TopicRecord topic:
-                _topics.Add(topic.TopicId);
+                topics.Add(topic.TopicId);
                 break;
             case PartitionRecord partition:
-                _topics.Add(partition.TopicId);
+                topics.Add(partition.TopicId);
                 break;
             case PartitionChangeRecord change:
-                _topics.Add(change.TopicId);
+                topics.Add(change.TopicId);
                 break;
             case RemoveTopicRecord removal:
-                _topics.Add(removal.TopicId);
+                topics.Add(removal.TopicId);
                 break;
             case ConfigRecord config:
-                _configs.Add(new ConfigResource(config.ResourceType, config.ResourceName));
+                configs.Add(new ConfigResource(config.ResourceType, config.ResourceName));
                 break;
         }
     }

@@ -11,6 +11,9 @@ namespace Spate.Metadata.Images;
 /// </summary>
 public sealed record ClusterImage
 {
+    private const sbyte NoMigration = 0;
+    private const sbyte MigrationDone = 3;
+
     /// <summary>Nothing decided yet.</summary>
     public static ClusterImage Empty { get; } = new();
 
@@ -21,6 +24,21 @@ public sealed record ClusterImage
 
     /// <summary>What was set on topics, brokers, groups and so on.</summary>
     public ConfigsImage Configs { get; private init; } = ConfigsImage.Empty;
+
+    /// <summary>The brokers that have registered.</summary>
+    public BrokersImage Brokers { get; private init; } = BrokersImage.Empty;
+
+    /// <summary>The controllers that have registered.</summary>
+    public ControllersImage Controllers { get; private init; } = ControllersImage.Empty;
+
+    /// <summary>The levels of the cluster's features.</summary>
+    public FeaturesImage Features { get; private init; } = FeaturesImage.Empty;
+
+    /// <summary>The ids of producers that have been given out.</summary>
+    public ProducerIdsImage ProducerIds { get; private init; } = ProducerIdsImage.Empty;
+
+    /// <summary>How far the log of decisions has been followed.</summary>
+    public MetadataPosition Position { get; private init; } = MetadataPosition.Start;
 
     public bool TryGetTopic(string name, [NotNullWhen(true)] out TopicImage? topic) => TopicsByName.TryGetValue(name, out topic);
 
@@ -52,9 +70,34 @@ public sealed record ClusterImage
         TopicRecord topic => Apply(topic),
         PartitionRecord partition => With(Expect(partition.TopicId, "a partition").With(partition)),
         ConfigRecord config => Apply(config),
+        PartitionChangeRecord change => With(Expect(change.TopicId, "a change of a partition").With(change)),
         RemoveTopicRecord removal => Without(Expect(removal.TopicId, "a removal")),
-        _ => throw new InvalidOperationException($"The metadata log holds a {record?.GetType().Name}, which this version cannot apply."),
+        RegisterBrokerRecord broker => this with { Brokers = Brokers.With(broker) },
+        BrokerRegistrationChangeRecord change => this with { Brokers = Brokers.With(change) },
+        FenceBrokerRecord fence => this with { Brokers = Brokers.With(fence) },
+        UnfenceBrokerRecord unfence => this with { Brokers = Brokers.With(unfence) },
+        UnregisterBrokerRecord removal => this with { Brokers = Brokers.Without(removal) },
+        RegisterControllerRecord controller => this with { Controllers = Controllers.With(controller) },
+        FeatureLevelRecord level => this with { Features = Features.With(level) },
+        ProducerIdsRecord ids => this with { ProducerIds = ProducerIds.With(ids) },
+
+        // Written so that the log moves on; says nothing.
+        NoOpRecord => this,
+
+        // A cluster that never had ZooKeeper, or has left it for good, says so once and is not asked again.
+        ZkMigrationStateRecord { ZkMigrationState: NoMigration or MigrationDone } => this,
+        _ => throw new InvalidOperationException($"The metadata log holds a {record?.GetType().Name}, which this version cannot apply; a version that can must be started."),
     };
+
+    /// <summary>The same image, as of a position of the log.</summary>
+    public ClusterImage At(MetadataPosition position) => this with { Position = position };
+
+    /// <summary>The records that make this image out of an empty one: what a snapshot holds.</summary>
+    public IEnumerable<IMetadataRecord> ToRecords()
+    {
+        var topics = TopicsByName.Values.OrderBy(topic => topic.Name, StringComparer.Ordinal).SelectMany(topic => topic.ToRecords());
+        return [.. Features.ToRecords(), .. Brokers.ToRecords(), .. Controllers.ToRecords(), .. topics, .. Configs.ToRecords(), .. ProducerIds.ToRecords()];
+    }
 
     private ClusterImage Apply(TopicRecord topic) => TopicsByName.ContainsKey(topic.Name) || TopicsById.ContainsKey(topic.TopicId)
         ? throw new InvalidOperationException($"The metadata log creates the topic '{topic.Name}' of the id {topic.TopicId}, and has one of that name or id.")

@@ -31,4 +31,10 @@ public sealed class ConfigsImage
 
     /// <summary>The settings without a resource that is gone.</summary>
     internal ConfigsImage Without(ConfigResource resource) => ByResource.ContainsKey(resource) ? new ConfigsImage(ByResource.Remove(resource)) : this;
+
+    /// <summary>The records that set all of them, always in the same order.</summary>
+    internal IEnumerable<IMetadataRecord> ToRecords() =>
+        from resource in ByResource.OrderBy(each => each.Key.Type).ThenBy(each => each.Key.Name, StringComparer.Ordinal)
+        from setting in resource.Value
+        select new ConfigRecord { ResourceType = resource.Key.Type, ResourceName = resource.Key.Name, Name = setting.Key, Value = setting.Value };
 }

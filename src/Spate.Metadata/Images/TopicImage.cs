@@ -25,8 +25,24 @@ public sealed record TopicImage(
             return this with { Partitions = Partitions.Add(partition) };
         }
 
-        return FindPartition(record.PartitionId) is not null
-            ? this with { Partitions = Partitions.SetItem(record.PartitionId, partition) }
-            : throw new InvalidOperationException($"The metadata log decides partition {record.PartitionId} of the topic '{Name}', which has {Partitions.Length}.");
+        Expect(record.PartitionId);
+        return this with { Partitions = Partitions.SetItem(record.PartitionId, partition) };
     }
+
+    /// <summary>The topic after a record that changes a partition.</summary>
+    internal TopicImage With(PartitionChangeRecord record) =>
+        this with { Partitions = Partitions.SetItem(record.PartitionId, Expect(record.PartitionId).With(record)) };
+
+    /// <summary>The records that decide the topic as it is now, its settings not among them.</summary>
+    internal IEnumerable<IMetadataRecord> ToRecords()
+    {
+        yield return new TopicRecord { Name = Name, TopicId = Id };
+        foreach (var partition in Partitions)
+        {
+            yield return partition.ToRecord(Id);
+        }
+    }
+
+    private PartitionImage Expect(int index) => FindPartition(index)
+        ?? throw new InvalidOperationException($"The metadata log decides partition {index} of the topic '{Name}', which has {Partitions.Length}.");
 }

@@ -1,3 +1,4 @@
+using Spate.Metadata.Images;
 using Spate.Protocol.Messages;
 using Spate.Protocol.Wire;
 
@@ -10,16 +11,18 @@ public static class MetadataRecordCodec
 {
     private const uint FrameVersion = 1;
 
-    /// <summary>The bytes of a record in the version that this broker writes.</summary>
-    public static byte[] Encode(IMetadataRecord record)
+    /// <summary>The bytes of a record in the version that goes with a level of <c>metadata.version</c>.</summary>
+    /// <param name="record">The record.</param>
+    /// <param name="metadataVersion">The level; the default is the newest.</param>
+    public static byte[] Encode(IMetadataRecord record, short metadataVersion = MetadataVersion.Latest)
     {
         ArgumentNullException.ThrowIfNull(record);
-        var version = WrittenVersion(record);
+        var version = RecordVersions.Of(record, metadataVersion);
         using var writer = new MessageWriter();
         writer.WriteUnsignedVarint(FrameVersion);
         writer.WriteUnsignedVarint((uint)record.Type);
         writer.WriteUnsignedVarint((uint)version);
-        record.Write(writer, version);
+        Fitting(record, version).Write(writer, version);
         return writer.ToArray();
     }
 
@@ -48,6 +51,16 @@ public static class MetadataRecordCodec
         return record;
     }
 
-    // Version 1 of a partition names the directories of its replicas. Version 2 would add eligible leaders, which nobody elects yet.
-    private static short WrittenVersion(IMetadataRecord record) => record is PartitionRecord ? (short)1 : (short)0;
+    /// <summary>A record as an early version can carry it: unknown directories of replicas are said by naming none.</summary>
+    private static IMetadataRecord Fitting(IMetadataRecord record, short version)
+    {
+        if (version > 0 || record is not PartitionRecord { Directories.Count: > 0 } partition || partition.Directories.Exists(directory => !directory.IsZero))
+        {
+            return record;
+        }
+
+        var fitting = PartitionImage.From(partition).ToRecord(partition.TopicId);
+        fitting.Directories.Clear();
+        return fitting;
+    }
 }

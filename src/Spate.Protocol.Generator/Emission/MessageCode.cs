@@ -41,6 +41,12 @@ internal static class MessageCode
         code.Line($"writer.{enter}");
         WriteCode.Emit(code, message, message.Body);
         code.Close();
+        if (message.Api is { } api && !ReferenceEquals(message, api.Request))
+        {
+            code.Line();
+            TallyCode.EmitResponse(code, message.Body);
+        }
+
         foreach (var structure in message.Structs)
         {
             code.Line();
@@ -103,6 +109,7 @@ internal static class MessageCode
         WriteCode.Emit(code, message, structure);
         code.Close();
         code.Line();
+        TallyCode.EmitStruct(code, message, structure);
         EmitLists(code, message, name);
         code.Close();
     }

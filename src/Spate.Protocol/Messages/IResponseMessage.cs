@@ -1,3 +1,5 @@
+using Spate.Protocol.Errors;
+
 namespace Spate.Protocol.Messages;
 
 /// <summary>A response, whichever it is. It is read and written in the version that its request came in.</summary>
@@ -5,4 +7,7 @@ public interface IResponseMessage : IMessage
 {
     /// <summary>The key of the request that it answers.</summary>
     ApiKey ApiKey { get; }
+
+    /// <summary>Counts every error code that the response bears; one None where it bears none at all.</summary>
+    void TallyErrors(IErrorTally tally);
 }

@@ -82,6 +82,19 @@ internal sealed class CleanerCheckpoints(ILogger logger)
         }
     }
 
+    /// <summary>Takes the offset of a log over for the one that has taken its place in another root.</summary>
+    /// <exception cref="IOException">The disk failed.</exception>
+    public void Copy(HostedLog from, HostedLog to)
+    {
+        lock (_gate)
+        {
+            if (from.Directory.IsOnline && Of(from.Directory).TryGetValue(from.Partition, out var offset))
+            {
+                Write(to, offset);
+            }
+        }
+    }
+
     private void Write(HostedLog hosted, long offset)
     {
         var offsets = Of(hosted.Directory);

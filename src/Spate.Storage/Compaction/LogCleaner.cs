@@ -112,6 +112,17 @@ public sealed class LogCleaner
         Guard(hosted, () => _checkpoints.Truncate(hosted, offset));
     }
 
+    /// <summary>Says that a log lies in another root now, with what was cleaned of it before; nobody cleans it meanwhile.</summary>
+    /// <param name="from">The log as it was.</param>
+    /// <param name="to">The log as it is now.</param>
+    public void Moved(HostedLog from, HostedLog to)
+    {
+        ArgumentNullException.ThrowIfNull(from);
+        ArgumentNullException.ThrowIfNull(to);
+        Guard(to, () => _checkpoints.Copy(from, to));
+        Guard(from, () => _checkpoints.Forget(from));
+    }
+
     /// <summary>Forgets a log that has been deleted: one of the same name begins anew.</summary>
     public void Forget(HostedLog hosted)
     {

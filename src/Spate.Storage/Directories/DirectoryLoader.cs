@@ -14,6 +14,11 @@ internal sealed class DirectoryLoader(LogStoreOptions options, LogDirectory dire
     /// <summary>Directories that were deleted before the last stop and are still there.</summary>
     public List<string> Deleted { get; } = [];
 
+    /// <summary>Logs that were being filled when the broker stopped.</summary>
+    public List<PartitionDirectory> Futures { get; } = [];
+
+    public LogDirectory Directory => directory;
+
     /// <summary>Finds what there is and says so to the <see cref="LogDirectories"/>; nothing is opened.</summary>
     /// <exception cref="LogDirectoryException">A partition lies in two roots.</exception>
     /// <exception cref="IOException">The disk failed.</exception>
@@ -30,8 +35,14 @@ internal sealed class DirectoryLoader(LogStoreOptions options, LogDirectory dire
             switch (found.Name.Role)
             {
                 case PartitionDirectoryRole.Current:
-                    options.Directories.Register(found.Name.Partition, directory);
-                    _current.Add((found, options.Random.Next()));
+                    if (!IsOfAnotherTopic(found))
+                    {
+                        Take(found);
+                    }
+
+                    break;
+                case PartitionDirectoryRole.Future:
+                    Futures.Add(found);
                     break;
                 case PartitionDirectoryRole.Deleted:
                     Deleted.Add(found.Path);
@@ -46,6 +57,14 @@ internal sealed class DirectoryLoader(LogStoreOptions options, LogDirectory dire
         {
             DirectoryMessages.Stranger(options.Logger, stranger);
         }
+    }
+
+    /// <summary>Takes a directory for the log of its partition.</summary>
+    /// <exception cref="LogDirectoryException">The partition lies in another root as well.</exception>
+    public void Take(PartitionDirectory found)
+    {
+        options.Directories.Register(found.Name.Partition, directory);
+        _current.Add((found, options.Random.Next()));
     }
 
     /// <summary>Opens all logs, several at a time. When one of them fails the others that are open are let go of.</summary>
@@ -78,6 +97,8 @@ internal sealed class DirectoryLoader(LogStoreOptions options, LogDirectory dire
                     StoppedCleanly = stop is not null,
                     Time = options.Time,
                     Random = new Random(seed),
+                    OnFlushed = options.OnFlushed,
+                    FlushScheduler = options.FlushScheduler,
                     Logger = options.Logger,
                 });
                 log.UpdateHighWatermark(highWatermarks.GetValueOrDefault(partition));
@@ -95,6 +116,25 @@ internal sealed class DirectoryLoader(LogStoreOptions options, LogDirectory dire
         }
 
         return [.. opened.Select(hosted => hosted!)];
+    }
+
+    /// <summary>
+    /// Whether a log is known to be of a topic that is gone, though there is one of its name: its root was away when that was made. It is kept under
+    /// the name of a stray.
+    /// </summary>
+    private bool IsOfAnotherTopic(PartitionDirectory found)
+    {
+        if (options.TopicIdOf(found.Name.Partition) is not { } decided || ReadTopicId(found.Path) is var topicId && (topicId.IsZero || topicId == decided))
+        {
+            return false;
+        }
+
+        var stray = System.IO.Path.Combine(
+            directory.Path, PartitionDirectoryName.Create(found.Name.Partition, PartitionDirectoryRole.Stray, Uuid.NewRandom(options.Random)));
+        options.Files.FileSystem.MoveDirectory(found.Path, stray);
+        options.Files.FileSystem.FlushDirectory(directory.Path);
+        DirectoryMessages.OfAnotherTopic(options.Logger, found.Name.Partition, topicId, decided, stray);
+        return true;
     }
 
     private IReadOnlyDictionary<TopicPartition, long> Read(OffsetCheckpoint checkpoint)

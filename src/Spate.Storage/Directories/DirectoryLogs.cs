@@ -6,11 +6,18 @@ namespace Spate.Storage.Directories;
 internal static class DirectoryLogs
 {
     /// <summary>Makes a log. The topic's id is on the disk before the log can hold a record.</summary>
+    /// <param name="options">What the store was opened with.</param>
+    /// <param name="directory">The root.</param>
+    /// <param name="name">The name of the log's directory in it.</param>
+    /// <param name="partition">Whose log it is.</param>
+    /// <param name="topicId">The topic's id, or zero.</param>
+    /// <param name="config">The configuration.</param>
     /// <exception cref="IOException">The disk failed.</exception>
-    public static HostedLog Create(LogStoreOptions options, LogDirectory directory, TopicPartition partition, Uuid topicId, LogConfig config)
+    public static HostedLog Create(
+        LogStoreOptions options, LogDirectory directory, string name, TopicPartition partition, Uuid topicId, LogConfig config)
     {
         var files = options.Files.FileSystem;
-        var path = Path.Combine(directory.Path, PartitionDirectoryName.Current(partition));
+        var path = Path.Combine(directory.Path, name);
         files.CreateDirectory(path);
         files.FlushDirectory(directory.Path);
         if (!topicId.IsZero)
@@ -25,6 +32,8 @@ internal static class DirectoryLogs
             Config = config,
             Time = options.Time,
             Random = new Random(options.Random.Next()),
+            OnFlushed = options.OnFlushed,
+            FlushScheduler = options.FlushScheduler,
             Logger = options.Logger,
         });
         return new HostedLog(partition, log, directory, topicId);

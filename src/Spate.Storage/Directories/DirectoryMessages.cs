@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Spate.Protocol;
 
 namespace Spate.Storage.Directories;
 
@@ -22,6 +23,15 @@ internal static partial class DirectoryMessages
 
     [LoggerMessage(6, LogLevel.Information, "Opened {Count} logs in {Milliseconds} ms")]
     public static partial void Opened(ILogger logger, int count, long milliseconds);
+
+    [LoggerMessage(8, LogLevel.Warning, "The log of {Partition} is that of topic {TopicId}, which is gone, and not of {Decided}; it is kept as {Directory} and not served")]
+    public static partial void OfAnotherTopic(ILogger logger, TopicPartition partition, Uuid topicId, Uuid decided, string directory);
+
+    [LoggerMessage(9, LogLevel.Information, "{Partition} was being moved to {Path} when the broker stopped; the move was complete")]
+    public static partial void MoveCompleted(ILogger logger, TopicPartition partition, string path);
+
+    [LoggerMessage(10, LogLevel.Information, "{Partition} was being moved to {Path} when the broker stopped; it is copied anew")]
+    public static partial void MoveBeginsAnew(ILogger logger, TopicPartition partition, string path);
 
     [LoggerMessage(7, LogLevel.Information, "Deleted {Path}")]
     public static partial void Deleted(ILogger logger, string path);

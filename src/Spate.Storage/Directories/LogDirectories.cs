@@ -9,8 +9,12 @@ namespace Spate.Storage.Directories;
 /// </summary>
 public sealed class LogDirectories : IDisposable
 {
+    /// <summary>How many wishes are remembered for logs that are not there.</summary>
+    public const int WishesMax = 10_000;
+
     private readonly Lock _lock = new();
     private readonly Dictionary<TopicPartition, LogDirectory> _places = [];
+    private readonly Dictionary<TopicPartition, LogDirectory> _wishes = [];
     private readonly Dictionary<LogDirectory, int> _counts;
     private readonly Action<LogDirectoryFailure> _onFailure;
     private readonly ILogger _logger;
@@ -100,8 +104,24 @@ public sealed class LogDirectories : IDisposable
     }
 
     /// <summary>
-    /// The directory for a partition's log: the one that holds it, online or not; otherwise the one online with the fewest logs, where it
-    /// counts from now on. Null when all are offline.
+    /// Remembers where the log of a partition is wished for that has none yet, until it is made or the broker stops. A wish more than
+    /// <see cref="WishesMax"/> is not remembered.
+    /// </summary>
+    public void Wish(TopicPartition partition, LogDirectory directory)
+    {
+        ArgumentNullException.ThrowIfNull(directory);
+        lock (_lock)
+        {
+            if (_wishes.Count < WishesMax || _wishes.ContainsKey(partition))
+            {
+                _wishes[partition] = directory;
+            }
+        }
+    }
+
+    /// <summary>
+    /// The directory for a partition's log: the one that holds it, online or not; otherwise the one that was wished for, if it is online, or the one
+    /// with the fewest logs, where it counts from now on. Null when all are offline.
     /// </summary>
     public LogDirectory? Place(TopicPartition partition)
     {
@@ -112,7 +132,8 @@ public sealed class LogDirectories : IDisposable
                 return holder;
             }
 
-            var chosen = Online.MinBy(directory => _counts[directory]);
+            _wishes.Remove(partition, out var wished);
+            var chosen = wished is { IsOnline: true } ? wished : Online.MinBy(directory => _counts[directory]);
             if (chosen is not null)
             {
                 _places.Add(partition, chosen);
@@ -131,6 +152,20 @@ public sealed class LogDirectories : IDisposable
             if (_places.Remove(partition, out var directory))
             {
                 _counts[directory]--;
+            }
+        }
+    }
+
+    /// <summary>Says that a partition's log lies in another directory now. It may go offline at the same moment, and is not told again then.</summary>
+    internal void Move(TopicPartition partition, LogDirectory destination)
+    {
+        lock (_lock)
+        {
+            if (_places.TryGetValue(partition, out var source))
+            {
+                _places[partition] = destination;
+                _counts[source]--;
+                _counts[destination]++;
             }
         }
     }

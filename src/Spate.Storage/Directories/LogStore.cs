@@ -17,6 +17,8 @@ public sealed class LogStore : IDisposable
 {
     private readonly LogStoreOptions _options;
     private readonly ConcurrentDictionary<TopicPartition, HostedLog> _logs = new();
+    private readonly ConcurrentDictionary<TopicPartition, HostedLog> _futures = new();
+    private readonly Dictionary<TopicPartition, LogDirectory> _interruptedMoves = [];
     private readonly DirectoryDeletions _deletions = new();
 
     /// <summary>Held by whoever makes or deletes logs, or writes checkpoints.</summary>
@@ -28,6 +30,12 @@ public sealed class LogStore : IDisposable
 
     /// <summary>The logs of all roots that are online.</summary>
     public IReadOnlyCollection<HostedLog> All => [.. _logs.Values];
+
+    /// <summary>The logs that are being filled to take the place of others (KIP-113).</summary>
+    public IReadOnlyCollection<HostedLog> Futures => [.. _futures.Values];
+
+    /// <summary>Where the last stop found logs on their way to: their copies are gone and are to be made anew.</summary>
+    public IReadOnlyDictionary<TopicPartition, LogDirectory> InterruptedMoves => _interruptedMoves;
 
     private IFileSystem Files => _options.Files.FileSystem;
 
@@ -91,7 +99,7 @@ public sealed class LogStore : IDisposable
             {
                 try
                 {
-                    return Publish(DirectoryLogs.Create(_options, directory, partition, topicId, config));
+                    return Publish(DirectoryLogs.Create(_options, directory, PartitionDirectoryName.Current(partition), partition, topicId, config));
                 }
                 catch (Exception failure) when (DiskFailure.Is(failure))
                 {
@@ -106,7 +114,8 @@ public sealed class LogStore : IDisposable
 
     /// <summary>
     /// Deletes logs: their directories get the name of deleted ones at once, and go with <see cref="DeleteDueDirectories"/> when
-    /// <c>file.delete.delay.ms</c> is over. Who holds such a log may read it until then. Partitions without a log are no error.
+    /// <c>file.delete.delay.ms</c> is over. Who holds such a log may read it until then. Partitions without a log are no error; what may lie of
+    /// them in a root that is offline is forgotten, so that a log of the same name can be made elsewhere.
     /// </summary>
     public void Delete(IReadOnlyCollection<TopicPartition> partitions)
     {
@@ -116,10 +125,20 @@ public sealed class LogStore : IDisposable
             var touched = new HashSet<LogDirectory>();
             foreach (var partition in partitions)
             {
+                if (_futures.TryGetValue(partition, out var future))
+                {
+                    Guard(future.Directory, () => Retire(future));
+                    touched.Add(future.Directory);
+                }
+
                 if (_logs.TryGetValue(partition, out var hosted))
                 {
                     Guard(hosted.Directory, () => Retire(hosted));
                     touched.Add(hosted.Directory);
+                }
+                else
+                {
+                    Directories.Remove(partition);
                 }
             }
 
@@ -128,6 +147,103 @@ public sealed class LogStore : IDisposable
             {
                 Checkpoint(directory);
             }
+        }
+    }
+
+    /// <summary>Begins a log in another root that is to take the place of a partition's log when it has all of it (KIP-113).</summary>
+    /// <returns>Null when the partition has no log, or a future one already, or its log lies there, or the disk there failed.</returns>
+    /// <exception cref="PathTooLongException">The topic's name leaves no room for the name of a future log's directory.</exception>
+    public HostedLog? CreateFuture(TopicPartition partition, LogDirectory destination)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        var name = PartitionDirectoryName.Create(partition, PartitionDirectoryRole.Future, Uuid.NewRandom(_options.Random));
+        lock (_changing)
+        {
+            if (!_logs.TryGetValue(partition, out var current) || current.Directory == destination || _futures.ContainsKey(partition))
+            {
+                return null;
+            }
+
+            HostedLog? future = null;
+            Guard(destination, () => future = DirectoryLogs.Create(_options, destination, name, partition, current.TopicId, current.Log.Config));
+            if (future is null)
+            {
+                return null;
+            }
+
+            _futures[partition] = future;
+            if (destination.IsOnline)
+            {
+                return future;
+            }
+
+            _futures.TryRemove(partition, out _);
+            future.Log.Dispose();
+            return null;
+        }
+    }
+
+    /// <summary>The log that is being filled to take the place of a partition's; null when there is none.</summary>
+    public HostedLog? FindFuture(TopicPartition partition) => _futures.GetValueOrDefault(partition);
+
+    /// <summary>Gives up a future log: its directory gets the name of a deleted one. One that is gone already is no error.</summary>
+    public void DiscardFuture(HostedLog future)
+    {
+        ArgumentNullException.ThrowIfNull(future);
+        lock (_changing)
+        {
+            if (_futures.TryGetValue(future.Partition, out var known) && ReferenceEquals(known, future))
+            {
+                Guard(future.Directory, () => Retire(future));
+                Checkpoint(future.Directory);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Puts a future log in the place of the current one, unless more is missing from it than may be copied while nobody can append.
+    /// </summary>
+    /// <param name="current">The partition's log.</param>
+    /// <param name="future">The copy.</param>
+    /// <param name="copyRest">Copies what is missing; false when that is too much.</param>
+    /// <param name="onMoved">Told of the log in its new place while nobody can append to either.</param>
+    /// <returns>The log in its new place; null when it has not moved.</returns>
+    /// <exception cref="LogFailedException">A disk failed. At least one of the logs is whole, under a name by which the next start finds it.</exception>
+    /// <exception cref="ObjectDisposedException">One of the logs has been closed meanwhile.</exception>
+    public HostedLog? TryReplace(HostedLog current, HostedLog future, Func<bool> copyRest, Action<HostedLog> onMoved)
+    {
+        ArgumentNullException.ThrowIfNull(current);
+        ArgumentNullException.ThrowIfNull(future);
+        lock (_changing)
+        {
+            if (Find(current.Partition) != current || FindFuture(current.Partition) != future)
+            {
+                throw new ObjectDisposedException(nameof(PartitionLog), $"The log of {current.Partition} was deleted while it was moved.");
+            }
+
+            HostedLog? moved = null;
+            current.Log.HandOver(() =>
+            {
+                if (!copyRest())
+                {
+                    return false;
+                }
+
+                future.Log.Succeed(current.Log);
+                moved = ExchangeNames(current, future);
+                onMoved(moved);
+                return true;
+            });
+            if (moved is null)
+            {
+                return null;
+            }
+
+            _deletions.Add(
+                new DirectoryDeletion(current.Directory, current.Log.Directory, current.Log), Now + current.Log.Config.FileDeleteDelayMs);
+            Checkpoint(current.Directory);
+            Guard(moved.Directory, () => MoveCommit.Delete(Files, moved.Log.Directory));
+            return moved;
         }
     }
 
@@ -181,6 +297,19 @@ public sealed class LogStore : IDisposable
     /// <summary>Writes the first offsets of all logs (<c>log.flush.start.offset.checkpoint.interval.ms</c>).</summary>
     public void CheckpointLogStartOffsets() => EachOnline(DirectoryCheckpoints.WriteLogStartOffsets);
 
+    /// <summary>Writes the first offsets of the roots in which some logs lie, so that they last whatever comes.</summary>
+    public void CheckpointLogStartOffsets(IReadOnlyCollection<TopicPartition> partitions)
+    {
+        ArgumentNullException.ThrowIfNull(partitions);
+        lock (_changing)
+        {
+            foreach (var directory in partitions.Select(Find).OfType<HostedLog>().Select(hosted => hosted.Directory).Distinct())
+            {
+                Guard(directory, () => DirectoryCheckpoints.WriteLogStartOffsets(directory, In(directory)));
+            }
+        }
+    }
+
     /// <summary>Writes the high watermarks of all logs (<c>replica.high.watermark.checkpoint.interval.ms</c>).</summary>
     public void CheckpointHighWatermarks() => EachOnline(DirectoryCheckpoints.WriteHighWatermarks);
 
@@ -222,6 +351,14 @@ public sealed class LogStore : IDisposable
             }
         }
 
+        foreach (var future in _futures.Values.Where(future => future.Directory == directory))
+        {
+            if (_futures.TryRemove(KeyValuePair.Create(future.Partition, future)))
+            {
+                future.Log.Dispose();
+            }
+        }
+
         return true;
     }
 
@@ -246,12 +383,13 @@ public sealed class LogStore : IDisposable
     /// <summary>Lets go of everything without another write, as a process does that dies.</summary>
     public void Dispose()
     {
-        foreach (var hosted in _logs.Values)
+        foreach (var hosted in _logs.Values.Concat(_futures.Values))
         {
             hosted.Log.Dispose();
         }
 
         _logs.Clear();
+        _futures.Clear();
         _deletions.Abandon();
         Directories.Dispose();
     }
@@ -262,6 +400,11 @@ public sealed class LogStore : IDisposable
         foreach (var (directory, loader) in loaders)
         {
             Guard(directory, loader.Find);
+        }
+
+        foreach (var loader in loaders.Values.Where(loader => loader.Directory.IsOnline))
+        {
+            Guard(loader.Directory, () => FinishMoves(loader));
         }
 
         Parallel.ForEach(
@@ -277,6 +420,11 @@ public sealed class LogStore : IDisposable
         foreach (var (directory, loader) in loaders)
         {
             loader.Deleted.ForEach(path => _deletions.Add(new DirectoryDeletion(directory, path, Log: null), Now));
+            if (_interruptedMoves.ContainsValue(directory))
+            {
+                // A copy that is given up must leave no offsets behind for a log of its name.
+                Checkpoint(directory);
+            }
         }
 
         if (!Directories.IsAnyOnline)
@@ -284,6 +432,82 @@ public sealed class LogStore : IDisposable
             throw new LogDirectoryException(
                 $"None of the log directories can be used: {string.Join("; ", Directories.All.Select(each => $"'{each.Path}': {each.OfflineCause!.Message}"))}");
         }
+    }
+
+    /// <summary>What becomes of the copies that the last stop found in a root.</summary>
+    private void FinishMoves(DirectoryLoader loader)
+    {
+        foreach (var future in loader.Futures)
+        {
+            var partition = future.Name.Partition;
+            if (Directories.Find(partition) is not null)
+            {
+                // The log itself is there and may have more than its copy, or other records behind the same offsets after a loss of power.
+                _interruptedMoves[partition] = loader.Directory;
+                loader.Deleted.Add(Rename(loader.Directory, future.Path, PartitionDirectoryName.Create(partition, PartitionDirectoryRole.Deleted, Uuid.NewRandom(_options.Random))));
+                DirectoryMessages.MoveBeginsAnew(_options.Logger, partition, loader.Directory.Path);
+            }
+            else if (MoveCommit.Read(Files, future.Path) is { } from && MayLieIn(from) is false)
+            {
+                var path = Rename(loader.Directory, future.Path, PartitionDirectoryName.Current(partition));
+                MoveCommit.Delete(Files, path);
+                loader.Take(new PartitionDirectory(path, new PartitionDirectoryName(partition, PartitionDirectoryRole.Current)));
+                DirectoryMessages.MoveCompleted(_options.Logger, partition, path);
+            }
+            else
+            {
+                DirectoryMessages.Stranger(_options.Logger, future.Path);
+            }
+        }
+    }
+
+    /// <summary>Whether a root of an id may hold logs that cannot be seen: an offline one does not tell its id.</summary>
+    private bool MayLieIn(Uuid root) => Directories.All.Any(directory => !directory.IsOnline) && !Directories.Online.Any(directory => directory.Id == root);
+
+    private string Rename(LogDirectory directory, string path, string name)
+    {
+        var renamed = Path.Combine(directory.Path, name);
+        Files.MoveDirectory(path, renamed);
+        Files.FlushDirectory(directory.Path);
+        return renamed;
+    }
+
+    /// <summary>
+    /// Takes the partition's name from one log and gives it to the other. In between the copy alone is under a name by which it is found, and it is
+    /// complete: two logs of one name would leave the next start without an answer.
+    /// </summary>
+    private HostedLog ExchangeNames(HostedLog current, HostedLog future)
+    {
+        var partition = current.Partition;
+        var oldPath = current.Log.Directory;
+        try
+        {
+            // Its start and recovery point must be known under its name before it has the name.
+            DirectoryCheckpoints.WriteAll(future.Directory, [.. In(future.Directory), future]);
+            MoveCommit.Write(Files, future.Log.Directory, current.Directory.Id);
+        }
+        catch (Exception failure) when (LogState.IsDiskFailure(failure))
+        {
+            throw new LogFailedException(future.Log.Directory, "completing a move", failure);
+        }
+
+        current.Log.RenameDirectory(Path.Combine(
+            current.Directory.Path, PartitionDirectoryName.Create(partition, PartitionDirectoryRole.Deleted, Uuid.NewRandom(_options.Random))));
+        try
+        {
+            future.Log.RenameDirectory(Path.Combine(future.Directory.Path, PartitionDirectoryName.Current(partition)));
+        }
+        catch (LogFailedException)
+        {
+            // The copy is out of reach, and the log goes on under its name.
+            current.Log.RenameDirectory(oldPath);
+            throw;
+        }
+
+        _futures.TryRemove(partition, out _);
+        _logs[partition] = future;
+        Directories.Move(partition, future.Directory);
+        return future;
     }
 
     /// <summary>Shows a log to everybody, unless its root went offline while it was made and nobody would let go of it any more.</summary>
@@ -325,8 +549,12 @@ public sealed class LogStore : IDisposable
         var name = PartitionDirectoryName.Create(hosted.Partition, role, Uuid.NewRandom(_options.Random));
         var path = Path.Combine(hosted.Directory.Path, name);
         hosted.Log.RenameDirectory(path);
-        _logs.TryRemove(hosted.Partition, out _);
-        Directories.Remove(hosted.Partition);
+        if (!_futures.TryRemove(KeyValuePair.Create(hosted.Partition, hosted)))
+        {
+            _logs.TryRemove(hosted.Partition, out _);
+            Directories.Remove(hosted.Partition);
+        }
+
         return path;
     }
 

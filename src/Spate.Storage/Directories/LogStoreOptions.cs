@@ -24,6 +24,18 @@ public sealed record LogStoreOptions
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
+    /// <summary>Told how long each flush of a log took, by the thread that did it. For figures.</summary>
+    public Action<TimeSpan>? OnFlushed { get; init; }
+
+    /// <summary>Runs the flushes that nobody's thread waits for. The default is the thread pool.</summary>
+    public TaskScheduler FlushScheduler { get; init; } = TaskScheduler.Default;
+
+    /// <summary>
+    /// The id of a partition's topic, null when there is no such topic. It decides which log is the right one where a partition lies in two roots,
+    /// because its topic was deleted and made again while a root was away. The default knows none.
+    /// </summary>
+    public Func<TopicPartition, Uuid?> TopicIdOf { get; init; } = static _ => null;
+
     /// <summary><c>num.recovery.threads.per.data.dir</c>: how many logs of one root are opened, or closed, at a time. From 1; Kafka's default is 2.</summary>
     public int RecoveryThreadsPerDirectory { get; init; } = 2;
 

@@ -17,6 +17,9 @@ public readonly record struct PartitionDirectoryName(TopicPartition Partition, P
     /// <summary>The most bytes that file systems allow a name.</summary>
     public const int LengthMax = 255;
 
+    /// <summary>A dot and an id of 32 digits.</summary>
+    private const int UniqueEndLength = 33;
+
     /// <summary>Reads a name; false when no partition's directory is called so.</summary>
     public static bool TryParse(ReadOnlySpan<char> name, out PartitionDirectoryName parsed)
     {
@@ -66,6 +69,10 @@ public readonly record struct PartitionDirectoryName(TopicPartition Partition, P
     /// <summary>Whether a partition's log can have a directory: a topic that may be, a partition from 0, a name that is not too long.</summary>
     public static bool CanName(TopicPartition partition) =>
         partition.Topic is not null && IsTopic(partition.Topic) && partition.Partition >= 0 && Current(partition).Length <= LengthMax;
+
+    /// <summary>Whether a partition's log can be moved: the name of its copy is longer, and must not be cut.</summary>
+    public static bool CanNameFuture(TopicPartition partition) =>
+        CanName(partition) && Current(partition).Length <= LengthMax - UniqueEndLength - SuffixOf(PartitionDirectoryRole.Future).Length;
 
     /// <summary>The name of a partition's current log.</summary>
     public static string Current(TopicPartition partition) => partition.ToString();

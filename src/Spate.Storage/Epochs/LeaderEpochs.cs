@@ -147,6 +147,14 @@ public sealed class LeaderEpochs
         Change([new EpochStart(entries[first].Epoch, startOffset), .. entries.AsSpan(first + 1)]);
     }
 
+    /// <summary>Takes the epochs of another log that holds the same records.</summary>
+    /// <exception cref="IOException">The disk failed; nothing has changed.</exception>
+    internal void CopyFrom(LeaderEpochs other)
+    {
+        var entries = other._entries;
+        Change(entries.AsSpan().SequenceEqual(_entries) ? _entries : entries);
+    }
+
     /// <summary>Forgets all epochs.</summary>
     /// <exception cref="IOException">The disk failed; nothing has changed.</exception>
     public void Clear() => Change(_entries.Length == 0 ? _entries : []);

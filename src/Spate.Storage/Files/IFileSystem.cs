@@ -49,6 +49,9 @@ public interface IFileSystem
     /// <summary>The full paths of the directories directly in a directory, in no particular order.</summary>
     IReadOnlyList<string> ListDirectories(string directory);
 
+    /// <summary>How large the volume is that holds a path, and how much of it can still be used.</summary>
+    VolumeSpace SpaceOf(string path);
+
     /// <summary>Makes the names in a directory durable.</summary>
     void FlushDirectory(string path);
 

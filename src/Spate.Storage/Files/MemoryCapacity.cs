@@ -5,6 +5,8 @@ internal sealed class MemoryCapacity(long bytes)
 {
     private long _used;
 
+    public long Total => bytes;
+
     public long Used => Volatile.Read(ref _used);
 
     /// <returns>False when they are not to be had; nothing is taken then.</returns>

@@ -166,6 +166,16 @@ public sealed class MemoryFileSystem : IFileSystem
         }
     }
 
+    public VolumeSpace SpaceOf(string path)
+    {
+        lock (_gate)
+        {
+            Require(path);
+        }
+
+        return new VolumeSpace(_capacity.Total, Math.Max(0, _capacity.Total - _capacity.Used));
+    }
+
     /// <summary>Checks that the directory is there; memory has nothing to make durable.</summary>
     public void FlushDirectory(string path)
     {

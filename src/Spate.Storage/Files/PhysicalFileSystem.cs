@@ -62,6 +62,12 @@ public sealed partial class PhysicalFileSystem : IFileSystem
 
     public IReadOnlyList<string> ListDirectories(string directory) => Directory.GetDirectories(directory);
 
+    public VolumeSpace SpaceOf(string path)
+    {
+        var volume = new DriveInfo(path);
+        return new VolumeSpace(volume.TotalSize, volume.AvailableFreeSpace);
+    }
+
     public void FlushDirectory(string path)
     {
         if (OperatingSystem.IsWindows())

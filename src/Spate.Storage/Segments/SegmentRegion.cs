@@ -70,6 +70,6 @@ internal sealed class SegmentRegion : IRecordSource, IFileRegion
         }
     }
 
-    private IOException Truncated(int position) =>
+    private TruncatedRecordsException Truncated(int position) =>
         new($"The records at byte {_start + position} of '{_segment.LogFile.Path}' have been truncated.");
 }

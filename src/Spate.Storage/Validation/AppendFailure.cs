@@ -18,4 +18,7 @@ public sealed record AppendFailure(AppendError Error, string Message, IReadOnlyL
         : this(error, message, [])
     {
     }
+
+    /// <summary>What it was in the bytes, for those who count.</summary>
+    public AppendFailureCause Cause { get; init; }
 }

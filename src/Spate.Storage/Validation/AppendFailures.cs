@@ -26,9 +26,9 @@ internal static class AppendFailures
     public static AppendFailure OfContent(RecordError error) => error switch
     {
         RecordError.Incomplete => new(AppendError.CorruptMessage, "The last record batch is not all there."),
-        RecordError.UnsupportedMagic => new(AppendError.CorruptMessage, "The magic of a record batch is not known."),
+        RecordError.UnsupportedMagic => new(AppendError.CorruptMessage, "The magic of a record batch is not known.") { Cause = AppendFailureCause.Magic },
         RecordError.InvalidBatchLength => new(AppendError.CorruptMessage, "The length of a record batch is impossible."),
-        RecordError.CrcMismatch => new(AppendError.CorruptMessage, "The checksum of a record batch does not match its bytes."),
+        RecordError.CrcMismatch => new(AppendError.CorruptMessage, "The checksum of a record batch does not match its bytes.") { Cause = AppendFailureCause.Checksum },
         RecordError.TooLarge => new(AppendError.MessageTooLarge, "The records of a batch decompress to more than may be taken in."),
         RecordError.InvalidCompression => new(AppendError.InvalidRecord, "The records of a batch cannot be decompressed."),
         _ => new(AppendError.InvalidRecord, $"The records are not what their batch says: {error}."),

@@ -49,7 +49,7 @@ internal static class BatchHeaderRules
 
         return header.LastOffsetDelta == header.RecordCount - 1
             ? null
-            : Invalid($"A record batch of {header.RecordCount} records says that its offsets reach from 0 to {header.LastOffsetDelta}.");
+            : Misnumbered($"A record batch of {header.RecordCount} records says that its offsets reach from 0 to {header.LastOffsetDelta}.");
     }
 
     private static AppendFailure? CheckProducer(in RecordBatchHeader header)
@@ -66,7 +66,7 @@ internal static class BatchHeaderRules
         }
 
         return header.BaseSequence < 0 && !header.IsControl
-            ? Invalid($"Producer {header.ProducerId} sent the sequence number {header.BaseSequence}.")
+            ? Misnumbered($"Producer {header.ProducerId} sent the sequence number {header.BaseSequence}.")
             : null;
     }
 
@@ -89,7 +89,7 @@ internal static class BatchHeaderRules
 
         if (header.BaseOffset != 0)
         {
-            return Invalid($"The base offset of a record batch must be 0 when it is produced, not {header.BaseOffset}.");
+            return Misnumbered($"The base offset of a record batch must be 0 when it is produced, not {header.BaseOffset}.");
         }
 
         return header.TimestampType == TimestampType.LogAppendTime
@@ -98,4 +98,6 @@ internal static class BatchHeaderRules
     }
 
     private static AppendFailure Invalid(string message) => new(AppendError.InvalidRecord, message);
+
+    private static AppendFailure Misnumbered(string message) => Invalid(message) with { Cause = AppendFailureCause.Numbering };
 }

@@ -94,7 +94,7 @@ internal ref struct LeaderAppend
     {
         if (!_request.AcceptsLegacyMagic || _position > 0)
         {
-            return new(AppendError.InvalidRecord, "This request must carry record batches of magic 2 only.");
+            return new(AppendError.InvalidRecord, "This request must carry record batches of magic 2 only.") { Cause = AppendFailureCause.Magic };
         }
 
         TakeTurn();

@@ -49,7 +49,7 @@ internal static class LegacySet
     {
         if (entry[RecordBatchLayout.Magic] == RecordBatchLayout.CurrentMagic)
         {
-            return new(AppendError.InvalidRecord, "Messages of an old format and record batches must not come together.");
+            return new(AppendError.InvalidRecord, "Messages of an old format and record batches must not come together.") { Cause = AppendFailureCause.Magic };
         }
 
         if (entry.Length > rules.MaximumBatchSize)

@@ -47,7 +47,7 @@ internal struct RecordFailures
 
         return _lateOrEarly > 0
             ? new(AppendError.InvalidTimestamp, $"The timestamp of {_lateOrEarly} records is out of the topic's bounds.", _failures)
-            : new(AppendError.InvalidRecord, $"There are {_count} records that cannot be appended. {MissingKey}", _failures);
+            : new(AppendError.InvalidRecord, $"There are {_count} records that cannot be appended. {MissingKey}", _failures) { Cause = AppendFailureCause.MissingKey };
     }
 
     private void Add(int index, string message)

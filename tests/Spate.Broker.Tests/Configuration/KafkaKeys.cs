@@ -9,7 +9,7 @@ internal static class KafkaKeys
     public static IReadOnlyDictionary<string, KafkaKey> Read(string table) => File.ReadLines(Path.Combine(Folder!, table))
         .Skip(1)
         .Select(line => line.Split('\t'))
-        .ToDictionary(cells => cells[0], cells => new KafkaKey(cells[1], Plain(cells[2])), StringComparer.Ordinal);
+        .ToDictionary(cells => cells[0], cells => new KafkaKey(cells[1], Plain(cells[2]), cells[4]), StringComparer.Ordinal);
 
     /// <summary>"604800000 (7 days)" is 604800000.</summary>
     private static string? Plain(string text)

@@ -16,7 +16,7 @@ public sealed class TopicSettingsTests
     [InlineData("retention.ms=-1", "log.retention.ms=4", -1)]
     [InlineData("", "log.retention.hours=-1", -1)]
     [InlineData("", "log.retention.minutes=-1", -1)]
-    [InlineData("", "log.retention.minutes=9223372036854775807", long.MaxValue)]
+    [InlineData("", "log.retention.minutes=2147483647", 2147483647L * 60_000)]
     public void ToLogConfig_Retention_TakesTopicThenMillisecondsThenMinutesThenHours(string topic, string broker, long expectedMs) =>
         Assert.Equal(expectedMs, Settings(topic, broker).ToLogConfig().RetentionMs);
 
@@ -64,22 +64,28 @@ public sealed class TopicSettingsTests
         Assert.Equal((codec, level), (rules.TargetCodec, rules.CompressionLevel));
     }
 
-    [Fact]
-    public void Describe_EverySetting_SaysItsValueAndWhereItComesFrom()
-    {
-        var described = Settings("segment.bytes=2000000", "log.retention.hours=2;message.max.bytes=7").Describe().ToDictionary(setting => setting.Name);
+    [Theory]
+    [InlineData("", "", long.MaxValue)]
+    [InlineData("", "log.flush.scheduler.interval.ms=9", 9)]
+    [InlineData("", "log.flush.scheduler.interval.ms=9;log.flush.interval.ms=8", 8)]
+    [InlineData("flush.ms=7", "log.flush.scheduler.interval.ms=9;log.flush.interval.ms=8", 7)]
+    public void ToLogConfig_Flush_TakesTopicThenIntervalThenScheduler(string topic, string broker, long expectedMs) =>
+        Assert.Equal(expectedMs, Settings(topic, broker).ToLogConfig().FlushMs);
 
-        Assert.Equal(TopicKeys.All.Select(key => key.Name).Order(StringComparer.Ordinal), described.Keys);
-        Assert.Equal(("2000000", ConfigSource.Topic), Told(described["segment.bytes"]));
-        Assert.Equal(($"{2 * HourMs}", ConfigSource.StaticBroker), Told(described["retention.ms"]));
-        Assert.Equal(("7", ConfigSource.StaticBroker), Told(described["max.message.bytes"]));
-        Assert.Equal(("delete", ConfigSource.Default), Told(described["cleanup.policy"]));
-        Assert.Equal(("9223372036854775807", ConfigSource.Default), Told(described["flush.ms"]));
-        Assert.Equal(($"{168 * HourMs}", ConfigSource.Default), Told(described["segment.ms"]));
-        Assert.All(described.Values, setting => Assert.Null(BrokerSettings.TopicConfigFault(setting.Name, setting.Value)));
+    [Fact]
+    public void ToLogConfig_SettingThatAnotherVersionWrote_HasTheBrokersValue()
+    {
+        var settings = new TopicSettings(new Dictionary<string, string> { ["retention.ms"] = "soon", ["colour"] = "blue", ["segment.bytes"] = "2000000" }, ConfigValues.Empty);
+
+        Assert.Equal((168 * HourMs, 2_000_000), (settings.ToLogConfig().RetentionMs, settings.ToLogConfig().SegmentBytes));
     }
 
-    private static (string Value, ConfigSource Source) Told(DescribedSetting setting) => (setting.Value, setting.Source);
+    [Fact]
+    public void Fault_LagsThatDoNotGoTogether_AreNamed()
+    {
+        Assert.Null(Settings("min.compaction.lag.ms=5;max.compaction.lag.ms=5", "").Fault());
+        Assert.Contains("max.compaction.lag.ms=5", Settings("min.compaction.lag.ms=6", "log.cleaner.max.compaction.lag.ms=5").Fault(), StringComparison.Ordinal);
+    }
 
     private static TopicSettings Settings(string topic, string broker)
     {

@@ -49,13 +49,14 @@ public sealed class FetchTests
     }
 
     [Theory]
-    [InlineData(0, 0, ErrorCode.None)]
     [InlineData(0, -1, ErrorCode.None)]
-    [InlineData(77, 0, ErrorCode.None)]
     [InlineData(77, -1, ErrorCode.None)]
     [InlineData(77, 1, ErrorCode.FetchSessionIdNotFound)]
+    [InlineData(77, -2, ErrorCode.FetchSessionIdNotFound)]
+    [InlineData(77, int.MinValue, ErrorCode.FetchSessionIdNotFound)]
     [InlineData(0, 5, ErrorCode.FetchSessionIdNotFound)]
-    public async Task Sessions_are_declined_and_full_fetches_are_answered(int session, int epoch, ErrorCode error)
+    [InlineData(-1, int.MaxValue, ErrorCode.FetchSessionIdNotFound)]
+    public async Task Sessions_that_there_are_not_are_refused_and_full_fetches_are_answered(int session, int epoch, ErrorCode error)
     {
         await using var broker = await TestBroker.StartAsync();
         await broker.CreateTopicAsync("t");

@@ -1,6 +1,7 @@
 using Spate.Broker.Tests.Hosting;
 using Spate.Protocol.Errors;
 using Spate.Protocol.Messages;
+using Spate.Protocol.Records;
 
 namespace Spate.Broker.Tests.Handlers;
 
@@ -106,16 +107,62 @@ public sealed class ListOffsetsTests
         Assert.Equal((ErrorCode.None, -1L, -1L), Told(await AskAsync(broker, "t", 0, 5, 11)));
     }
 
-    [Fact]
-    public async Task Version_0_is_not_offered_and_closes_the_connection()
+    [Theory]
+    [InlineData(-1, 1, new long[] { 4 })]
+    [InlineData(-1, 2, new long[] { 4, 3 })]
+    [InlineData(-1, 9, new long[] { 4, 3, 0 })]
+    [InlineData(-1, 0, new long[] { })]
+    [InlineData(-2, 1, new long[] { 0 })]
+    [InlineData(-2, 9, new long[] { 0 })]
+    [InlineData(-2, 0, new long[] { })]
+    [InlineData(-3, 9, new long[] { })]
+    [InlineData(0, 9, new long[] { })]
+    [InlineData(long.MaxValue, 9, new long[] { 4, 3, 0 })]
+    public async Task Version_0_tells_where_segments_begin(long timestamp, int most, long[] offsets)
+    {
+        await using var broker = await FilledAsync(rollBehind: 3);
+        var request = Ask.ListOffsets("t", 0, timestamp);
+        request.Topics[0].Partitions[0].MaxNumOffsets = most;
+
+        var answer = (await broker.AskAsync(request, 0)).Topics[0].Partitions[0];
+
+        Assert.Equal(ErrorCode.None, answer.ErrorCode);
+        Assert.Equal(offsets, answer.OldStyleOffsets);
+    }
+
+    [Theory]
+    [InlineData("t", 0, -1, ErrorCode.InvalidRequest)]
+    [InlineData("t", 1, 1, ErrorCode.UnknownTopicOrPartition)]
+    [InlineData("none", 0, 1, ErrorCode.UnknownTopicOrPartition)]
+    public async Task Version_0_refuses_what_makes_no_sense(string topic, int partition, int most, ErrorCode error)
     {
         await using var broker = await FilledAsync();
-        var client = await broker.ConnectAsync();
+        var request = Ask.ListOffsets(topic, partition, -1);
+        request.Topics[0].Partitions[0].MaxNumOffsets = most;
 
-        await client.SendAsync(Ask.ListOffsets("t", 0, -1), 0);
+        var answer = (await broker.AskAsync(request, 0)).Topics[0].Partitions[0];
 
-        Assert.Null(await client.ReceiveFrameAsync());
-        Assert.Contains("ListOffsets in version 0", Assert.Single(broker.Log.Complaints), StringComparison.Ordinal);
+        Assert.Equal((error, 0), (answer.ErrorCode, answer.OldStyleOffsets.Count));
+    }
+
+    [Theory]
+    [InlineData(-1, 0, 1)]
+    [InlineData(-1, 1, 0)]
+    [InlineData(-2, 0, 1)]
+    [InlineData(3, 1, 1)]
+    public async Task Open_transaction_hides_the_end_from_readers_of_committed_records_alone(int replica, sbyte isolation, long end)
+    {
+        await using var broker = await TestBroker.StartAsync();
+        await broker.CreateTopicAsync("t");
+        Assert.Equal(ErrorCode.None, broker.Partitions.Find("t", 0, out var partition));
+        var open = Batches.With(new RecordBatchOptions { ProducerId = 1, ProducerEpoch = 0, BaseSequence = 0, IsTransactional = true }, First, "a");
+        Assert.Equal(ErrorCode.None, partition!.AppendInternal(open).Error);
+        var request = Ask.ListOffsets("t", 0, -1, isolation);
+        request.ReplicaId = replica;
+
+        Assert.Equal(end, (await broker.AskAsync(request, 11)).Topics[0].Partitions[0].Offset);
+        request.Topics[0].Partitions[0].Timestamp = First;
+        Assert.Equal(end == 0 ? -1 : 0, (await broker.AskAsync(request, 11)).Topics[0].Partitions[0].Offset);
     }
 
     private static (ErrorCode Error, long Offset, long Timestamp) Told(ListOffsetsResponse.ListOffsetsPartitionResponse answer) =>
@@ -125,13 +172,18 @@ public sealed class ListOffsetsTests
         (await broker.AskAsync(Ask.ListOffsets(topic, partition, timestamp), version)).Topics[0].Partitions[0];
 
     /// <summary>A broker with four records, of which the third is older than the second.</summary>
-    private static async Task<TestBroker> FilledAsync()
+    private static async Task<TestBroker> FilledAsync(int rollBehind = 0)
     {
         var broker = await TestBroker.StartAsync();
         await broker.CreateTopicAsync("t");
         foreach (var timestamp in (long[])[First, First + 100, First + 50, First + 300])
         {
             var reply = await broker.AskAsync(Ask.Produce("t", 0, Batches.At(timestamp, "v")), 9);
+            if (broker.Partitions.Find("t", 0, out var partition) == ErrorCode.None && rollBehind > 0 && partition!.Log.LogEndOffset == rollBehind)
+            {
+                partition.Log.Roll();
+            }
+
             Assert.Equal(ErrorCode.None, reply.Responses[0].PartitionResponses[0].ErrorCode);
         }
 

@@ -105,6 +105,45 @@ public sealed class MetadataTests
         Assert.Equal([("t", ErrorCode.InvalidRequest)], byBoth.Topics.Select(topic => (topic.Name!, topic.ErrorCode)));
     }
 
+    [Theory]
+    [InlineData(7, int.MinValue, int.MinValue)]
+    [InlineData(8, 8096, 3576)]
+    [InlineData(10, 8096, 3576)]
+    [InlineData(11, int.MinValue, 3576)]
+    [InlineData(13, int.MinValue, 3576)]
+    public async Task Operations_are_told_to_who_asks_for_them(short version, int onCluster, int onTopic)
+    {
+        await using var broker = await TestBroker.StartAsync();
+        await broker.CreateTopicAsync("t");
+        foreach (var named in (bool[])[true, false])
+        {
+            var request = named ? Named("t") : new MetadataRequest { Topics = null };
+            var silent = await broker.AskAsync(request, version);
+            Assert.Equal((int.MinValue, int.MinValue), (silent.ClusterAuthorizedOperations, silent.Topics[0].TopicAuthorizedOperations));
+
+            request.IncludeClusterAuthorizedOperations = version is >= 8 and <= 10;
+            request.IncludeTopicAuthorizedOperations = version >= 8;
+            var told = await broker.AskAsync(request, version);
+            Assert.Equal((onCluster, onTopic), (told.ClusterAuthorizedOperations, told.Topics[0].TopicAuthorizedOperations));
+        }
+    }
+
+    [Fact]
+    public async Task Id_counts_where_a_name_is_given_too()
+    {
+        await using var broker = await TestBroker.StartAsync();
+        var id = await broker.CreateTopicAsync("t");
+        var request = new MetadataRequest
+        {
+            Topics = [new MetadataRequest.MetadataRequestTopic { Name = "other", TopicId = id }, new MetadataRequest.MetadataRequestTopic { Name = "another", TopicId = Stranger }],
+        };
+
+        var topics = (await broker.AskAsync(request, 13)).Topics;
+
+        Assert.Equal([("t", ErrorCode.None), (null, ErrorCode.UnknownTopicId)], topics.Select(topic => (topic.Name, topic.ErrorCode)));
+        Assert.Equal(["t"], await NamesAsync(broker, new MetadataRequest { Topics = null }, 13));
+    }
+
     [Fact]
     public async Task Topic_that_is_asked_for_twice_is_told_once()
     {

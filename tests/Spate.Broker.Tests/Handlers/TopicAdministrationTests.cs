@@ -56,6 +56,41 @@ public sealed class TopicAdministrationTests
         Assert.Equal(ErrorCode.None, (await member.JoinAsync(5)).ErrorCode);
     }
 
+    [Theory]
+    [InlineData(1, ErrorCode.InvalidRequest)]
+    [InlineData(2, ErrorCode.InvalidRequest)]
+    [InlineData(3, ErrorCode.TopicDeletionDisabled)]
+    [InlineData(6, ErrorCode.TopicDeletionDisabled)]
+    public async Task Topics_stay_where_deletion_is_not_enabled(short version, ErrorCode error)
+    {
+        await using var broker = await TestBroker.StartAsync("delete.topic.enable=false");
+        await broker.CreateTopicAsync("t");
+        var request = version < 6
+            ? new DeleteTopicsRequest { TopicNames = ["t", "none"] }
+            : new DeleteTopicsRequest { Topics = [new DeleteTopicsRequest.DeleteTopicState { Name = "t" }, new DeleteTopicsRequest.DeleteTopicState { Name = "none" }] };
+
+        var reply = await broker.AskAsync(request, version);
+
+        Assert.Equal([("t", error), ("none", error)], reply.Responses.Select(each => (each.Name!, each.ErrorCode)));
+        Assert.Equal(0, await broker.ProduceAsync("t", 0, "a"));
+    }
+
+    [Theory]
+    [InlineData(249, ErrorCode.None)]
+    [InlineData(250, ErrorCode.InvalidTopic)]
+    public async Task Name_has_at_most_249_letters(int length, ErrorCode error)
+    {
+        await using var broker = await TestBroker.StartAsync();
+        var name = new string('x', length);
+
+        Assert.Equal(error, (await broker.AskAsync(Ask.CreateTopic(name), 7)).Topics[0].ErrorCode);
+        if (error == ErrorCode.None)
+        {
+            Assert.Equal(0, await broker.ProduceAsync(name, 0, "a"));
+            await broker.DeleteTopicAsync(name);
+        }
+    }
+
     [Fact]
     public async Task Topic_that_is_deleted_and_made_again_is_another_one()
     {

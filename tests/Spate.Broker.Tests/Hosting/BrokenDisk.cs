@@ -37,6 +37,8 @@ internal sealed class BrokenDisk : IFileSystem
 
     public IReadOnlyList<string> ListDirectories(string directory) => _files.ListDirectories(Check(directory));
 
+    public VolumeSpace SpaceOf(string path) => _files.SpaceOf(Check(path));
+
     public void FlushDirectory(string path) => _files.FlushDirectory(Check(path, true));
 
     public IDisposable? TryLock(string path) => _files.TryLock(Check(path));

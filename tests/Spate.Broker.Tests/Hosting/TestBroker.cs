@@ -10,6 +10,7 @@ using Spate.Protocol;
 using Spate.Protocol.Errors;
 using Spate.Protocol.Messages;
 using Spate.Storage.Files;
+using Spate.Storage.Moves;
 
 namespace Spate.Broker.Tests.Hosting;
 
@@ -44,6 +45,8 @@ internal sealed class TestBroker : IAsyncDisposable
     public IPEndPoint EndPoint => _server.EndPoints[0];
 
     public PartitionTable Partitions => _server.Partitions;
+
+    public LogMover Moves => _server.Moves;
 
     public static Task<TestBroker> StartAsync(params string[] assignments) => StartOnAsync(new MemoryFileSystem(), assignments);
 

@@ -84,7 +84,7 @@ public sealed class FileSendingTests : IDisposable
 
     private static async Task SendAsync(WatchedFileTransport transport, FileRegionSource source)
     {
-        using var metrics = new NetworkMetrics();
+        var metrics = new NetworkMetrics();
         var sender = new FrameSender(transport, new FrameBufferPool(), new ConnectionActivity(new FakeTimeProvider(), metrics));
         var head = new byte[HeadBytes];
         Frames.Prefix(HeadBytes - sizeof(int) + source.Length).CopyTo(head, 0);

@@ -90,6 +90,5 @@ internal sealed class NetworkBench : IAsyncDisposable
         Assert.Equal(0, Memory.Budget.Used);
         Assert.Equal(0, Memory.Budget.Waiting);
         Assert.Equal(0, Metrics.Open);
-        Metrics.Dispose();
     }
 }

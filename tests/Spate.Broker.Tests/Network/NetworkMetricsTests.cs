@@ -1,12 +1,37 @@
-using System.Diagnostics.Metrics;
 using Spate.Broker.Network;
+using Spate.Broker.Telemetry;
+using Spate.Broker.Tests.Telemetry;
 
 namespace Spate.Broker.Tests.Network;
 
 public sealed class NetworkMetricsTests
 {
     [Fact]
-    public async Task The_instruments_publish_the_counters()
+    public void The_figures_of_a_listener_are_published()
+    {
+        using var figures = new BrokerMetrics(1, "0", TimeProvider.System);
+        var listener = figures.Listeners.Of("TEST");
+        listener.ConnectionAccepted();
+        listener.BytesReceived(6);
+        listener.RequestReceived();
+        listener.BytesSent(7);
+        listener.ReplySent();
+        listener.ConnectionClosed(CloseReason.Idle);
+        using var readings = new Readings(figures.Meter);
+
+        Assert.Equal(0, readings["spate.network.connections.open", "TEST"]);
+        Assert.Equal(1, readings["spate.network.connections.accepted", "TEST"]);
+        Assert.Equal(1, readings["spate.network.connections.ended", "TEST"]);
+        Assert.Equal(1, readings["spate.network.connections.closed", "TEST", "Idle"]);
+        Assert.Equal(0, readings["spate.network.connections.closed", "TEST", "Reset"]);
+        Assert.Equal(1, readings["spate.network.requests", "TEST"]);
+        Assert.Equal(1, readings["spate.network.replies", "TEST"]);
+        Assert.Equal(6, readings["spate.network.bytes.in", "TEST"]);
+        Assert.Equal(7, readings["spate.network.bytes.out", "TEST"]);
+    }
+
+    [Fact]
+    public async Task A_connection_is_counted_with_all_that_goes_over_it()
     {
         await using var bench = new NetworkBench();
         var (client, connection) = bench.Connect();
@@ -14,28 +39,8 @@ public sealed class NetworkMetricsTests
         Assert.True(connection.Abort(CloseReason.Idle));
         await connection.Ended.OrTimeout("the end");
 
-        var measured = new Dictionary<string, long>();
-        using var listener = new MeterListener();
-        listener.InstrumentPublished = (instrument, self) =>
-        {
-            if (instrument.Meter == bench.Metrics.Meter)
-            {
-                self.EnableMeasurementEvents(instrument);
-            }
-        };
-        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
-            measured[tags.IsEmpty ? instrument.Name : $"{instrument.Name}:{tags[0].Value}"] = value);
-        listener.Start();
-        listener.RecordObservableInstruments();
-
-        Assert.Equal(0, measured["spate.network.connections.open"]);
-        Assert.Equal(1, measured["spate.network.connections.accepted"]);
-        Assert.Equal(1, measured["spate.network.connections.closed:Idle"]);
-        Assert.Equal(0, measured["spate.network.connections.closed:Reset"]);
-        Assert.Equal(1, measured["spate.network.requests"]);
-        Assert.Equal(1, measured["spate.network.replies"]);
-        Assert.Equal(6, measured["spate.network.bytes.in"]);
-        Assert.Equal(6, measured["spate.network.bytes.out"]);
+        Assert.Equal((0, 1, 1), (bench.Metrics.Open, bench.Metrics.Accepted, bench.Metrics.Closed(CloseReason.Idle)));
+        Assert.Equal((1, 1, 6, 6), (bench.Metrics.Requests, bench.Metrics.Replies, bench.Metrics.BytesIn, bench.Metrics.BytesOut));
     }
 
     [Fact]

@@ -1,9 +1,46 @@
 namespace Spate.Conformance.Clients;
 
-/// <summary>The clients that the scenarios are run with.</summary>
+/// <summary>The clients that the scenarios are run with. What one of them lacks here, it lacks itself.</summary>
 internal static class ForeignClients
 {
-    public static IReadOnlyList<IForeignClient> All { get; } = [new KcatClient()];
+    private const Ability Common =
+        Ability.Topics | Ability.Groups | Ability.Nulls | Ability.DescribesGroups | Ability.DescribesConfigs | Ability.Cluster;
 
-    public static IForeignClient Named(string name) => All.Single(client => client.Name == name);
+    private const Ability Modern =
+        Common | Ability.Headers | Ability.Times | Ability.DeletesTopics | Ability.AltersConfigs | Ability.CreatesPartitions;
+
+    private static readonly string[] AllCodecs = ["none", "gzip", "snappy", "lz4", "zstd"];
+
+    public static IReadOnlyList<ForeignClientKind> All { get; } =
+    [
+        new("kcat", Ability.None, AllCodecs, () => new KcatClient()),
+        Python("confluent-kafka", Modern | Ability.NullRecords | Ability.Cooperative | Ability.StaticMembers | Ability.Idempotence | Ability.Transactions, AllCodecs),
+        Python("kafka-python", Modern | Ability.DeletesGroups | Ability.FramesSnappy, AllCodecs),
+        Node(
+            "kafkajs",
+            Modern | Ability.NullRecords | Ability.DeletesGroups | Ability.DeletesRecords | Ability.Idempotence | Ability.Transactions,
+            "none",
+            "gzip",
+            "snappy"),
+        Node(
+            "platformatic-kafka",
+            (Modern & ~Ability.AltersConfigs) | Ability.NullRecords | Ability.PlainSnappyOnly | Ability.RepeatsAfterRebalance
+                | Ability.AltersSingleConfigs | Ability.DeletesGroups | Ability.DeletesRecords | Ability.LogDirectories
+                | Ability.StaticMembers | Ability.Idempotence | Ability.Transactions,
+            "none",
+            "gzip",
+            "snappy",
+            "lz4"),
+    ];
+
+    public static ForeignClientKind Named(string name) => All.Single(client => client.Name == name);
+
+    /// <summary>The names of the clients that can do all of this, as a theory wants them.</summary>
+    public static TheoryData<string> With(Ability ability) => [.. All.Where(client => client.Can(ability)).Select(client => client.Name)];
+
+    private static ForeignClientKind Python(string name, Ability abilities, params string[] codecs) =>
+        new(name, abilities, codecs, () => DriverClient.Start(ClientPrograms.Python(name)));
+
+    private static ForeignClientKind Node(string name, Ability abilities, params string[] codecs) =>
+        new(name, abilities, codecs, () => DriverClient.Start(ClientPrograms.Node(name)));
 }

@@ -17,7 +17,7 @@ internal static class LiveProcesses
     };
 
     /// <summary>Starts a program whose input and output are the caller's.</summary>
-    public static Process Start(string path, IEnumerable<string> arguments)
+    public static Process Start(string path, IEnumerable<string> arguments, params (string Name, string Value)[] environment)
     {
         var start = new ProcessStartInfo(path, arguments)
         {
@@ -26,6 +26,11 @@ internal static class LiveProcesses
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
         var process = Process.Start(start) ?? throw new InvalidOperationException($"'{path}' did not start.");
         Running.TryAdd(process, 0);
         return process;

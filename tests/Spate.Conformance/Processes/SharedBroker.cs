@@ -4,11 +4,20 @@ namespace Spate.Conformance.Processes;
 /// One broker for all tests of a class, each with topics of its own. At the end it must stop cleanly and have had nothing to say about
 /// errors: a fault that no client noticed fails the class.
 /// </summary>
-public sealed class SharedBroker : IAsyncLifetime
+public class SharedBroker : IAsyncLifetime
 {
+    private readonly (string Key, string Value)[] _settings;
+
+    public SharedBroker()
+        : this([])
+    {
+    }
+
+    private protected SharedBroker(params (string Key, string Value)[] settings) => _settings = settings;
+
     internal BrokerProcess Broker { get; private set; } = null!;
 
-    public async Task InitializeAsync() => Broker = await BrokerProcess.StartAsync();
+    public async Task InitializeAsync() => Broker = await BrokerProcess.StartAsync(_settings);
 
     public async Task DisposeAsync()
     {

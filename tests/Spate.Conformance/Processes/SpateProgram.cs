@@ -3,7 +3,8 @@ namespace Spate.Conformance.Processes;
 /// <summary>The program under test, as the launcher builds it.</summary>
 internal static class SpateProgram
 {
-    private static readonly string Root = FindRoot();
+    /// <summary>The directory of the whole project.</summary>
+    public static string Root { get; } = FindRoot();
 
     /// <summary>Where the launcher puts the program and the assemblies beside it.</summary>
     public static string Directory { get; } = Path.Combine(Root, "artifacts", "publish", "Spate.Cli", "release");

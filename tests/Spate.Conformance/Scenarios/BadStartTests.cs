@@ -105,7 +105,7 @@ public sealed class BadStartTests
     public async Task All_wrong_settings_are_named_at_once_and_nothing_is_created()
     {
         using var directory = new TestDirectory();
-        await File.WriteAllTextAsync(directory["server.properties"], "num.partitions=none\nno equals sign\n");
+        await File.WriteAllTextAsync(directory["server.properties"], "num.partitions=none\n=no name\n");
 
         var ended = await SpateProgram.RunAsync(
         [
@@ -115,7 +115,7 @@ public sealed class BadStartTests
 
         Assert.True(ended.ExitCode == Usage, $"{ended}");
         Assert.Equal(4, ended.ErrorLines.Count);
-        foreach (var fault in new[] { "num.partitions=none", "no equals sign", "auto.create.topics.enable=perhaps", "group.max.size=0" })
+        foreach (var fault in new[] { "num.partitions=none", "line 2 has no name", "auto.create.topics.enable=perhaps", "group.max.size=0" })
         {
             Assert.Single(ended.ErrorLines, line => line.Contains(fault, StringComparison.Ordinal));
         }

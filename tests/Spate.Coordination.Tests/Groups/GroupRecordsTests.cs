@@ -99,7 +99,7 @@ public sealed class GroupRecordsTests
     internal static GroupShard Shard(out RecordingLogger logger)
     {
         logger = new RecordingLogger();
-        return new GroupShard(new ShardTimers(new FakeTimeProvider(), TimeSpan.Zero, () => { }), Bench.Defaults, new Random(1), logger);
+        return new GroupShard(new ShardTimers(new FakeTimeProvider(), TimeSpan.Zero, () => { }), Bench.Defaults, new Random(1), new GroupFigures(), logger);
     }
 
     private static CoordinatorRecord Hex(string key, string? value) =>

@@ -113,8 +113,15 @@ internal sealed class Bench
     }
 
     public Task<SyncGroupResponse> Sync(
-        TestMember member, string group = "g", IEnumerable<TestMember>? assign = null, int? generation = null, string? type = null, string? protocol = null)
+        TestMember member,
+        string group = "g",
+        IEnumerable<TestMember>? assign = null,
+        int? generation = null,
+        string? type = null,
+        string? protocol = null,
+        IReadOnlyDictionary<string, string>? assignments = null)
     {
+        assignments ??= (assign ?? []).ToDictionary(other => other.Id, other => "part of " + other.Id, StringComparer.Ordinal);
         var request = new SyncGroupRequest
         {
             GroupId = group,
@@ -123,10 +130,10 @@ internal sealed class Bench
             GenerationId = generation ?? member.Generation,
             ProtocolType = type,
             ProtocolName = protocol,
-            Assignments = (assign ?? []).Select(other => new SyncGroupRequest.SyncGroupRequestAssignment
+            Assignments = assignments.Select(part => new SyncGroupRequest.SyncGroupRequestAssignment
             {
-                MemberId = other.Id,
-                Assignment = Encoding.UTF8.GetBytes("part of " + other.Id),
+                MemberId = part.Key,
+                Assignment = Encoding.UTF8.GetBytes(part.Value),
             }).ToList(),
         };
         return Coordinator.SyncGroupAsync(request).AsTask();

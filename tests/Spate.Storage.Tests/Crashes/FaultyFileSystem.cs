@@ -50,6 +50,8 @@ internal sealed class FaultyFileSystem : IFileSystem
 
     public IReadOnlyList<string> ListDirectories(string directory) => _disk.ListDirectories(directory);
 
+    public VolumeSpace SpaceOf(string path) => _disk.SpaceOf(path);
+
     public void FlushDirectory(string path)
     {
         Check("flush directory");

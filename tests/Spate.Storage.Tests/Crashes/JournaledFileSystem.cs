@@ -71,6 +71,8 @@ internal sealed class JournaledFileSystem : IFileSystem
 
     public IReadOnlyList<string> ListDirectories(string directory) => _disk.ListDirectories(directory);
 
+    public VolumeSpace SpaceOf(string path) => _disk.SpaceOf(path);
+
     public void FlushDirectory(string path)
     {
         _disk.FlushDirectory(path);

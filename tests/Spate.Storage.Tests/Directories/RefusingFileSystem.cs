@@ -36,6 +36,8 @@ internal sealed class RefusingFileSystem : IFileSystem
 
     public IReadOnlyList<string> ListDirectories(string directory) => _files.ListDirectories(Checked(directory));
 
+    public VolumeSpace SpaceOf(string path) => _files.SpaceOf(Checked(path));
+
     public void FlushDirectory(string path) => _files.FlushDirectory(Checked(path));
 
     public IDisposable? TryLock(string path) => _files.TryLock(Checked(path));

@@ -38,6 +38,8 @@ internal sealed class CountingFileSystem : IFileSystem
 
     public IReadOnlyList<string> ListDirectories(string directory) => _disk.ListDirectories(directory);
 
+    public VolumeSpace SpaceOf(string path) => _disk.SpaceOf(path);
+
     public void FlushDirectory(string path) => _disk.FlushDirectory(path);
 
     public IDisposable? TryLock(string path) => _disk.TryLock(path);

@@ -237,7 +237,7 @@ public sealed class AppendAndReadTests
         harness.Log.TruncateTo(1);
         harness.Append("new");
 
-        Assert.Throws<IOException>(() => source.Read(0, new byte[source.Length]));
+        Assert.Throws<TruncatedRecordsException>(() => source.Read(0, new byte[source.Length]));
     }
 
     [Fact]

@@ -9,7 +9,7 @@ namespace Spate.Coordination.Groups.Classic;
 /// tells and changes only by applying a record; everything else is the round that is under way and is lost with the shard, after which
 /// members find themselves in the last logged generation or join anew. In the states Empty and Stable the two say the same.
 /// </summary>
-internal sealed class ClassicGroup(string id)
+internal sealed class ClassicGroup(string id, GroupCounts counts)
 {
     private readonly Dictionary<string, ClassicMember> _members = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ClassicMember> _instances = new(StringComparer.Ordinal);
@@ -20,6 +20,9 @@ internal sealed class ClassicGroup(string id)
     public GroupMetadataValue? Logged { get; set; }
 
     public ClassicGroupState State { get; private set; }
+
+    /// <summary>Whether the group is among the shard's; one that is not is not counted.</summary>
+    public bool IsCounted { get; private set; }
 
     /// <summary>Counts completed rounds, from 0; never goes back while the group is known.</summary>
     public int Generation { get; private set; }
@@ -75,7 +78,21 @@ internal sealed class ClassicGroup(string id)
             throw new InvalidOperationException($"Group {Id} cannot go from {State} to {state}.");
         }
 
-        State = state;
+        Become(state);
+    }
+
+    /// <summary>The group is among the shard's from now on.</summary>
+    public void BeCounted()
+    {
+        IsCounted = true;
+        counts.Added(State);
+    }
+
+    /// <summary>The shard has forgotten the group.</summary>
+    public void BeForgotten()
+    {
+        IsCounted = false;
+        counts.Removed(State);
     }
 
     /// <summary>Adds a member; the first one of all decides what kind of group it is, and leads until the round says otherwise.</summary>
@@ -188,7 +205,7 @@ internal sealed class ClassicGroup(string id)
             Add(LoggedGroups.Member(member, logged.Protocol), logged.ProtocolType);
         }
 
-        State = MemberCount == 0 ? ClassicGroupState.Empty : ClassicGroupState.Stable;
+        Become(MemberCount == 0 ? ClassicGroupState.Empty : ClassicGroupState.Stable);
         Generation = logged.Generation;
         ProtocolType = logged.ProtocolType.Length == 0 ? null : logged.ProtocolType;
         Protocol = logged.Protocol;
@@ -213,5 +230,16 @@ internal sealed class ClassicGroup(string id)
         }
 
         return topics;
+    }
+
+    private void Become(ClassicGroupState state)
+    {
+        if (IsCounted)
+        {
+            counts.Removed(State);
+            counts.Added(state);
+        }
+
+        State = state;
     }
 }

@@ -195,6 +195,7 @@ internal sealed class ClassicRebalance(GroupShard shard, IShardContext context, 
     {
         group.InitialRound = null;
         group.BeginGeneration();
+        shard.Figures.Rebalanced();
         GroupLog.GenerationBegun(logger, group.Id, group.Generation, group.MemberCount, group.LeaderId, group.Protocol);
         foreach (var member in group.Members)
         {

@@ -1,0 +1,76 @@
+using Spate.Broker.Configuration.Keys;
+
+namespace Spate.Broker.Configuration;
+
+/// <summary>
+/// What a group may set for itself (KIP-848, KIP-932, KIP-1071). It is kept and held to the broker's bounds; the groups of these protocols
+/// come with a later version.
+/// </summary>
+public static class GroupSettingKeys
+{
+    private static readonly (ConfigKey<int> Key, ConfigKey<int> Broker)[] Numbers =
+    [
+        Pair("consumer.session.timeout.ms", NewerGroupKeys.ConsumerSessionTimeoutMs, "How long a member may be silent, in milliseconds."),
+        Pair("consumer.heartbeat.interval.ms", NewerGroupKeys.ConsumerHeartbeatIntervalMs, "How often a member says that it is alive, in milliseconds."),
+        Pair("share.session.timeout.ms", NewerGroupKeys.ShareSessionTimeoutMs, "How long a member may be silent, in milliseconds."),
+        Pair("share.heartbeat.interval.ms", NewerGroupKeys.ShareHeartbeatIntervalMs, "How often a member says that it is alive, in milliseconds."),
+        Pair("share.record.lock.duration.ms", NewerGroupKeys.ShareRecordLockDurationMs, "How long a member may keep a record before another one gets it, in milliseconds.", 1000),
+        Pair("streams.session.timeout.ms", NewerGroupKeys.StreamsSessionTimeoutMs, "How long a member may be silent, in milliseconds."),
+        Pair("streams.heartbeat.interval.ms", NewerGroupKeys.StreamsHeartbeatIntervalMs, "How often a member says that it is alive, in milliseconds."),
+        Pair("streams.num.standby.replicas", NewerGroupKeys.StreamsNumStandbyReplicas, "Copies of each task's state beside the one in use.", 0),
+        Pair("streams.initial.rebalance.delay.ms", NewerGroupKeys.StreamsInitialRebalanceDelayMs, "How long a new group waits for more members, in milliseconds.", 0),
+    ];
+
+    public static ConfigKey<string?> ShareAutoOffsetReset { get; } = ConfigKey.Free(
+        "share.auto.offset.reset", "latest", "Where a share group begins to read a partition: earliest, latest, or by_duration: and a duration such as P1D.",
+        OffsetReset.Fault, range: "earliest, latest, by_duration:PnDTnHnMn.nS");
+
+    public static ConfigKey<string> ShareIsolationLevel { get; } = ConfigKey.OneOf(
+        "share.isolation.level", "read_uncommitted", ["read_committed", "read_uncommitted"], "Whether a share group gets records of transactions that were not committed.");
+
+    public static IReadOnlyList<ConfigKey> All { get; } = [.. Numbers.Select(pair => pair.Key), ShareAutoOffsetReset, ShareIsolationLevel];
+
+    /// <summary>The setting of that name, or null where groups have none.</summary>
+    public static ConfigKey? Find(string name) => All.FirstOrDefault(key => key.Name == name);
+
+    /// <summary>The broker's setting that is the default of a group's, or null where there is none.</summary>
+    public static string? BrokerNameOf(ConfigKey key) => Array.Find(Numbers, pair => pair.Key == key).Broker?.Name;
+
+    /// <summary>What is wrong with a group's settings when they are held to the broker's bounds and to each other, in a sentence; null when nothing is.</summary>
+    public static string? Fault(IReadOnlyDictionary<string, string> own, ConfigValues broker)
+    {
+        var given = new ConfigValues(own);
+        foreach (var (key, usual) in Numbers)
+        {
+            var value = Value(key, usual);
+            var bounds = NewerGroupBounds.All.FirstOrDefault(bounds => bounds.Usual == usual);
+            if (bounds.Least is { } least && value < broker.Get(least))
+            {
+                return $"{key.Name}={value} must be at least {least.Name}, which is {broker.Get(least)}.";
+            }
+
+            if (bounds.Most is { } most && value > broker.Get(most))
+            {
+                return $"{key.Name}={value} must be at most {most.Name}, which is {broker.Get(most)}.";
+            }
+        }
+
+        foreach (var protocol in new[] { "consumer", "share", "streams" })
+        {
+            var session = Array.Find(Numbers, pair => pair.Key.Name == $"{protocol}.session.timeout.ms");
+            var heartbeat = Array.Find(Numbers, pair => pair.Key.Name == $"{protocol}.heartbeat.interval.ms");
+            var (silence, beat) = (Value(session.Key, session.Broker), Value(heartbeat.Key, heartbeat.Broker));
+            if (silence <= beat)
+            {
+                return $"{session.Key.Name}={silence} must be above {heartbeat.Key.Name}={beat}.";
+            }
+        }
+
+        return null;
+
+        int Value(ConfigKey<int> key, ConfigKey<int> usual) => given.IsGiven(key) ? given.Get(key) : broker.Get(usual);
+    }
+
+    private static (ConfigKey<int> Key, ConfigKey<int> Broker) Pair(string name, ConfigKey<int> broker, string meaning, int least = 1) =>
+        (ConfigKey.Int(name, broker.Default, least, int.MaxValue, meaning), broker);
+}

@@ -1,0 +1,127 @@
+namespace Spate.Broker.Configuration.Keys;
+
+/// <summary>
+/// Groups of the newer protocols: those of consumers (KIP-848), of shares (KIP-932) and of streams (KIP-1071). What groups may set for
+/// themselves is held to the bounds that are declared here; the groups themselves come with a later version.
+/// </summary>
+public static class NewerGroupKeys
+{
+    private const string Classic = "The state of groups is kept, read and written in one way, which has nothing to set.";
+    private const string Consumer = "Groups of the newer consumer protocol come with a later version.";
+    private const string Share = "Share groups come with a later version.";
+    private const string Streams = "Groups of the streams protocol come with a later version.";
+
+    public static ConfigKey<int> ConsumerSessionTimeoutMs { get; } = ConfigKey.Int(
+        "group.consumer.session.timeout.ms", 45000, 1, int.MaxValue, "The default of consumer.session.timeout.ms of groups, in milliseconds.");
+
+    public static ConfigKey<int> ConsumerMinSessionTimeoutMs { get; } = ConfigKey.Int(
+        "group.consumer.min.session.timeout.ms", 45000, 1, int.MaxValue, "The least that consumer.session.timeout.ms of a group may be, in milliseconds.");
+
+    public static ConfigKey<int> ConsumerMaxSessionTimeoutMs { get; } = ConfigKey.Int(
+        "group.consumer.max.session.timeout.ms", 60000, 1, int.MaxValue, "The most that consumer.session.timeout.ms of a group may be, in milliseconds.");
+
+    public static ConfigKey<int> ConsumerHeartbeatIntervalMs { get; } = ConfigKey.Int(
+        "group.consumer.heartbeat.interval.ms", 5000, 1, int.MaxValue, "The default of consumer.heartbeat.interval.ms of groups, in milliseconds.");
+
+    public static ConfigKey<int> ConsumerMinHeartbeatIntervalMs { get; } = ConfigKey.Int(
+        "group.consumer.min.heartbeat.interval.ms", 5000, 1, int.MaxValue, "The least that consumer.heartbeat.interval.ms of a group may be, in milliseconds.");
+
+    public static ConfigKey<int> ConsumerMaxHeartbeatIntervalMs { get; } = ConfigKey.Int(
+        "group.consumer.max.heartbeat.interval.ms", 15000, 1, int.MaxValue, "The most that consumer.heartbeat.interval.ms of a group may be, in milliseconds.");
+
+    public static ConfigKey<int> ShareSessionTimeoutMs { get; } = ConfigKey.Int(
+        "group.share.session.timeout.ms", 45000, 1, int.MaxValue, "The default of share.session.timeout.ms of groups, in milliseconds.");
+
+    public static ConfigKey<int> ShareMinSessionTimeoutMs { get; } = ConfigKey.Int(
+        "group.share.min.session.timeout.ms", 45000, 1, int.MaxValue, "The least that share.session.timeout.ms of a group may be, in milliseconds.");
+
+    public static ConfigKey<int> ShareMaxSessionTimeoutMs { get; } = ConfigKey.Int(
+        "group.share.max.session.timeout.ms", 60000, 1, int.MaxValue, "The most that share.session.timeout.ms of a group may be, in milliseconds.");
+
+    public static ConfigKey<int> ShareHeartbeatIntervalMs { get; } = ConfigKey.Int(
+        "group.share.heartbeat.interval.ms", 5000, 1, int.MaxValue, "The default of share.heartbeat.interval.ms of groups, in milliseconds.");
+
+    public static ConfigKey<int> ShareMinHeartbeatIntervalMs { get; } = ConfigKey.Int(
+        "group.share.min.heartbeat.interval.ms", 5000, 1, int.MaxValue, "The least that share.heartbeat.interval.ms of a group may be, in milliseconds.");
+
+    public static ConfigKey<int> ShareMaxHeartbeatIntervalMs { get; } = ConfigKey.Int(
+        "group.share.max.heartbeat.interval.ms", 15000, 1, int.MaxValue, "The most that share.heartbeat.interval.ms of a group may be, in milliseconds.");
+
+    public static ConfigKey<int> StreamsSessionTimeoutMs { get; } = ConfigKey.Int(
+        "group.streams.session.timeout.ms", 45000, 1, int.MaxValue, "The default of streams.session.timeout.ms of groups, in milliseconds.");
+
+    public static ConfigKey<int> StreamsMinSessionTimeoutMs { get; } = ConfigKey.Int(
+        "group.streams.min.session.timeout.ms", 45000, 1, int.MaxValue, "The least that streams.session.timeout.ms of a group may be, in milliseconds.");
+
+    public static ConfigKey<int> StreamsMaxSessionTimeoutMs { get; } = ConfigKey.Int(
+        "group.streams.max.session.timeout.ms", 60000, 1, int.MaxValue, "The most that streams.session.timeout.ms of a group may be, in milliseconds.");
+
+    public static ConfigKey<int> StreamsHeartbeatIntervalMs { get; } = ConfigKey.Int(
+        "group.streams.heartbeat.interval.ms", 5000, 1, int.MaxValue, "The default of streams.heartbeat.interval.ms of groups, in milliseconds.");
+
+    public static ConfigKey<int> StreamsMinHeartbeatIntervalMs { get; } = ConfigKey.Int(
+        "group.streams.min.heartbeat.interval.ms", 5000, 1, int.MaxValue, "The least that streams.heartbeat.interval.ms of a group may be, in milliseconds.");
+
+    public static ConfigKey<int> StreamsMaxHeartbeatIntervalMs { get; } = ConfigKey.Int(
+        "group.streams.max.heartbeat.interval.ms", 15000, 1, int.MaxValue, "The most that streams.heartbeat.interval.ms of a group may be, in milliseconds.");
+
+    public static ConfigKey<int> ShareRecordLockDurationMs { get; } = ConfigKey.Int(
+        "group.share.record.lock.duration.ms", 30000, 1000, 3_600_000, "The default of share.record.lock.duration.ms of groups, in milliseconds.");
+
+    public static ConfigKey<int> ShareMinRecordLockDurationMs { get; } = ConfigKey.Int(
+        "group.share.min.record.lock.duration.ms", 15000, 1000, 30_000, "The least that share.record.lock.duration.ms of a group may be, in milliseconds.");
+
+    public static ConfigKey<int> ShareMaxRecordLockDurationMs { get; } = ConfigKey.Int(
+        "group.share.max.record.lock.duration.ms", 60000, 30000, 3_600_000, "The most that share.record.lock.duration.ms of a group may be, in milliseconds.");
+
+    public static ConfigKey<int> StreamsNumStandbyReplicas { get; } = ConfigKey.Int(
+        "group.streams.num.standby.replicas", 0, 0, int.MaxValue, "The default of streams.num.standby.replicas of groups.");
+
+    public static ConfigKey<int> StreamsMaxStandbyReplicas { get; } = ConfigKey.Int(
+        "group.streams.max.standby.replicas", 2, 0, int.MaxValue, "The most that streams.num.standby.replicas of a group may be.");
+
+    public static ConfigKey<int> StreamsInitialRebalanceDelayMs { get; } = ConfigKey.Int(
+        "group.streams.initial.rebalance.delay.ms", 3000, 0, int.MaxValue, "The default of streams.initial.rebalance.delay.ms of groups, in milliseconds.");
+
+    public static IReadOnlyList<ConfigKey> All { get; } =
+    [
+        ConsumerSessionTimeoutMs, ConsumerMinSessionTimeoutMs, ConsumerMaxSessionTimeoutMs,
+        ConsumerHeartbeatIntervalMs, ConsumerMinHeartbeatIntervalMs, ConsumerMaxHeartbeatIntervalMs,
+        ShareSessionTimeoutMs, ShareMinSessionTimeoutMs, ShareMaxSessionTimeoutMs,
+        ShareHeartbeatIntervalMs, ShareMinHeartbeatIntervalMs, ShareMaxHeartbeatIntervalMs,
+        StreamsSessionTimeoutMs, StreamsMinSessionTimeoutMs, StreamsMaxSessionTimeoutMs,
+        StreamsHeartbeatIntervalMs, StreamsMinHeartbeatIntervalMs, StreamsMaxHeartbeatIntervalMs,
+        ShareRecordLockDurationMs, ShareMinRecordLockDurationMs, ShareMaxRecordLockDurationMs,
+        StreamsNumStandbyReplicas, StreamsMaxStandbyReplicas, StreamsInitialRebalanceDelayMs,
+        ConfigKey.Inert("group.consumer.assignors", ConfigType.List, "uniform,range", ConfigUpdate.ReadOnly, Consumer),
+        ConfigKey.Inert("group.consumer.max.size", ConfigType.Int, "2147483647", ConfigUpdate.ReadOnly, Consumer),
+        ConfigKey.Inert("group.consumer.migration.policy", ConfigType.Text, "bidirectional", ConfigUpdate.ReadOnly, Consumer),
+        ConfigKey.Inert("group.coordinator.append.linger.ms", ConfigType.Int, "5", ConfigUpdate.ReadOnly, Classic),
+        ConfigKey.Inert("group.coordinator.rebalance.protocols", ConfigType.List, "classic,consumer,streams", ConfigUpdate.ReadOnly, Classic),
+        ConfigKey.Inert("group.coordinator.threads", ConfigType.Int, "4", ConfigUpdate.ReadOnly, Classic),
+        ConfigKey.Inert("group.coordinator.background.threads", ConfigType.Int, "2", ConfigUpdate.ReadOnly, Classic),
+        ConfigKey.Inert("offsets.commit.timeout.ms", ConfigType.Int, "5000", ConfigUpdate.ReadOnly, Classic),
+        ConfigKey.Inert("offsets.load.buffer.size", ConfigType.Int, "5242880", ConfigUpdate.ReadOnly, Classic),
+        ConfigKey.Inert("offsets.topic.compression.codec", ConfigType.Int, "0", ConfigUpdate.ReadOnly, Classic),
+        ConfigKey.Inert("offsets.topic.replication.factor", ConfigType.Short, "3", ConfigUpdate.ReadOnly, Classic),
+        ConfigKey.Inert("group.share.assignors", ConfigType.List, "simple", ConfigUpdate.ReadOnly, Share),
+        ConfigKey.Inert("group.share.delivery.count.limit", ConfigType.Int, "5", ConfigUpdate.ReadOnly, Share),
+        ConfigKey.Inert("group.share.max.share.sessions", ConfigType.Int, "2000", ConfigUpdate.ReadOnly, Share),
+        ConfigKey.Inert("group.share.max.size", ConfigType.Int, "200", ConfigUpdate.ReadOnly, Share),
+        ConfigKey.Inert("group.share.partition.max.record.locks", ConfigType.Int, "2000", ConfigUpdate.ReadOnly, Share),
+        ConfigKey.Inert("group.share.persister.class.name", ConfigType.Class, "org.apache.kafka.server.share.persister.DefaultStatePersister", ConfigUpdate.ReadOnly, Share),
+        ConfigKey.Inert("share.coordinator.append.linger.ms", ConfigType.Int, "5", ConfigUpdate.ReadOnly, Share),
+        ConfigKey.Inert("share.coordinator.cold.partition.snapshot.interval.ms", ConfigType.Int, "300000", ConfigUpdate.ReadOnly, Share),
+        ConfigKey.Inert("share.coordinator.load.buffer.size", ConfigType.Int, "5242880", ConfigUpdate.ReadOnly, Share),
+        ConfigKey.Inert("share.coordinator.snapshot.update.records.per.snapshot", ConfigType.Int, "500", ConfigUpdate.ReadOnly, Share),
+        ConfigKey.Inert("share.coordinator.state.topic.compression.codec", ConfigType.Int, "0", ConfigUpdate.ReadOnly, Share),
+        ConfigKey.Inert("share.coordinator.state.topic.min.isr", ConfigType.Short, "2", ConfigUpdate.ReadOnly, Share),
+        ConfigKey.Inert("share.coordinator.state.topic.num.partitions", ConfigType.Int, "50", ConfigUpdate.ReadOnly, Share),
+        ConfigKey.Inert("share.coordinator.state.topic.prune.interval.ms", ConfigType.Int, "300000", ConfigUpdate.ReadOnly, Share),
+        ConfigKey.Inert("share.coordinator.state.topic.replication.factor", ConfigType.Short, "3", ConfigUpdate.ReadOnly, Share),
+        ConfigKey.Inert("share.coordinator.state.topic.segment.bytes", ConfigType.Int, "104857600", ConfigUpdate.ReadOnly, Share),
+        ConfigKey.Inert("share.coordinator.threads", ConfigType.Int, "1", ConfigUpdate.ReadOnly, Share),
+        ConfigKey.Inert("share.coordinator.write.timeout.ms", ConfigType.Int, "5000", ConfigUpdate.ReadOnly, Share),
+        ConfigKey.Inert("group.streams.max.size", ConfigType.Int, "2147483647", ConfigUpdate.ReadOnly, Streams),
+    ];
+}

@@ -1,0 +1,33 @@
+namespace Spate.Coordination;
+
+/// <summary>
+/// What the groups of this node have gone through, counted from the start of the coordinator and never back. Written by the shards' loops, read
+/// by anyone.
+/// </summary>
+public sealed class GroupFigures
+{
+    private long _offsetCommits;
+    private long _offsetExpirations;
+    private long _offsetDeletions;
+    private long _rebalances;
+
+    /// <summary>Offsets committed, one for each partition of a request.</summary>
+    public long OffsetCommits => Volatile.Read(ref _offsetCommits);
+
+    /// <summary>Offsets that were forgotten for their age.</summary>
+    public long OffsetExpirations => Volatile.Read(ref _offsetExpirations);
+
+    /// <summary>Offsets that were deleted on request, or with their topic.</summary>
+    public long OffsetDeletions => Volatile.Read(ref _offsetDeletions);
+
+    /// <summary>Rounds that ended with a new generation of a classic group.</summary>
+    public long Rebalances => Volatile.Read(ref _rebalances);
+
+    internal void Committed(int offsets) => Interlocked.Add(ref _offsetCommits, offsets);
+
+    internal void Expired(int offsets) => Interlocked.Add(ref _offsetExpirations, offsets);
+
+    internal void Deleted(int offsets) => Interlocked.Add(ref _offsetDeletions, offsets);
+
+    internal void Rebalanced() => Interlocked.Increment(ref _rebalances);
+}
