@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using Spate.Client.Connections;
+using Spate.Client.Consuming;
+using Spate.Client.Producing;
 using Spate.Client.Serialization;
 
 namespace Spate.Client;
@@ -18,6 +20,12 @@ public sealed record KafkaClientOptions
 
     /// <summary>Reads and writes keys and values. Default: <see cref="Serialization.Serializers.Default"/>.</summary>
     public Serializers Serializers { get; init; } = Serializers.Default;
+
+    /// <summary>How <see cref="KafkaClient.Producer"/> works. Default: the defaults.</summary>
+    public ProducerOptions Producer { get; init; } = new();
+
+    /// <summary>How consumers work that are made without options. Default: the defaults.</summary>
+    public ConsumerOptions Consumer { get; init; } = new();
 
     /// <summary>
     /// How long a broker may take to answer; then its connection is given up, and what was asked is asked again or fails. Kafka:
@@ -110,6 +118,8 @@ public sealed record KafkaClientOptions
         faults.RequireValue(ClientId);
         faults.RequireValue(Security);
         faults.RequireValue(Serializers);
+        faults.RequireValue(Producer);
+        faults.RequireValue(Consumer);
         faults.RequireValue(TimeProvider);
         faults.Throw(nameof(KafkaClientOptions));
         return addresses;

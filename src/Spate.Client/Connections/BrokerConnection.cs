@@ -87,8 +87,8 @@ internal sealed class BrokerConnection : IAsyncDisposable
         }
 
         var pending = new PendingReply<TResponse>(request.ApiKey, version, NextCorrelationId(), DeadlineAfter(timeout), Broker);
-        Post(request, pending);
         pending.CancelWith(cancellationToken);
+        Post(request, pending);
         return pending.Task;
     }
 

@@ -15,7 +15,7 @@ internal sealed class PendingReply<TResponse>(ApiKey api, short version, int cor
 
     public Task<Reply<TResponse>> Task => _completion.Task;
 
-    /// <summary>Lets go of the waiter when the token is cancelled; the connection still reads the reply, and drops it.</summary>
+    /// <summary>Lets go of the waiter when the token is cancelled; the connection still reads the reply, and drops it. To be called before the request is sent.</summary>
     public void CancelWith(CancellationToken cancellationToken) =>
         _registration = cancellationToken.UnsafeRegister(
             static (state, token) => ((PendingReply<TResponse>)state!)._completion.TrySetCanceled(token), this);

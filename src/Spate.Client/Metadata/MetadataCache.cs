@@ -67,9 +67,13 @@ internal sealed class MetadataCache : IAsyncDisposable
     public Task<ClusterMetadata> RefreshAsync(CancellationToken cancellationToken) => NextAsync(_options.ApiTimeout, "a new picture of the cluster", cancellationToken);
 
     /// <summary>A topic that is there, once it is.</summary>
+    /// <param name="topic">Its name.</param>
+    /// <param name="timeout">How long to wait.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="whole">The time that the caller had in all, for the text; null for the timeout.</param>
     /// <exception cref="KafkaTimeoutException">It was not there in time, or no broker told; the message says which.</exception>
     /// <exception cref="KafkaException">It can never be there (INVALID_TOPIC_EXCEPTION), or is not for this client (TOPIC_AUTHORIZATION_FAILED).</exception>
-    public async ValueTask<TopicMetadata> GetTopicAsync(string topic, TimeSpan timeout, CancellationToken cancellationToken)
+    public async ValueTask<TopicMetadata> GetTopicAsync(string topic, TimeSpan timeout, CancellationToken cancellationToken, TimeSpan? whole = null)
     {
         Watch(topic);
         if (Current.Topics.TryGetValue(topic, out var found) && found.Error == ErrorCode.None)
@@ -81,7 +85,7 @@ internal sealed class MetadataCache : IAsyncDisposable
         var isUrgent = true;
         while (true)
         {
-            await ChangeAsync(isUrgent, timeout - _options.TimeProvider.GetElapsedTime(began), () => Missing(topic, timeout), cancellationToken);
+            await ChangeAsync(isUrgent, timeout - _options.TimeProvider.GetElapsedTime(began), () => Missing(topic, whole ?? timeout), cancellationToken);
             isUrgent = false;
             if (!Current.Topics.TryGetValue(topic, out found))
             {

@@ -1,0 +1,17 @@
+namespace Spate.Client.Producing;
+
+/// <summary>What the sender knows of one broker. Belongs to the sender's loop.</summary>
+internal sealed class ProducerNode
+{
+    /// <summary>Requests that are not answered yet.</summary>
+    public int InFlight { get; set; }
+
+    /// <summary>The clock's timestamp until which the broker wants to be left alone (KIP-219).</summary>
+    public long MutedUntil { get; set; }
+
+    /// <summary>The attempt to connect that is under way, or the last one.</summary>
+    public Task? Connecting { get; set; }
+
+    /// <summary>Why the last attempt failed, until one succeeds.</summary>
+    public KafkaException? LastFailure { get; set; }
+}
