@@ -19,4 +19,7 @@ public readonly record struct AdminResult<T>
     /// <summary>What success gave.</summary>
     /// <exception cref="KafkaException">It did not succeed; this says why.</exception>
     public T Value => Error is { } error ? throw error : _value!;
+
+    /// <summary>The value, or the error's message.</summary>
+    public override string ToString() => Error?.Message ?? $"{_value}";
 }

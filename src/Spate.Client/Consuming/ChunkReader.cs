@@ -3,7 +3,6 @@ using Spate.Protocol.Compression;
 using Spate.Protocol.Errors;
 using Spate.Protocol.Messages;
 using Spate.Protocol.Records;
-using ControlRecordKey = Spate.Protocol.Records.ControlRecordKey;
 
 namespace Spate.Client.Consuming;
 
@@ -138,23 +137,12 @@ internal sealed class ChunkReader<TKey, TValue>(Serializers serializers, Consume
             return header.IsTransactional && _abortedProducers.Contains(header.ProducerId);
         }
 
-        if (IsAbort(batch, header))
+        if (ControlBatch.ReadFirst(batch, header, out var key, out _) == RecordError.None && key.Type == ControlRecordType.Abort)
         {
             _abortedProducers.Remove(header.ProducerId);
         }
 
         return true;
-    }
-
-    private bool IsAbort(ReadOnlySpan<byte> batch, in RecordBatchHeader header)
-    {
-        if (RecordBatch.Open(batch, header, options.BatchBytesMax, _scratch, out var bytes) != RecordError.None)
-        {
-            return false;
-        }
-
-        var records = new RecordEnumerator(bytes, header.RecordCount);
-        return records.MoveNext() && ControlRecordKey.TryRead(records.Current.Key.Span, out var key) && key.Type == ControlRecordType.Abort;
     }
 
     private void Add(

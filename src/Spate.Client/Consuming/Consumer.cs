@@ -24,7 +24,7 @@ public sealed class Consumer : IAsyncDisposable
     }
 
     /// <summary>The partitions that are read.</summary>
-    public IReadOnlyList<TopicPartition> Assignment => _fetcher.Assignment();
+    public IReadOnlyList<TopicPartition> Assignment => _fetcher.Prefetch.Assignment();
 
     /// <summary>
     /// Reads these partitions from here on, and no others. Those that were read before go on where they are, unless a start is given.
@@ -42,7 +42,7 @@ public sealed class Consumer : IAsyncDisposable
             ArgumentOutOfRangeException.ThrowIfNegative(partition.Partition, nameof(partitions));
         }
 
-        _fetcher.Assign([.. partitions.Distinct()], start);
+        _fetcher.Prefetch.Assign([.. partitions.Distinct()], start);
     }
 
     /// <summary>Reads all partitions that a topic has now. Partitions that are added later are not read.</summary>
@@ -60,7 +60,7 @@ public sealed class Consumer : IAsyncDisposable
 
     /// <summary>Goes on reading a partition somewhere else. What was read ahead is dropped; a record that is being worked on is not affected.</summary>
     /// <exception cref="InvalidOperationException">The partition is not assigned.</exception>
-    public void Seek(TopicPartition partition, StartPosition to) => _fetcher.With(partition, cursor =>
+    public void Seek(TopicPartition partition, StartPosition to) => _fetcher.Prefetch.With(partition, cursor =>
     {
         cursor.Seek(to);
         return true;
@@ -68,7 +68,7 @@ public sealed class Consumer : IAsyncDisposable
 
     /// <summary>Hands out nothing more of a partition until <see cref="Resume"/>. Its position stays.</summary>
     /// <exception cref="InvalidOperationException">The partition is not assigned.</exception>
-    public void Pause(TopicPartition partition) => _fetcher.With(partition, static cursor =>
+    public void Pause(TopicPartition partition) => _fetcher.Prefetch.With(partition, static cursor =>
     {
         cursor.IsPaused = true;
         if (cursor.Start is null)
@@ -82,15 +82,15 @@ public sealed class Consumer : IAsyncDisposable
 
     /// <summary>Goes on with a partition that was paused.</summary>
     /// <exception cref="InvalidOperationException">The partition is not assigned.</exception>
-    public void Resume(TopicPartition partition) => _fetcher.With(partition, static cursor => cursor.IsPaused = false);
+    public void Resume(TopicPartition partition) => _fetcher.Prefetch.With(partition, static cursor => cursor.IsPaused = false);
 
     /// <summary>The offset of the next record to be handed out; null while it is being found out.</summary>
     /// <exception cref="InvalidOperationException">The partition is not assigned.</exception>
-    public long? Position(TopicPartition partition) => _fetcher.With(partition, static cursor => cursor.Start is null ? cursor.Position : (long?)null);
+    public long? Position(TopicPartition partition) => _fetcher.Prefetch.With(partition, static cursor => cursor.Start is null ? cursor.Position : (long?)null);
 
     /// <summary>How many offsets lie between the position and the end, as last heard; null before anything was heard.</summary>
     /// <exception cref="InvalidOperationException">The partition is not assigned.</exception>
-    public long? Lag(TopicPartition partition) => _fetcher.With(
+    public long? Lag(TopicPartition partition) => _fetcher.Prefetch.With(
         partition, static cursor => cursor.Start is null && cursor.EndOffset >= 0 ? Math.Max(0, cursor.EndOffset - cursor.Position) : (long?)null);
 
     /// <summary>Hands out records as they come, without end.</summary>
@@ -117,7 +117,7 @@ public sealed class Consumer : IAsyncDisposable
                     {
                         cancellationToken.ThrowIfCancellationRequested();
                         var decoded = reader.Records[index];
-                        isWanted = _fetcher.Advance(chunk, decoded.Record.Offset + 1);
+                        isWanted = _fetcher.Prefetch.Advance(chunk, decoded.Record.Offset + 1);
                         if (isWanted && decoded.Error is { } error)
                         {
                             await TellAsync(error, cancellationToken);
@@ -128,10 +128,10 @@ public sealed class Consumer : IAsyncDisposable
                         }
                     }
 
-                    isWanted = isWanted && _fetcher.Advance(chunk, reader.NextOffset);
+                    isWanted = isWanted && _fetcher.Prefetch.Advance(chunk, reader.NextOffset);
                 }
 
-                _fetcher.Release(chunk, isWhole: true);
+                _fetcher.Prefetch.Release(chunk, isWhole: true);
                 chunk = null;
             }
         }
@@ -168,7 +168,7 @@ public sealed class Consumer : IAsyncDisposable
                         }
                         else if (_options.OnUnreadable is not null || records.Count == 0)
                         {
-                            isWanted = _fetcher.Advance(chunk, decoded.Record.Offset + 1);
+                            isWanted = _fetcher.Prefetch.Advance(chunk, decoded.Record.Offset + 1);
                             await TellAsync(error, cancellationToken);
                         }
                         else
@@ -181,7 +181,7 @@ public sealed class Consumer : IAsyncDisposable
 
                     var isCut = !isWanted;
                     var next = isCut && records.Count > 0 ? records[^1].Offset + 1 : reader.NextOffset;
-                    if (!_fetcher.Advance(chunk, next))
+                    if (!_fetcher.Prefetch.Advance(chunk, next))
                     {
                         break;
                     }
@@ -197,7 +197,7 @@ public sealed class Consumer : IAsyncDisposable
                     }
                 }
 
-                _fetcher.Release(chunk, isWhole: isWanted);
+                _fetcher.Prefetch.Release(chunk, isWhole: isWanted);
                 chunk = null;
             }
         }
@@ -229,7 +229,7 @@ public sealed class Consumer : IAsyncDisposable
     {
         if (chunk is not null)
         {
-            _fetcher.Release(chunk, isWhole: false);
+            _fetcher.Prefetch.Release(chunk, isWhole: false);
         }
 
         Volatile.Write(ref _isEnumerated, 0);

@@ -2,7 +2,7 @@ using Spate.Protocol;
 
 namespace Spate.Client.Consuming;
 
-/// <summary>How far one partition has been read. All of it is under the gate of its <see cref="Fetcher"/>.</summary>
+/// <summary>How far one partition has been read. All of it is under the gate of its <see cref="Prefetch"/>.</summary>
 internal sealed class PartitionCursor(TopicPartition name, StartPosition? start)
 {
     public TopicPartition Name { get; } = name;
