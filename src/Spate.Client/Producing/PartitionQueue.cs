@@ -15,6 +15,7 @@ internal sealed class PartitionQueue(TopicPartition name)
     private readonly List<ProducerBatch> _waiting = [];
     private volatile int _waitingCount;
     private long _lastOrder;
+    private long _lastAckedOrder;
     private bool _isActive;
 
     public TopicPartition Name { get; } = name;
@@ -36,7 +37,7 @@ internal sealed class PartitionQueue(TopicPartition name)
     public int NextSequence { get; set; }
 
     /// <summary>The last sequence number that the broker has confirmed; -1 before the first.</summary>
-    public int LastAckedSequence { get; set; } = -1;
+    public int LastAckedSequence { get; private set; } = -1;
 
     /// <summary>
     /// A numbered batch ended without having been written, or the broker has lost its count: what follows is refused until the numbers begin anew in a
@@ -108,6 +109,16 @@ internal sealed class PartitionQueue(TopicPartition name)
         }
 
         return false;
+    }
+
+    /// <summary>The broker has this batch. News of an earlier one may come later, when the leader has moved in between.</summary>
+    public void Acknowledge(ProducerBatch batch)
+    {
+        if (batch.Order > _lastAckedOrder)
+        {
+            _lastAckedOrder = batch.Order;
+            LastAckedSequence = batch.LastSequence;
+        }
     }
 
     /// <summary>Whether the broker should have taken this batch next: then a complaint about its number means a gap.</summary>

@@ -133,7 +133,7 @@ internal sealed class ProduceVerdicts(Cluster cluster, ProducerOptions options, 
     {
         if (numbers.IsOn)
         {
-            batch.Queue.LastAckedSequence = batch.LastSequence;
+            batch.Queue.Acknowledge(batch);
         }
 
         try

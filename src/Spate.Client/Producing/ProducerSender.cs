@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Spate.Client.Connections;
 using Spate.Protocol.Errors;
 using Spate.Protocol.Messages;
@@ -16,7 +15,6 @@ internal sealed class ProducerSender : IAsyncDisposable
     private readonly Accumulator _accumulator;
     private readonly WakeSignal _wake;
     private readonly CancellationTokenSource _lifetime = new();
-    private readonly ConcurrentQueue<ProduceDraft> _ended = new();
     private readonly List<PartitionQueue> _active = [];
     private readonly Dictionary<int, ProducerNode> _nodes = [];
     private readonly Dictionary<int, ProduceDraft> _drafts = [];
@@ -97,12 +95,14 @@ internal sealed class ProducerSender : IAsyncDisposable
     {
         var now = _cluster.Clock.GetTimestamp();
         _due = long.MaxValue;
-        while (_ended.TryDequeue(out var draft))
+        foreach (var node in _nodes.Values)
         {
-            var node = _nodes[draft.NodeId];
-            node.InFlight--;
-            node.MutedUntil = now + Ticks(TimeSpan.FromMilliseconds(draft.Response?.ThrottleTimeMs ?? 0));
-            _verdicts.Settle(draft);
+            while (node.UnderWay.TryPeek(out var draft) && draft.HasEnded)
+            {
+                node.UnderWay.Dequeue();
+                node.MutedUntil = now + Ticks(TimeSpan.FromMilliseconds(draft.Response?.ThrottleTimeMs ?? 0));
+                _verdicts.Settle(draft);
+            }
         }
 
         TakeActivated();
@@ -224,7 +224,7 @@ internal sealed class ProducerSender : IAsyncDisposable
         if (!_drafts.TryGetValue(partition.Leader, out var draft))
         {
             var node = NodeOf(partition.Leader);
-            if (node.InFlight >= _options.MaxInFlight)
+            if (node.UnderWay.Count >= _options.MaxInFlight)
             {
                 return;
             }
@@ -310,7 +310,7 @@ internal sealed class ProducerSender : IAsyncDisposable
 
         if (draft.Batches.Count > 0)
         {
-            NodeOf(draft.NodeId).InFlight++;
+            NodeOf(draft.NodeId).UnderWay.Enqueue(draft);
             _ = SendAsync(draft);
         }
     }
@@ -333,12 +333,14 @@ internal sealed class ProducerSender : IAsyncDisposable
                 draft.Response = reply.Message;
             }
         }
-        catch (KafkaException failure)
+        catch (Exception failure)
         {
-            draft.Failure = failure;
+            // Whatever it was, the records were not delivered, and whoever waits for them hears of it.
+            draft.Failure = failure as KafkaException
+                ?? new KafkaException(ErrorCode.UnknownServerError, $"A Produce request could not be made: {failure.Message} This is a fault of Spate.Client; please report it.", failure);
         }
 
-        _ended.Enqueue(draft);
+        draft.HasEnded = true;
         _wake.Set();
     }
 
