@@ -1,0 +1,16 @@
+namespace Spate.Client.Administration;
+
+/// <summary>Something that has settings.</summary>
+/// <param name="Type">What it is.</param>
+/// <param name="Name">The topic's or group's name, or the broker's id; empty for what holds for all brokers.</param>
+public readonly record struct ConfigResource(ConfigResourceType Type, string Name)
+{
+    /// <summary>The settings of a topic.</summary>
+    public static ConfigResource Topic(string name) => new(ConfigResourceType.Topic, name);
+
+    /// <summary>The settings of one broker, or of all of them when no id is given.</summary>
+    public static ConfigResource Broker(int? id = null) => new(ConfigResourceType.Broker, id?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "");
+
+    /// <summary>The settings of a group.</summary>
+    public static ConfigResource Group(string name) => new(ConfigResourceType.Group, name);
+}

@@ -1,0 +1,14 @@
+namespace Spate.Client.Administration;
+
+/// <summary>What kinds of things have settings, by Kafka's numbers.</summary>
+public enum ConfigResourceType
+{
+    /// <summary>A topic.</summary>
+    Topic = 2,
+
+    /// <summary>A broker, or all of them.</summary>
+    Broker = 4,
+
+    /// <summary>A group (KIP-848).</summary>
+    Group = 32,
+}

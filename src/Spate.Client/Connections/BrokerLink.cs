@@ -1,0 +1,200 @@
+using Spate.Protocol.Messages;
+
+namespace Spate.Client.Connections;
+
+/// <summary>
+/// The way to one broker: a connection that is made when it is needed, by one attempt at a time however many ask, and made anew after a failure when
+/// the backoff allows it. Safe for use by several threads at once.
+/// </summary>
+internal sealed class BrokerLink : IAsyncDisposable
+{
+    /// <summary>Requests of <see cref="AskAsync"/> under way at once; more wait for their turn.</summary>
+    public const int RequestsInFlightMax = 64;
+
+    private readonly Lock _gate = new();
+    private readonly KafkaClientOptions _options;
+    private readonly Chance _chance;
+    private readonly Dialer _dialer;
+    private readonly Backoff _backoff;
+    private readonly SemaphoreSlim _turns = new(RequestsInFlightMax, RequestsInFlightMax);
+    private readonly CancellationTokenSource _lifetime = new();
+    private Task<BrokerConnection>? _connecting;
+    private BrokerConnection? _connection;
+    private int _failures;
+    private long? _lastAttempt;
+    private bool _isDisposed;
+
+    public BrokerLink(ServerAddress address, int? nodeId, KafkaClientOptions options, Chance chance)
+    {
+        Address = address;
+        Name = nodeId is { } id ? $"{id} ({address})" : address.ToString();
+        _options = options;
+        _chance = chance;
+        _dialer = new Dialer(options);
+        _backoff = options.NewReconnectBackoff();
+    }
+
+    public ServerAddress Address { get; }
+
+    /// <summary>Who it leads to, for texts.</summary>
+    public string Name { get; }
+
+    /// <summary>The connection, if there is one now.</summary>
+    public BrokerConnection? OpenConnection
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _connection is { IsOpen: true } ? _connection : null;
+            }
+        }
+    }
+
+    /// <summary>Asks over a connection that is made if need be.</summary>
+    /// <param name="request">What to ask.</param>
+    /// <param name="timeout">How long the broker may take to answer.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="highestVersion">The highest version that the request is good for.</param>
+    /// <exception cref="KafkaException">There was no connection to be had, or it failed, or the broker does not offer this.</exception>
+    public async Task<Reply<TResponse>> AskAsync<TResponse>(
+        IRequestMessage<TResponse> request, TimeSpan timeout, CancellationToken cancellationToken, short highestVersion = short.MaxValue)
+        where TResponse : class, IResponseMessage, new()
+    {
+        await _turns.WaitAsync(cancellationToken);
+        try
+        {
+            var connection = await ConnectAsync(cancellationToken);
+            var version = connection.Versions.Choose(request.ApiKey, highestVersion);
+            return await connection.SendAsync(request, version, timeout, cancellationToken);
+        }
+        finally
+        {
+            _turns.Release();
+        }
+    }
+
+    /// <summary>The open connection, or a new one.</summary>
+    /// <exception cref="KafkaException">It could not be made.</exception>
+    public Task<BrokerConnection> ConnectAsync(CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            if (_connection is { IsOpen: true })
+            {
+                return Task.FromResult(_connection);
+            }
+
+            _connecting ??= MakeAsync();
+            return _connecting.WaitAsync(cancellationToken);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Task<BrokerConnection>? connecting;
+        lock (_gate)
+        {
+            if (_isDisposed)
+            {
+                return;
+            }
+
+            _isDisposed = true;
+            connecting = _connecting;
+        }
+
+        await _lifetime.CancelAsync();
+        if (connecting is not null)
+        {
+            await Task.WhenAny(connecting);
+        }
+
+        if (_connection is not null)
+        {
+            await _connection.DisposeAsync();
+        }
+
+        _lifetime.Dispose();
+        _turns.Dispose();
+    }
+
+    private async Task<BrokerConnection> MakeAsync()
+    {
+        // The caller holds the gate: nothing may run on its thread.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        BrokerConnection? made = null;
+        try
+        {
+            if (_connection is not null)
+            {
+                await _connection.DisposeAsync();
+            }
+
+            await WaitForBackoffAsync();
+            _lastAttempt = _options.TimeProvider.GetTimestamp();
+            made = await DialAsync();
+            return made;
+        }
+        catch (OperationCanceledException) when (_lifetime.IsCancellationRequested)
+        {
+            throw new KafkaConnectionException($"The client was disposed while it connected to broker {Name}.") { Broker = Name };
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                _failures = made is null ? _failures + 1 : 0;
+                _connection = made;
+                _connecting = null;
+            }
+        }
+    }
+
+    /// <summary>Waits from the last attempt on, also when that one succeeded: a connection may be made and lost again at once.</summary>
+    private async Task WaitForBackoffAsync()
+    {
+        if (_lastAttempt is not { } lastAttempt)
+        {
+            return;
+        }
+
+        var wait = _backoff.After(Math.Max(_failures, 1), _chance) - _options.TimeProvider.GetElapsedTime(lastAttempt);
+        if (wait > TimeSpan.Zero)
+        {
+            await Task.Delay(wait, _options.TimeProvider, _lifetime.Token);
+        }
+    }
+
+    private async Task<BrokerConnection> DialAsync()
+    {
+        using var timeout = new CancellationTokenSource(_options.ConnectionSetupTimeout, _options.TimeProvider);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, _lifetime.Token);
+        BrokerConnection? connection = null;
+        try
+        {
+            connection = new BrokerConnection(await _dialer.DialAsync(Address, both.Token), Name, _options);
+            await connection.StartAsync(_options.ConnectionSetupTimeout, both.Token);
+            return connection;
+        }
+        catch (Exception failure)
+        {
+            if (connection is not null)
+            {
+                await connection.DisposeAsync();
+            }
+
+            if (failure is OperationCanceledException && timeout.IsCancellationRequested && !_lifetime.IsCancellationRequested)
+            {
+                throw new KafkaTimeoutException(
+                    $"Connecting to broker {Name} took longer than {_options.ConnectionSetupTimeout.TotalMilliseconds} ms. Check the address and what lies in between, or raise ConnectionSetupTimeout.", failure)
+                {
+                    Broker = Name,
+                };
+            }
+
+            throw;
+        }
+    }
+}

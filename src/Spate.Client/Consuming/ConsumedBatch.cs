@@ -1,0 +1,10 @@
+using Spate.Protocol;
+
+namespace Spate.Client.Consuming;
+
+/// <summary>Records of one partition that were written together. They outlive the enumeration.</summary>
+/// <typeparam name="TKey">The keys' type.</typeparam>
+/// <typeparam name="TValue">The values' type.</typeparam>
+/// <param name="Partition">Their partition.</param>
+/// <param name="Records">The records, at least one, in the order of their offsets.</param>
+public readonly record struct ConsumedBatch<TKey, TValue>(TopicPartition Partition, IReadOnlyList<ConsumerRecord<TKey, TValue>> Records);

@@ -1,0 +1,29 @@
+using Spate.Protocol;
+using Spate.Protocol.Records;
+
+namespace Spate.Client.Consuming;
+
+/// <summary>A record that was read. It and all in it outlive the enumeration.</summary>
+/// <typeparam name="TKey">The key's type.</typeparam>
+/// <typeparam name="TValue">The value's type.</typeparam>
+/// <param name="Partition">Its partition.</param>
+/// <param name="Offset">Its offset.</param>
+/// <param name="Key">The key; the type's default when the record has none.</param>
+/// <param name="Value">The value; the type's default when the record has none.</param>
+public readonly record struct ConsumerRecord<TKey, TValue>(TopicPartition Partition, long Offset, TKey? Key, TValue? Value)
+{
+    /// <summary>Milliseconds since 1970; -1 when it has none.</summary>
+    public long TimestampMs { get; init; }
+
+    /// <summary>What the timestamp says: when it happened, or when the broker appended it.</summary>
+    public TimestampType TimestampType { get; init; }
+
+    /// <summary>The headers in their order.</summary>
+    public IReadOnlyList<RecordHeader> Headers { get => field ?? []; init; }
+
+    /// <summary>The epoch of the leader that appended it; -1 when that is not known.</summary>
+    public int LeaderEpoch { get; init; }
+
+    /// <summary>The timestamp.</summary>
+    public DateTimeOffset Timestamp => DateTimeOffset.FromUnixTimeMilliseconds(TimestampMs);
+}

@@ -1,0 +1,136 @@
+using System.Runtime.CompilerServices;
+using Spate.Client.Administration;
+using Spate.Client.Consuming;
+using Spate.Client.Producing;
+
+namespace Spate.Client;
+
+/// <summary>
+/// A client of one Kafka cluster, the front of everything here. One instance serves a whole program: its producers, consumers and admin share what is
+/// known of the cluster. Safe for use by several threads at once.
+/// <code>
+/// await using var client = new KafkaClient("localhost:9092");
+/// await client.ProduceAsync("orders", "customer-7", "two of them");
+/// </code>
+/// </summary>
+public sealed class KafkaClient : IAsyncDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly Cluster _cluster;
+    private readonly ProducerOptions _producerOptions;
+    private readonly ConsumerOptions _consumerOptions;
+    private Producer? _producer;
+    private bool _isDisposed;
+
+    /// <summary>A client with the default options. Nothing is connected to before the first call.</summary>
+    /// <param name="bootstrapServers">See <see cref="KafkaClientOptions.BootstrapServers"/>.</param>
+    /// <exception cref="KafkaConfigurationException">The text is not a list of addresses.</exception>
+    public KafkaClient(string bootstrapServers)
+        : this(new KafkaClientOptions { BootstrapServers = bootstrapServers })
+    {
+    }
+
+    /// <summary>A client. Nothing is connected to before the first call.</summary>
+    /// <param name="options">How it works.</param>
+    /// <exception cref="KafkaConfigurationException">The options cannot be used; the message names every fault.</exception>
+    public KafkaClient(KafkaClientOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _cluster = new Cluster(options);
+        Admin = new Admin(_cluster);
+        _producerOptions = options.Producer;
+        _consumerOptions = options.Consumer;
+    }
+
+    /// <summary>Looks after the cluster: topics, settings, offsets.</summary>
+    public Admin Admin { get; }
+
+    /// <summary>The producer behind <see cref="ProduceAsync{TKey, TValue}(string, TKey, TValue, CancellationToken)"/>; it is made at first use, and ends with the client.</summary>
+    /// <exception cref="KafkaConfigurationException"><see cref="KafkaClientOptions.Producer"/> cannot be used; the message names every fault.</exception>
+    public Producer Producer
+    {
+        get
+        {
+            lock (_gate)
+            {
+                ObjectDisposedException.ThrowIf(_isDisposed, this);
+                return _producer ??= new Producer(_cluster, _producerOptions);
+            }
+        }
+    }
+
+    /// <summary>A producer of the caller's own, with options of its own. Dispose it before the client.</summary>
+    /// <exception cref="KafkaConfigurationException">The options cannot be used; the message names every fault.</exception>
+    public Producer CreateProducer(ProducerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        return new Producer(_cluster, options);
+    }
+
+    /// <summary>A consumer of partitions that the caller names. Dispose it before the client.</summary>
+    /// <exception cref="KafkaConfigurationException">The options cannot be used; the message names every fault.</exception>
+    public Consumer CreateConsumer(ConsumerOptions? options = null)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        return new Consumer(_cluster, options ?? _consumerOptions);
+    }
+
+    /// <summary>
+    /// Hands out the records of a topic as they come, without end and without a group: every enumeration reads all partitions that the topic has when it begins.
+    /// </summary>
+    /// <param name="topic">The topic's name.</param>
+    /// <param name="start">Where to begin; null for what <see cref="ConsumerOptions.OffsetReset"/> says.</param>
+    /// <param name="cancellationToken">Ends the enumeration with <see cref="OperationCanceledException"/>.</param>
+    /// <inheritdoc cref="Consumer.ConsumeAsync" path="/exception"/>
+    public async IAsyncEnumerable<ConsumerRecord<TKey, TValue>> ConsumeAsync<TKey, TValue>(
+        string topic, StartPosition? start = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        await using var consumer = CreateConsumer();
+        await consumer.AssignTopicAsync(topic, start, cancellationToken);
+        await foreach (var record in consumer.ConsumeAsync<TKey, TValue>(cancellationToken))
+        {
+            yield return record;
+        }
+    }
+
+    /// <summary>Sends a record; the task ends when it has been delivered.</summary>
+    /// <param name="topic">The topic's name.</param>
+    /// <param name="key">The key, whose records go to one partition; null for none.</param>
+    /// <param name="value">The value; null deletes the key from a compacted topic.</param>
+    /// <param name="cancellationToken">Gives up while the record waits for its topic or for room. Once it is on its way it cannot be called back.</param>
+    /// <inheritdoc cref="Producing.Producer.ProduceAsync" path="/exception"/>
+    public ValueTask<RecordMetadata> ProduceAsync<TKey, TValue>(string topic, TKey? key, TValue? value, CancellationToken cancellationToken = default) =>
+        Producer.ProduceAsync(new ProducerRecord<TKey, TValue>(topic, key, value), cancellationToken);
+
+    /// <summary>Sends a record without a key; the task ends when it has been delivered.</summary>
+    /// <param name="topic">The topic's name.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="cancellationToken">Gives up while the record waits for its topic or for room. Once it is on its way it cannot be called back.</param>
+    /// <inheritdoc cref="Producing.Producer.ProduceAsync" path="/exception"/>
+    public ValueTask<RecordMetadata> ProduceAsync<TValue>(string topic, TValue value, CancellationToken cancellationToken = default) =>
+        Producer.ProduceAsync(new ProducerRecord<NoKey, TValue>(topic, default, value), cancellationToken);
+
+    /// <summary>Delivers what <see cref="Producer"/> has taken, and closes all connections. Other calls under way fail.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        Producer? producer;
+        lock (_gate)
+        {
+            if (_isDisposed)
+            {
+                return;
+            }
+
+            _isDisposed = true;
+            producer = _producer;
+        }
+
+        if (producer is not null)
+        {
+            await producer.DisposeAsync();
+        }
+
+        await _cluster.DisposeAsync();
+    }
+}

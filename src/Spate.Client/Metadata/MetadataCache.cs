@@ -1,0 +1,256 @@
+using System.Collections.Concurrent;
+using Spate.Client.Connections;
+using Spate.Client.Errors;
+using Spate.Protocol.Errors;
+
+namespace Spate.Client.Metadata;
+
+/// <summary>
+/// Keeps the picture of the cluster: asks for it when a topic is new, when somebody found it wrong, and when it is old. One loop asks, so that
+/// however many found out that a leader has moved, the cluster is asked once. Safe for use by several threads at once.
+/// </summary>
+internal sealed class MetadataCache : IAsyncDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly KafkaClientOptions _options;
+    private readonly MetadataSource _source;
+    private readonly BrokerPool _pool;
+    private readonly Chance _chance;
+    private readonly WakeSignal _wake;
+    private readonly CancellationTokenSource _lifetime = new();
+    private readonly ConcurrentDictionary<string, TopicInterest> _interests = new(StringComparer.Ordinal);
+    private readonly Task _loop;
+    private ClusterMetadata _current = ClusterMetadata.Empty;
+    private TaskCompletionSource _changed = NewChange();
+    private KafkaException? _lastFailure;
+    private bool _isNeeded;
+    private bool _isUrgent;
+
+    public MetadataCache(KafkaClientOptions options, MetadataSource source, BrokerPool pool, Chance chance)
+    {
+        _options = options;
+        _source = source;
+        _pool = pool;
+        _chance = chance;
+        _wake = new WakeSignal(options.TimeProvider);
+        _loop = RunAsync();
+    }
+
+    /// <summary>The newest picture; empty before the first.</summary>
+    public ClusterMetadata Current => Volatile.Read(ref _current);
+
+    /// <summary>Keeps a topic in the picture for as long as what is returned is touched.</summary>
+    public TopicInterest Watch(string topic)
+    {
+        var interest = _interests.GetOrAdd(topic, static (_, clock) => new TopicInterest(clock), _options.TimeProvider);
+        interest.Touch();
+        return interest;
+    }
+
+    /// <summary>Somebody found the picture wrong: it will be asked for anew, soon and once.</summary>
+    public void Invalidate() => Request(isUrgent: false);
+
+    /// <summary>The nodes of the cluster, once there are any.</summary>
+    /// <exception cref="KafkaTimeoutException">No broker told in time; the inner exception says why.</exception>
+    public async Task<ClusterMetadata> GetClusterAsync(TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        if (Current.Nodes.Count > 0)
+        {
+            return Current;
+        }
+
+        return await NextAsync(timeout, "the brokers of the cluster", cancellationToken);
+    }
+
+    /// <summary>A picture that was asked for after this call.</summary>
+    /// <inheritdoc cref="GetClusterAsync" path="/exception"/>
+    public Task<ClusterMetadata> RefreshAsync(CancellationToken cancellationToken) => NextAsync(_options.ApiTimeout, "a new picture of the cluster", cancellationToken);
+
+    /// <summary>A topic that is there, once it is.</summary>
+    /// <param name="topic">Its name.</param>
+    /// <param name="timeout">How long to wait.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="whole">The time that the caller had in all, for the text; null for the timeout.</param>
+    /// <exception cref="KafkaTimeoutException">It was not there in time, or no broker told; the message says which.</exception>
+    /// <exception cref="KafkaException">It can never be there (INVALID_TOPIC_EXCEPTION), or is not for this client (TOPIC_AUTHORIZATION_FAILED).</exception>
+    public async ValueTask<TopicMetadata> GetTopicAsync(string topic, TimeSpan timeout, CancellationToken cancellationToken, TimeSpan? whole = null)
+    {
+        Watch(topic);
+        if (Current.Topics.TryGetValue(topic, out var found) && found.Error == ErrorCode.None)
+        {
+            return found;
+        }
+
+        var began = _options.TimeProvider.GetTimestamp();
+        var isUrgent = true;
+        while (true)
+        {
+            await ChangeAsync(isUrgent, timeout - _options.TimeProvider.GetElapsedTime(began), () => Missing(topic, whole ?? timeout), cancellationToken);
+            isUrgent = false;
+            if (!Current.Topics.TryGetValue(topic, out found))
+            {
+                continue;
+            }
+
+            if (found.Error == ErrorCode.None)
+            {
+                return found;
+            }
+
+            if (!ErrorCatalog.IsRetriable(found.Error))
+            {
+                throw BrokerFailure.Of(found.Error, Protocol.Messages.ApiKey.Metadata, broker: null, $"topic '{topic}'");
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _lifetime.CancelAsync();
+        _wake.Set();
+        await _loop;
+        await _source.DisposeAsync();
+        _wake.Dispose();
+        _lifetime.Dispose();
+    }
+
+    private static TaskCompletionSource NewChange() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private void Request(bool isUrgent)
+    {
+        lock (_gate)
+        {
+            _isNeeded = true;
+            _isUrgent |= isUrgent;
+        }
+
+        _wake.Set();
+    }
+
+    private async Task<ClusterMetadata> NextAsync(TimeSpan timeout, string what, CancellationToken cancellationToken)
+    {
+        var began = _options.TimeProvider.GetTimestamp();
+        var before = Current;
+        var isUrgent = true;
+        while (ReferenceEquals(Current, before) || Current.Nodes.Count == 0)
+        {
+            await ChangeAsync(isUrgent, timeout - _options.TimeProvider.GetElapsedTime(began), () => Unreachable(what, timeout), cancellationToken);
+            isUrgent = false;
+        }
+
+        return Current;
+    }
+
+    /// <summary>Asks for a new picture, and waits for it or for the failure to get one.</summary>
+    private async Task ChangeAsync(bool isUrgent, TimeSpan timeout, Func<KafkaException> late, CancellationToken cancellationToken)
+    {
+        Task changed;
+        lock (_gate)
+        {
+            changed = _changed.Task;
+        }
+
+        Request(isUrgent);
+        try
+        {
+            await changed.WaitAsync(timeout > TimeSpan.Zero ? timeout : TimeSpan.Zero, _options.TimeProvider, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            throw late();
+        }
+
+        ObjectDisposedException.ThrowIf(_lifetime.IsCancellationRequested, typeof(KafkaClient));
+    }
+
+    private KafkaTimeoutException Missing(string topic, TimeSpan timeout) =>
+        Current.Topics.TryGetValue(topic, out var found) && found.Error != ErrorCode.None
+            ? new KafkaTimeoutException(
+                $"Topic '{topic}' could not be used within {timeout.TotalMilliseconds} ms: the cluster answers {ErrorCatalog.NameOf(found.Error)}. "
+                + (NextSteps.For(found.Error) ?? ErrorCatalog.Get(found.Error).Message))
+            : Unreachable($"topic '{topic}'", timeout);
+
+    private KafkaTimeoutException Unreachable(string what, TimeSpan timeout) => new(
+        $"No broker told about {what} within {timeout.TotalMilliseconds} ms. {_lastFailure?.Message ?? $"Check BootstrapServers ({_options.BootstrapServers})."}", _lastFailure);
+
+    private async Task RunAsync()
+    {
+        var failures = 0;
+        var lastAsked = _options.TimeProvider.GetTimestamp();
+        var earliest = TimeSpan.Zero;
+        while (!_lifetime.IsCancellationRequested)
+        {
+            var elapsed = _options.TimeProvider.GetElapsedTime(lastAsked);
+            if (!TakeNeed(elapsed, earliest, out var wait))
+            {
+                await _wake.WaitAsync(wait);
+                continue;
+            }
+
+            try
+            {
+                foreach (var (topic, interest) in _interests)
+                {
+                    if (interest.IsIdleFor(_options.MetadataMaxIdle))
+                    {
+                        _interests.TryRemove(topic, out _);
+                    }
+                }
+
+                lastAsked = _options.TimeProvider.GetTimestamp();
+                var next = await _source.AskAsync(Current, _interests.Keys, _lifetime.Token);
+                failures = 0;
+                _pool.Follow(next);
+                Publish(next, failure: null);
+            }
+            catch (KafkaException failure)
+            {
+                failures++;
+                Request(isUrgent: false);
+                Publish(Current, failure);
+            }
+            catch (OperationCanceledException)
+            {
+                break;
+            }
+
+            lastAsked = _options.TimeProvider.GetTimestamp();
+            earliest = _options.NewRetryBackoff().After(Math.Max(failures, 1), _chance);
+        }
+
+        Publish(Current, failure: null);
+    }
+
+    /// <summary>Whether to ask now. What is urgent is asked at once, unless the last time failed; what is merely stale a backoff after the last time.</summary>
+    private bool TakeNeed(TimeSpan elapsed, TimeSpan earliest, out TimeSpan wait)
+    {
+        lock (_gate)
+        {
+            var isDue = _isNeeded && ((_isUrgent && _lastFailure is null) || elapsed >= earliest);
+            var isOld = elapsed >= _options.MetadataMaxAge && _current.Nodes.Count > 0;
+            wait = _isNeeded ? earliest - elapsed : _current.Nodes.Count > 0 ? _options.MetadataMaxAge - elapsed : Timeout.InfiniteTimeSpan;
+            if (!isDue && !isOld)
+            {
+                return false;
+            }
+
+            _isNeeded = false;
+            _isUrgent = false;
+            return true;
+        }
+    }
+
+    private void Publish(ClusterMetadata next, KafkaException? failure)
+    {
+        TaskCompletionSource changed;
+        lock (_gate)
+        {
+            Volatile.Write(ref _current, next);
+            _lastFailure = failure;
+            changed = _changed;
+            _changed = NewChange();
+        }
+
+        changed.SetResult();
+    }
+}

@@ -1,0 +1,58 @@
+using System.Collections.Frozen;
+using Spate.Protocol.Errors;
+using Spate.Protocol.Messages;
+
+namespace Spate.Client.Metadata;
+
+/// <summary>Makes a picture of the cluster of a reply and of the picture before it.</summary>
+internal static class MetadataReading
+{
+    public static ClusterMetadata Read(MetadataResponse response, ClusterMetadata before)
+    {
+        var nodes = response.Brokers
+            .GroupBy(static broker => broker.NodeId)
+            .ToFrozenDictionary(static same => same.Key, static same => Node(same.First()));
+        var topics = response.Topics
+            .Where(static topic => topic.Name is not null)
+            .GroupBy(static topic => topic.Name!, StringComparer.Ordinal)
+            .ToFrozenDictionary(
+                static same => same.Key,
+                same => Topic(same.First(), before.Topics.GetValueOrDefault(same.Key)),
+                StringComparer.Ordinal);
+        return new ClusterMetadata { ClusterId = response.ClusterId, ControllerId = response.ControllerId, Nodes = nodes, Topics = topics };
+    }
+
+    private static NodeMetadata Node(MetadataResponse.MetadataResponseBroker broker) =>
+        new(broker.NodeId, new ServerAddress(broker.Host, broker.Port), broker.Rack);
+
+    private static TopicMetadata Topic(MetadataResponse.MetadataResponseTopic topic, TopicMetadata? before)
+    {
+        // A topic of another id is another topic, whose leaders count from the beginning.
+        var older = before is not null && before.Id == topic.TopicId ? before : null;
+        var partitions = new PartitionMetadata[topic.Partitions.Count];
+        foreach (var partition in topic.Partitions)
+        {
+            // Only a whole list can be gone through by index; a broker that leaves gaps is asked again.
+            if ((uint)partition.PartitionIndex >= (uint)partitions.Length || partitions[partition.PartitionIndex] is not null)
+            {
+                return new TopicMetadata { Name = topic.Name!, Id = topic.TopicId, Error = ErrorCode.LeaderNotAvailable };
+            }
+
+            partitions[partition.PartitionIndex] = Partition(partition, older?.Find(partition.PartitionIndex));
+        }
+
+        return new TopicMetadata { Name = topic.Name!, Id = topic.TopicId, IsInternal = topic.IsInternal, Error = topic.ErrorCode, Partitions = partitions };
+    }
+
+    /// <summary>A broker that is behind may still name the leader before the present one: a higher epoch that is known already wins (KIP-320).</summary>
+    private static PartitionMetadata Partition(MetadataResponse.MetadataResponsePartition partition, PartitionMetadata? older) =>
+        older is not null && partition.LeaderEpoch >= 0 && older.LeaderEpoch > partition.LeaderEpoch
+            ? older
+            : new PartitionMetadata(
+                partition.PartitionIndex,
+                partition.ErrorCode == ErrorCode.LeaderNotAvailable ? PartitionMetadata.NoLeader : partition.LeaderId,
+                partition.LeaderEpoch,
+                partition.ErrorCode,
+                partition.ReplicaNodes,
+                partition.IsrNodes);
+}

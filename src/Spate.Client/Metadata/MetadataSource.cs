@@ -1,0 +1,131 @@
+using Spate.Client.Connections;
+using Spate.Client.Errors;
+using Spate.Protocol.Errors;
+using Spate.Protocol.Messages;
+
+namespace Spate.Client.Metadata;
+
+/// <summary>
+/// Asks the cluster for its picture: any node that is known, and when none of them answers, the bootstrap addresses anew (KIP-899). Used by
+/// one loop at a time.
+/// </summary>
+internal sealed class MetadataSource(KafkaClientOptions options, IReadOnlyList<ServerAddress> bootstrap, BrokerPool pool, Chance chance) : IAsyncDisposable
+{
+    private const short FirstVersionWithoutAutoCreation = 4;
+
+    private readonly Dictionary<ServerAddress, BrokerLink> _bootstrapLinks = [];
+
+    /// <exception cref="KafkaException">Nobody answered; the message names everybody who was asked, and why not.</exception>
+    public async Task<ClusterMetadata> AskAsync(ClusterMetadata before, IEnumerable<string> topics, CancellationToken cancellationToken)
+    {
+        var request = new MetadataRequest
+        {
+            Topics = [.. topics.Select(static topic => new MetadataRequest.MetadataRequestTopic { Name = topic })],
+            AllowAutoTopicCreation = options.AllowAutoCreateTopics,
+        };
+        var failures = new List<KafkaException>();
+        foreach (var node in InOrder(before.Nodes.Values.Select(static node => node.Id)))
+        {
+            try
+            {
+                if (await AskAsync(pool.Find(node), request, before, cancellationToken) is { } told)
+                {
+                    return told;
+                }
+
+                break;
+            }
+            catch (KafkaException failure)
+            {
+                failures.Add(failure);
+            }
+        }
+
+        foreach (var address in InOrder(bootstrap))
+        {
+            try
+            {
+                if (await AskAsync(LinkTo(address), request, before, cancellationToken) is { } told)
+                {
+                    await ForgetBootstrapAsync();
+                    return told;
+                }
+            }
+            catch (KafkaException failure)
+            {
+                failures.Add(failure);
+            }
+        }
+
+        throw Nobody(failures);
+    }
+
+    public async ValueTask DisposeAsync() => await ForgetBootstrapAsync();
+
+    /// <summary>Null when the node wants the client to begin anew at the bootstrap addresses (KIP-1102).</summary>
+    private async Task<ClusterMetadata?> AskAsync(BrokerLink link, MetadataRequest request, ClusterMetadata before, CancellationToken cancellationToken)
+    {
+        if (!request.AllowAutoTopicCreation)
+        {
+            var connection = await link.ConnectAsync(cancellationToken);
+            if (connection.Versions.Choose(ApiKey.Metadata) < FirstVersionWithoutAutoCreation)
+            {
+                throw new KafkaException(ErrorCode.UnsupportedVersion, $"Broker {link.Name} is too old to be asked for topics without creating them. Set AllowAutoCreateTopics, or upgrade the broker.") { Broker = link.Name };
+            }
+        }
+
+        using var reply = await link.AskAsync(request, options.RequestTimeout, cancellationToken);
+        var response = reply.Message;
+        if (response.ErrorCode == ErrorCode.RebootstrapRequired)
+        {
+            return null;
+        }
+
+        if (response.ErrorCode != ErrorCode.None)
+        {
+            throw BrokerFailure.Of(response.ErrorCode, ApiKey.Metadata, link.Name);
+        }
+
+        return response.Brokers.Count > 0
+            ? MetadataReading.Read(response, before)
+            : throw new KafkaException(ErrorCode.BrokerNotAvailable, $"Broker {link.Name} does not know of any broker yet; it is probably still starting.") { IsRetriable = true, Broker = link.Name };
+    }
+
+    private BrokerLink LinkTo(ServerAddress address)
+    {
+        if (!_bootstrapLinks.TryGetValue(address, out var link))
+        {
+            link = new BrokerLink(address, nodeId: null, options, chance);
+            _bootstrapLinks.Add(address, link);
+        }
+
+        return link;
+    }
+
+    /// <summary>Once the cluster is known its own addresses are used; these connections are not needed again.</summary>
+    private async Task ForgetBootstrapAsync()
+    {
+        foreach (var link in _bootstrapLinks.Values)
+        {
+            await link.DisposeAsync();
+        }
+
+        _bootstrapLinks.Clear();
+    }
+
+    private T[] InOrder<T>(IEnumerable<T> all)
+    {
+        var shuffled = all.ToArray();
+        chance.Shuffle(shuffled.AsSpan());
+        return shuffled;
+    }
+
+    private static KafkaException Nobody(List<KafkaException> failures)
+    {
+        // One that will not get better by itself says more than all that might.
+        var worst = failures.Find(static failure => !failure.IsRetriable);
+        return worst ?? new KafkaConnectionException(
+            $"No broker of the cluster could be reached. {string.Join(' ', failures.Select(static failure => failure.Message).Distinct(StringComparer.Ordinal))}",
+            failures.Count > 0 ? failures[^1] : null);
+    }
+}

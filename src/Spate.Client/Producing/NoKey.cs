@@ -1,0 +1,4 @@
+namespace Spate.Client.Producing;
+
+/// <summary>The type of the key of records that have none.</summary>
+public readonly record struct NoKey;

@@ -1,0 +1,199 @@
+using Spate.Client.Errors;
+using Spate.Protocol.Errors;
+using Spate.Protocol.Messages;
+
+namespace Spate.Client.Producing;
+
+/// <summary>
+/// What becomes of a batch when its request has ended: delivered, sent again, sent again in halves, failed, or the end of the whole producer. Belongs to
+/// the sender's loop.
+/// </summary>
+internal sealed class ProduceVerdicts(Cluster cluster, ProducerOptions options, Accumulator accumulator, ProducerNumbers numbers)
+{
+    /// <summary>After which nothing more can be sent; set once.</summary>
+    public KafkaException? Fatal { get; private set; }
+
+    public void Settle(ProduceDraft draft)
+    {
+        foreach (var batch in draft.Batches)
+        {
+            batch.Queue.InFlight.Remove(batch);
+            if (draft.Failure is { } failure)
+            {
+                Judge(batch, failure, answer: null);
+            }
+            else if (draft.Response is not { } response)
+            {
+                Deliver(batch, baseOffset: -1, appendTimeMs: -1);
+            }
+            else if (ProduceRequests.Find(response, batch.Queue.Name, cluster.Metadata.Current) is not { } answer)
+            {
+                Judge(batch, NoAnswer(draft, batch), answer: null);
+            }
+            else if (answer.ErrorCode is ErrorCode.None or ErrorCode.DuplicateSequenceNumber)
+            {
+                // A duplicate so old that its offset is forgotten is there all the same.
+                Deliver(batch, answer.ErrorCode == ErrorCode.None ? answer.BaseOffset : -1, answer.LogAppendTimeMs);
+            }
+            else
+            {
+                Judge(batch, BrokerFailure.Of(answer.ErrorCode, ApiKey.Produce, draft.Connection.Broker, null, batch.Queue.Name, answer.ErrorMessage), answer);
+            }
+        }
+    }
+
+    /// <summary>The time of a batch is up: its callers are told. One on the wire stays there, since its bytes are being sent and its fate is open.</summary>
+    public void Expire(ProducerBatch batch, KafkaException? brokerFailure, bool isOnWire)
+    {
+        var last = batch.LastFailure ?? brokerFailure;
+        var failure = new KafkaTimeoutException(
+            $"{batch.Count} records for {batch.Queue.Name} were not delivered within {options.DeliveryTimeout.TotalMilliseconds} ms ({batch.Attempts} attempts). "
+            + $"{last?.Message ?? "No broker had taken or refused them."} If the brokers are only slow, raise DeliveryTimeout.",
+            last)
+        {
+            Partition = batch.Queue.Name,
+            Broker = last?.Broker,
+        };
+        Tell(batch, _ => failure);
+        if (!isOnWire)
+        {
+            End(batch);
+        }
+    }
+
+    /// <summary>A batch that cannot be sent at all.</summary>
+    public void Fail(ProducerBatch batch, KafkaException failure)
+    {
+        Tell(batch, _ => failure);
+        End(batch);
+    }
+
+    public void Die(KafkaException failure) => Fatal ??= failure.IsFatal
+        ? failure
+        : new KafkaException(failure.ErrorCode, $"{failure.Message} The producer cannot go on; dispose it and make another.", failure) { IsFatal = true, IsRetriable = false, Broker = failure.Broker, Partition = failure.Partition };
+
+    private static bool EndsTheProducer(ErrorCode code) => code is ErrorCode.ClusterAuthorizationFailed or ErrorCode.ProducerFenced or ErrorCode.TransactionalIdAuthorizationFailed;
+
+    private static bool ComplainsOfNumbers(ErrorCode code) => code is ErrorCode.OutOfOrderSequenceNumber or ErrorCode.UnknownProducerId;
+
+    private static KafkaConnectionException NoAnswer(ProduceDraft draft, ProducerBatch batch) =>
+        new KafkaConnectionException($"Broker {draft.Connection.Broker} answered a Produce request without a word on {batch.Queue.Name}.") { Broker = draft.Connection.Broker, Partition = batch.Queue.Name };
+
+    private void Judge(ProducerBatch batch, KafkaException failure, ProduceResponse.PartitionProduceResponse? answer)
+    {
+        var queue = batch.Queue;
+        if (batch.IsTold)
+        {
+            End(batch);
+        }
+        else if (failure.ErrorCode == ErrorCode.MessageTooLarge && batch.Count > 1)
+        {
+            var (first, second) = accumulator.Split(batch);
+            lock (queue.Gate)
+            {
+                queue.PutBack(first);
+                queue.PutBack(second);
+            }
+        }
+        else if (numbers.IsOn && ComplainsOfNumbers(failure.ErrorCode))
+        {
+            // One that comes too early is right once those before it have arrived. One that should have been next shows that the broker has lost count.
+            queue.NeedsNewEpoch |= queue.IsNext(batch);
+            Retry(batch, failure);
+        }
+        else if (numbers.IsOn && EndsTheProducer(failure.ErrorCode))
+        {
+            Die(failure);
+            Fail(batch, Fatal!);
+        }
+        else if (failure.IsRetriable && batch.Attempts <= options.Retries)
+        {
+            cluster.Metadata.Invalidate();
+            Retry(batch, failure);
+        }
+        else
+        {
+            Tell(batch, FailureOfEach(failure, answer));
+            End(batch);
+        }
+    }
+
+    private void Retry(ProducerBatch batch, KafkaException failure)
+    {
+        var wait = cluster.Options.NewRetryBackoff().After(batch.Attempts, cluster.Chance);
+        batch.LastFailure = failure;
+        batch.RetryAt = cluster.Clock.GetTimestamp() + (long)(wait.TotalSeconds * cluster.Clock.TimestampFrequency);
+        lock (batch.Queue.Gate)
+        {
+            batch.Queue.PutBack(batch);
+        }
+    }
+
+    private void Deliver(ProducerBatch batch, long baseOffset, long appendTimeMs)
+    {
+        if (numbers.IsOn)
+        {
+            batch.Queue.Acknowledge(batch);
+        }
+
+        try
+        {
+            batch.TellDelivered(baseOffset, appendTimeMs);
+        }
+        catch (Exception thrown)
+        {
+            Die(CallbackThrew(thrown));
+        }
+
+        accumulator.Retire(batch, batch.ReservedBytes);
+    }
+
+    private void Tell(ProducerBatch batch, Func<int, KafkaException> failure)
+    {
+        try
+        {
+            batch.TellFailed(failure);
+        }
+        catch (Exception thrown)
+        {
+            Die(CallbackThrew(thrown));
+        }
+    }
+
+    /// <summary>A batch ends without having been delivered: if it had numbers, they are missing at the broker.</summary>
+    private void End(ProducerBatch batch)
+    {
+        batch.Queue.NeedsNewEpoch |= numbers.IsOn && batch.HasSequence;
+        accumulator.Retire(batch, batch.ReservedBytes);
+    }
+
+    /// <summary>Where the broker names the records that it refused, the others are told that they were refused with them (KIP-467).</summary>
+    private static Func<int, KafkaException> FailureOfEach(KafkaException failure, ProduceResponse.PartitionProduceResponse? answer)
+    {
+        if (answer is null || answer.RecordErrors.Count == 0)
+        {
+            return _ => failure;
+        }
+
+        var refused = new Dictionary<int, KafkaException>();
+        foreach (var record in answer.RecordErrors)
+        {
+            refused[record.BatchIndex] = new KafkaException(failure.ErrorCode, $"{failure.Message} This record: {record.BatchIndexErrorMessage ?? "no reason given"}.")
+            {
+                Broker = failure.Broker,
+                Partition = failure.Partition,
+            };
+        }
+
+        var other = new KafkaException(failure.ErrorCode, $"{failure.Message} Other records of the same batch were at fault; this one may be sent again.")
+        {
+            Broker = failure.Broker,
+            Partition = failure.Partition,
+            IsRetriable = true,
+        };
+        return index => refused.GetValueOrDefault(index, other);
+    }
+
+    private static KafkaException CallbackThrew(Exception thrown) =>
+        new(ErrorCode.UnknownServerError, $"A delivery callback threw {thrown.GetType().Name}: {thrown.Message} Callbacks must not throw.", thrown) { IsFatal = true };
+}

@@ -1,0 +1,72 @@
+using System.Collections.Frozen;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Spate.Client.Serialization;
+
+/// <summary>
+/// Which serialiser stands for which type. Immutable: each <c>With</c> gives a new set. <see cref="Default"/> knows <see cref="string"/>,
+/// <see cref="int"/>, <see cref="long"/>, <see cref="Guid"/>, <c>byte[]</c> and <c>ReadOnlyMemory&lt;byte&gt;</c>.
+/// </summary>
+public sealed class Serializers
+{
+    private readonly FrozenDictionary<Type, object> _writers;
+    private readonly FrozenDictionary<Type, object> _readers;
+
+    private Serializers(FrozenDictionary<Type, object> writers, FrozenDictionary<Type, object> readers)
+    {
+        _writers = writers;
+        _readers = readers;
+    }
+
+    /// <summary>What is built in.</summary>
+    public static Serializers Default { get; } = BuiltIn();
+
+    /// <summary>Adds a serialiser, or puts it in the place of the one before.</summary>
+    public Serializers With<T>(ISerializer<T> serializer)
+    {
+        ArgumentNullException.ThrowIfNull(serializer);
+        return new Serializers(Put<T>(_writers, serializer), _readers);
+    }
+
+    /// <summary>Adds a deserialiser, or puts it in the place of the one before.</summary>
+    public Serializers With<T>(IDeserializer<T> deserializer)
+    {
+        ArgumentNullException.ThrowIfNull(deserializer);
+        return new Serializers(_writers, Put<T>(_readers, deserializer));
+    }
+
+    /// <summary>Writes and reads a type as JSON, by a contract that the compiler has generated, such as <c>OrderJson.Default.Order</c>.</summary>
+    public Serializers WithJson<T>(JsonTypeInfo<T> type)
+    {
+        var json = new JsonSerializer<T>(type);
+        return new Serializers(Put<T>(_writers, json), Put<T>(_readers, json));
+    }
+
+    /// <exception cref="KafkaSerializationException">There is none for the type.</exception>
+    internal ISerializer<T> WriterOf<T>() => _writers.TryGetValue(typeof(T), out var found)
+        ? (ISerializer<T>)found
+        : throw new KafkaSerializationException($"There is no serialiser for {typeof(T)}. Add one to KafkaClientOptions.Serializers with With or WithJson.");
+
+    /// <exception cref="KafkaSerializationException">There is none for the type.</exception>
+    internal IDeserializer<T> ReaderOf<T>() => _readers.TryGetValue(typeof(T), out var found)
+        ? (IDeserializer<T>)found
+        : throw new KafkaSerializationException($"There is no deserialiser for {typeof(T)}. Add one to KafkaClientOptions.Serializers with With or WithJson.");
+
+    private static FrozenDictionary<Type, object> Put<T>(FrozenDictionary<Type, object> known, object value) =>
+        known.Where(static pair => pair.Key != typeof(T)).Append(new KeyValuePair<Type, object>(typeof(T), value)).ToFrozenDictionary();
+
+    private static Serializers BuiltIn()
+    {
+        var bytes = new BytesSerializer();
+        var all = new Dictionary<Type, object>
+        {
+            [typeof(string)] = new StringSerializer(),
+            [typeof(int)] = new Int32Serializer(),
+            [typeof(long)] = new Int64Serializer(),
+            [typeof(Guid)] = new GuidSerializer(),
+            [typeof(byte[])] = bytes,
+            [typeof(ReadOnlyMemory<byte>)] = bytes,
+        }.ToFrozenDictionary();
+        return new Serializers(all, all);
+    }
+}

@@ -1,0 +1,146 @@
+using System.Globalization;
+using Spate.Broker.Hosting;
+
+namespace Spate.Testing;
+
+/// <summary>
+/// A real broker inside this process, for tests: it listens on a free port of the loopback interface, so that any Kafka client can be put to it,
+/// and can be stopped, killed and started again on the same port with the same logs. Any number of them run side by side.
+/// <code>
+/// await using var broker = await EmbeddedBroker.StartAsync();
+/// await using var client = new KafkaClient(broker.BootstrapServers);
+/// </code>
+/// The methods of one instance are called one after the other; clients may do what they like meanwhile.
+/// </summary>
+public sealed class EmbeddedBroker : IAsyncDisposable
+{
+    private static readonly TimeSpan GracePeriod = TimeSpan.FromSeconds(30);
+
+    private readonly EmbeddedBrokerOptions _options;
+    private readonly BrokerDisk _disk;
+    private BrokerServer? _server;
+    private PortReservation? _reservation;
+    private int _nextSeed;
+    private bool _isDisposed;
+
+    private EmbeddedBroker(EmbeddedBrokerOptions options, BrokerDisk disk)
+    {
+        _options = options;
+        _disk = disk;
+        _nextSeed = options.Seed;
+    }
+
+    /// <summary>What a client takes as <c>bootstrap.servers</c>: <c>127.0.0.1</c> with the port. The same after a restart.</summary>
+    public string BootstrapServers => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Port}");
+
+    /// <summary>The port on 127.0.0.1. The same after a restart.</summary>
+    public int Port { get; private set; }
+
+    /// <summary>Whether the broker is up.</summary>
+    public bool IsRunning => _server is not null;
+
+    /// <summary>Starts a broker in memory. When the task completes, clients are answered.</summary>
+    /// <param name="settings">See <see cref="EmbeddedBrokerOptions.Settings"/>.</param>
+    /// <inheritdoc cref="StartAsync(EmbeddedBrokerOptions)" path="/exception"/>
+    public static Task<EmbeddedBroker> StartAsync(params string[] settings) => StartAsync(new EmbeddedBrokerOptions { Settings = settings });
+
+    /// <summary>Starts a broker. When the task completes, clients are answered.</summary>
+    /// <param name="options">How it is made.</param>
+    /// <exception cref="ArgumentException">A setting is not of the form <c>key=value</c>, is unknown, or has an illegal value; the text names each.</exception>
+    /// <exception cref="BrokerStartException">It could not start; the text says why, and nothing is left behind.</exception>
+    public static async Task<EmbeddedBroker> StartAsync(EmbeddedBrokerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var broker = new EmbeddedBroker(options, BrokerDisk.Open(options.Storage, options.TimeProvider));
+        try
+        {
+            await broker.StartServerAsync();
+            return broker;
+        }
+        catch
+        {
+            await broker.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Stops as an operator does: what was accepted is answered, the logs are closed cleanly. The port stays reserved, the logs stay.
+    /// Nothing happens when the broker is down already.
+    /// </summary>
+    public Task StopAsync() => EndAsync(static server => server.StopAsync(GracePeriod));
+
+    /// <summary>
+    /// Ends as a crash of the process does: connections are cut wherever they are, and the logs are not closed, so that the next start recovers
+    /// them. What the broker had written is there afterwards, as it would be in the system's page cache. Nothing happens when the broker is down already.
+    /// </summary>
+    public Task KillAsync() => EndAsync(static server => server.DisposeAsync().AsTask());
+
+    /// <summary>Starts the broker again after <see cref="StopAsync"/> or <see cref="KillAsync"/>, on the same port with the same logs and settings.</summary>
+    /// <exception cref="InvalidOperationException">It is running.</exception>
+    /// <exception cref="ObjectDisposedException">It was disposed.</exception>
+    /// <exception cref="BrokerStartException">It could not start; the text says why.</exception>
+    public async Task RestartAsync()
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        if (_server is not null)
+        {
+            throw new InvalidOperationException($"The broker on {BootstrapServers} is running; stop or kill it before it is started again.");
+        }
+
+        await StartServerAsync();
+    }
+
+    /// <summary>Kills the broker if it is up, and gives back its port and a temporary folder.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_isDisposed)
+        {
+            return;
+        }
+
+        _isDisposed = true;
+        try
+        {
+            await KillAsync();
+        }
+        finally
+        {
+            _reservation?.Dispose();
+            _disk.Dispose();
+        }
+    }
+
+    private async Task StartServerAsync()
+    {
+        var settings = EmbeddedSettings.Read(_options.Settings, _disk.Path, Port);
+        var environment = new BrokerEnvironment
+        {
+            Files = _disk.Files,
+            Clock = _options.TimeProvider,
+            NewRandom = () => new Random(Interlocked.Increment(ref _nextSeed)),
+            Logging = _options.Logging,
+        };
+
+        // The reservation is let go of only once the broker listens: two sockets may share a port while no more than one of them listens.
+        _server = await BrokerServer.StartAsync(settings, environment);
+        Port = _server.EndPoints[0].Port;
+        _reservation?.Dispose();
+        _reservation = null;
+    }
+
+    private async Task EndAsync(Func<BrokerServer, Task> end)
+    {
+        if (_server is not { } server)
+        {
+            return;
+        }
+
+        _server = null;
+        await end(server);
+        if (!_isDisposed)
+        {
+            _reservation = new PortReservation(Port);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json.Serialization;
+using Spate.Client.Consuming;
+using Spate.Client.Serialization;
+using Spate.Client.Tests.Fakes;
+using Spate.Testing;
+
+namespace Spate.Client.Tests.Serialization;
+
+public sealed partial class SerializersTests
+{
+    private static readonly SerializationContext Context = new("t", RecordPart.Value);
+
+    [Fact]
+    public void What_is_built_in_writes_the_bytes_that_other_clients_read_and_reads_them()
+    {
+        RoundTrip("grün", "6772C3BC6E");
+        RoundTrip("", "");
+        RoundTrip(-2, "FFFFFFFE");
+        RoundTrip(1L << 40, "0000010000000000");
+        RoundTrip(Guid.Parse("00112233-4455-6677-8899-aabbccddeeff"), "00112233445566778899AABBCCDDEEFF");
+        RoundTrip(new byte[] { 1, 2 }, "0102");
+        Assert.Equal([3], Serializers.Default.ReaderOf<ReadOnlyMemory<byte>>().Deserialize([3], Context).ToArray());
+        Assert.Equal("03", Written(new ReadOnlyMemory<byte>([3])));
+    }
+
+    [Fact]
+    public void Bytes_that_are_no_such_value_are_refused_with_what_was_expected()
+    {
+        Assert.Contains("4 bytes; these are 3", Assert.Throws<FormatException>(() => Read<int>([1, 2, 3])).Message, StringComparison.Ordinal);
+        Assert.Contains("8 bytes; these are 4", Assert.Throws<FormatException>(() => Read<long>([1, 2, 3, 4])).Message, StringComparison.Ordinal);
+        Assert.Contains("16 bytes; these are 0", Assert.Throws<FormatException>(() => Read<Guid>([])).Message, StringComparison.Ordinal);
+        Assert.Throws<DecoderFallbackException>(() => Read<string>([0xFF]));
+        Assert.Throws<KafkaSerializationException>(() => Serializers.Default.ReaderOf<Uri>());
+        Assert.Throws<KafkaSerializationException>(() => Serializers.Default.WriterOf<Uri>());
+    }
+
+    [Fact]
+    public void A_set_with_more_in_it_leaves_the_first_one_as_it_was()
+    {
+        var more = Serializers.Default.WithJson(Json.Default.Order);
+        Assert.Equal(new Order("a", 2), more.ReaderOf<Order>().Deserialize("""{"Id":"a","Count":2}"""u8, Context));
+        Assert.Throws<KafkaSerializationException>(() => Serializers.Default.WriterOf<Order>());
+    }
+
+    [Fact]
+    public async Task Objects_travel_as_json_by_generated_contracts()
+    {
+        await using var broker = await EmbeddedBroker.StartAsync();
+        await using var client = new KafkaClient(new KafkaClientOptions { BootstrapServers = broker.BootstrapServers, Serializers = Serializers.Default.WithJson(Json.Default.Order) });
+
+        await client.ProduceAsync("orders", Guid.Empty, new Order("a", 2)).AsTask().OrTimeout("the delivery");
+        await foreach (var record in client.ConsumeAsync<Guid, Order>("orders", StartPosition.Beginning))
+        {
+            Assert.Equal((Guid.Empty, new Order("a", 2)), (record.Key, record.Value));
+            break;
+        }
+    }
+
+    private static void RoundTrip<T>(T value, string hex)
+    {
+        Assert.Equal(hex, Written(value));
+        Assert.Equal(value, Read<T>(Convert.FromHexString(hex)));
+    }
+
+    private static string Written<T>(T value)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        Serializers.Default.WriterOf<T>().Serialize(value, buffer, Context);
+        return Convert.ToHexString(buffer.WrittenSpan);
+    }
+
+    private static T Read<T>(byte[] bytes) => Serializers.Default.ReaderOf<T>().Deserialize(bytes, Context);
+
+    internal sealed record Order(string Id, int Count);
+
+    [JsonSerializable(typeof(Order))]
+    internal sealed partial class Json : JsonSerializerContext;
+}
