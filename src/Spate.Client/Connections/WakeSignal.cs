@@ -33,6 +33,14 @@ internal sealed class WakeSignal : IValueTaskSource, IDisposable
         _core.SetResult(true);
     }
 
+    /// <summary>
+    /// Sets it once a task has ended, however it did. A task that sets it as the last of its own deeds has not ended yet when the loop looks at it,
+    /// and nobody would wake the loop again.
+    /// </summary>
+    public void SetAfter(Task task) =>
+        _ = task.ContinueWith(
+            static (_, self) => ((WakeSignal)self!).Set(), this, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+
     /// <summary>Sleeps until it is set or the time is up. One caller at a time.</summary>
     /// <param name="timeout">How long at most; <see cref="Timeout.InfiniteTimeSpan"/> for no bound.</param>
     public ValueTask WaitAsync(TimeSpan timeout)

@@ -1,3 +1,4 @@
+using Spate.Client.Connections;
 using Spate.Client.Errors;
 using Spate.Protocol.Errors;
 using Spate.Protocol.Messages;
@@ -10,7 +11,7 @@ namespace Spate.Client.Producing;
 /// has come into the count of a partition, the epoch is raised and the count begins at 0; other partitions take the new epoch over once they
 /// have nothing under way. Belongs to the sender's loop.
 /// </summary>
-internal sealed class ProducerNumbers(Cluster cluster, bool isOn, Action wake, CancellationToken stopping)
+internal sealed class ProducerNumbers(Cluster cluster, bool isOn, WakeSignal wake, CancellationToken stopping)
 {
     private ProducerIdentity _identity = ProducerIdentity.None;
     private Task<ProducerIdentity>? _asking;
@@ -45,6 +46,7 @@ internal sealed class ProducerNumbers(Cluster cluster, bool isOn, Action wake, C
             }
 
             _asking = AskAsync();
+            wake.SetAfter(_asking);
         }
 
         return null;
@@ -71,7 +73,7 @@ internal sealed class ProducerNumbers(Cluster cluster, bool isOn, Action wake, C
                 if (_identity.IsNone)
                 {
                     // No epoch is left: the loop comes again, and asks for another id.
-                    wake();
+                    wake.Set();
                 }
             }
 
@@ -123,18 +125,11 @@ internal sealed class ProducerNumbers(Cluster cluster, bool isOn, Action wake, C
 
     private async Task<ProducerIdentity> AskAsync()
     {
-        try
-        {
-            var node = await cluster.AnyNodeAsync(stopping);
-            var request = new InitProducerIdRequest { TransactionalId = null, TransactionTimeoutMs = int.MaxValue };
-            using var reply = await cluster.AskAsync(node, request, stopping);
-            return reply.Message.ErrorCode == ErrorCode.None
-                ? new ProducerIdentity(reply.Message.ProducerId, reply.Message.ProducerEpoch)
-                : throw BrokerFailure.Of(reply.Message.ErrorCode, ApiKey.InitProducerId, cluster.Metadata.Current.NameOf(node));
-        }
-        finally
-        {
-            wake();
-        }
+        var node = await cluster.AnyNodeAsync(stopping);
+        var request = new InitProducerIdRequest { TransactionalId = null, TransactionTimeoutMs = int.MaxValue };
+        using var reply = await cluster.AskAsync(node, request, stopping);
+        return reply.Message.ErrorCode == ErrorCode.None
+            ? new ProducerIdentity(reply.Message.ProducerId, reply.Message.ProducerEpoch)
+            : throw BrokerFailure.Of(reply.Message.ErrorCode, ApiKey.InitProducerId, cluster.Metadata.Current.NameOf(node));
     }
 }

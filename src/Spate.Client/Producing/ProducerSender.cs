@@ -34,7 +34,7 @@ internal sealed class ProducerSender : IAsyncDisposable
         _accumulator = accumulator;
         _wake = new WakeSignal(cluster.Clock);
         _accumulator.Wake = _wake.Set;
-        _numbers = new ProducerNumbers(cluster, options.IsIdempotent, _wake.Set, _lifetime.Token);
+        _numbers = new ProducerNumbers(cluster, options.IsIdempotent, _wake, _lifetime.Token);
         _verdicts = new ProduceVerdicts(cluster, options, accumulator, _numbers);
         _loop = Task.Run(RunAsync);
     }
@@ -367,6 +367,7 @@ internal sealed class ProducerSender : IAsyncDisposable
         if (node.Connecting is not { IsCompleted: false })
         {
             node.Connecting = ConnectAsync(link, node);
+            _wake.SetAfter(node.Connecting);
         }
 
         return null;
@@ -387,8 +388,6 @@ internal sealed class ProducerSender : IAsyncDisposable
         {
             // The producer stops, or the node has moved to another address; the loop looks again.
         }
-
-        _wake.Set();
     }
 
     private void FailWaiting(KafkaException failure)
