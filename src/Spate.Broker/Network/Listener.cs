@@ -97,12 +97,17 @@ public sealed class Listener : IAsyncDisposable
             }
         }
 
+        var wasStarted = _sweep is not null;
         if (_sweep is not null)
         {
             await _sweep.DisposeAsync();
         }
 
-        _telemetry.Logger.Stopped(_options.Name, aborted);
+        if (wasStarted)
+        {
+            _telemetry.Logger.Stopped(_options.Name, aborted);
+        }
+
         return aborted;
     }
 
