@@ -37,6 +37,9 @@ public abstract class ConfigKey
     /// <summary>Whether anything goes by the setting. One that nothing goes by is known, so that Kafka's files and tools work.</summary>
     public bool HasEffect { get; private protected init; } = true;
 
+    /// <summary>The value of a setting without effect that asks for what is so anyhow, and so comes to no less than it says; null where none does.</summary>
+    public string? SoAnyhow { get; private protected init; }
+
     /// <summary>
     /// Whether a change while the broker runs is refused because what the setting belongs to is not there yet: keeping a password that
     /// protects nothing would only pretend.
@@ -140,10 +143,11 @@ public abstract class ConfigKey
                 : new Parsed<IReadOnlyList<string>>(Words(text), null));
 
     /// <summary>A setting of Kafka that nothing here goes by, and why that is so. Its values must still be of its type.</summary>
-    public static ConfigKey<string?> Inert(string name, ConfigType type, string? defaultText, ConfigUpdate update, string why, bool isRefusedLive = false) =>
+    public static ConfigKey<string?> Inert(string name, ConfigType type, string? defaultText, ConfigUpdate update, string why, bool isRefusedLive = false, string? soAnyhow = null) =>
         new(name, type, defaultText, defaultText, why, update, text => new Parsed<string?>(text, TypeFault(type, text)))
         {
             HasEffect = false,
+            SoAnyhow = soAnyhow,
             IsRefusedLive = isRefusedLive,
             IsPerListener = isRefusedLive,
         };
@@ -185,7 +189,9 @@ public abstract class ConfigKey
     {
         if (!T.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value))
         {
-            return Parsed<T>.Wrong("is not a whole number of the size that this setting takes");
+            return Parsed<T>.Wrong(System.Numerics.BigInteger.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _)
+                ? $"must lie between {least} and {most}"
+                : "is not a whole number");
         }
 
         if (value >= least && value <= most)

@@ -44,6 +44,7 @@ public sealed class ConfigKey<T> : ConfigKey
     {
         Range = Range,
         HasEffect = HasEffect,
+        SoAnyhow = SoAnyhow,
         IsRefusedLive = IsRefusedLive,
         IsPerListener = isPerListener,
     };

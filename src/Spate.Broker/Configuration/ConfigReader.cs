@@ -122,7 +122,7 @@ public sealed class ConfigReader
             return;
         }
 
-        if (!key.HasEffect && value != (key.DefaultText ?? ""))
+        if (!key.HasEffect && value != (key.DefaultText ?? "") && value != key.SoAnyhow)
         {
             _warnings.Add($"{source}: {name} has no effect: {key.Meaning}");
         }

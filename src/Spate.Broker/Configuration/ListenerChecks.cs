@@ -11,10 +11,17 @@ internal static class ListenerChecks
     public static (IReadOnlyList<ListenerAddress> Listeners, IReadOnlyList<ListenerAddress> Advertised) Check(
         ConfigValues values, ICollection<string> faults, ICollection<string> warnings)
     {
+        var before = faults.Count;
         var controllers = values.Get(NodeKeys.ControllerListenerNames).Select(name => name.ToUpperInvariant()).ToHashSet(StringComparer.Ordinal);
         var protocols = ReadMap(values, faults);
         var listeners = Addresses(values, NetworkKeys.Listeners, faults);
         var advertised = Addresses(values, NetworkKeys.AdvertisedListeners, faults);
+        if (faults.Count > before)
+        {
+            // What cannot be read cannot be held against the rest: all that it would seem to lack is there once it is mended.
+            return ([], []);
+        }
+
         foreach (var address in listeners.Where(address => controllers.Contains(address.Name)))
         {
             warnings.Add($"The listener {address} is one of controllers and is not opened: a quorum of one node has nobody to speak to.");

@@ -7,7 +7,9 @@ namespace Spate.Broker.Handlers;
 
 /// <summary>
 /// InitProducerId 0 to 5: an id for a producer that wants its records once and in order (KIP-98). Such a producer gets a new id with epoch 0
-/// each time, also when it names the one that it had (KIP-360). A transactional one needs a coordinator, and there is none here yet.
+/// each time, also when it names the one that it had (KIP-360). A transactional one needs a coordinator, and there is none here yet: it is refused
+/// with the error by which <see cref="FindCoordinatorHandler"/> refuses it, for every client takes that as final, where one that comes here
+/// without asking who coordinates would try COORDINATOR_NOT_AVAILABLE again until its patience ends.
 /// </summary>
 public sealed class InitProducerIdHandler(ProducerIdBlocks ids) : RequestHandler<InitProducerIdRequest, InitProducerIdResponse>
 {
@@ -42,7 +44,7 @@ public sealed class InitProducerIdHandler(ProducerIdBlocks ids) : RequestHandler
             return ErrorCode.InvalidRequest;
         }
 
-        return request.TransactionalId is null ? null : ErrorCode.CoordinatorNotAvailable;
+        return request.TransactionalId is null ? null : ErrorCode.TransactionalIdAuthorizationFailed;
     }
 
     private static InitProducerIdResponse Refused(ErrorCode error) => new() { ErrorCode = error, ProducerId = NoId, ProducerEpoch = NoEpoch };

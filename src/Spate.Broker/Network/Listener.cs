@@ -97,12 +97,17 @@ public sealed class Listener : IAsyncDisposable
             }
         }
 
+        var wasStarted = _sweep is not null;
         if (_sweep is not null)
         {
             await _sweep.DisposeAsync();
         }
 
-        _telemetry.Logger.Stopped(_options.Name, aborted);
+        if (wasStarted)
+        {
+            _telemetry.Logger.Stopped(_options.Name, aborted);
+        }
+
         return aborted;
     }
 
@@ -166,12 +171,13 @@ public sealed class Listener : IAsyncDisposable
         var place = _share.Connections.TryReserve(_quota, transport.ClientEndPoint, out var max);
         if (place is null)
         {
-            transport.Dispose();
+            // Said before the client can know, so that whoever sees the connection end finds the line that says why.
             if (_telemetry.Refusals.TryPass(out var kept))
             {
                 _telemetry.Logger.AddressRefused(transport.ClientEndPoint, _options.Name, max, kept);
             }
 
+            transport.Dispose();
             return;
         }
 

@@ -19,12 +19,23 @@ internal static class StartCommand
             Description = "One setting; wins over the environment (SPATE_LOG_DIRS, KAFKA_LOG_DIRS), which wins over the file. May be given many times.",
             HelpName = "key=value",
         };
+
+        // Kafka's own start script takes the file without a name before it, and whoever comes from there does so too.
+        var file = new Argument<string[]>("file") { Hidden = true, Arity = ArgumentArity.ZeroOrMore };
+        file.Validators.Add(result =>
+        {
+            foreach (var token in result.Tokens)
+            {
+                result.AddError($"'{token.Value}' stands alone; a file of settings is given as --config {token.Value}, one setting as --set key=value.");
+            }
+        });
         var command = new Command(
             "start",
             "Start a broker on this machine. Example: spate start --set log.dirs=/var/lib/spate --set listeners=PLAINTEXT://0.0.0.0:9092")
         {
             config,
             set,
+            file,
         };
         command.SetAction((result, cancellation) => RunAsync(result.GetValue(config), result.GetValue(set) ?? [], cancellation));
         return command;

@@ -88,16 +88,22 @@ public static class LeaderElection
         return null;
     }
 
-    /// <summary>The partition under another leader. One that was not in sync is all that is in sync then.</summary>
-    private static PartitionRecord Led(Uuid topic, PartitionImage partition, int leader) => new()
+    /// <summary>
+    /// The partition under another leader, and nothing else that is not touched by it: directories and reassignments stay as they are. A leader
+    /// that was not in sync is all that is in sync then, and no longer one of those that merely could lead (KIP-966).
+    /// </summary>
+    private static PartitionChangeRecord Led(Uuid topic, PartitionImage partition, int leader)
     {
-        TopicId = topic,
-        PartitionId = partition.Index,
-        Replicas = [.. partition.Replicas],
-        Isr = partition.InSyncReplicas.Contains(leader) ? [.. partition.InSyncReplicas] : [leader],
-        Leader = leader,
-        LeaderEpoch = partition.LeaderEpoch + 1,
-        PartitionEpoch = partition.PartitionEpoch + 1,
-        Directories = [.. partition.Replicas.Select(_ => Uuid.Zero)],
-    };
+        var change = new PartitionChangeRecord { TopicId = topic, PartitionId = partition.Index, Leader = leader };
+        if (!partition.InSyncReplicas.Contains(leader))
+        {
+            change.Isr = [leader];
+            if (partition.EligibleLeaders is { } eligible && eligible.Contains(leader))
+            {
+                change.EligibleLeaderReplicas = [.. eligible.Remove(leader)];
+            }
+        }
+
+        return change;
+    }
 }

@@ -213,7 +213,7 @@ public sealed class LogDirectories : IDisposable
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            DirectoryMessages.CannotUse(options.Logger, path, failure);
+            DirectoryMessages.CannotUse(options.Logger, path, failure.Message);
             return LogDirectory.Unusable(options.Files, path, failure);
         }
     }

@@ -61,6 +61,16 @@ public sealed class BrokerSettingsTests
     }
 
     [Theory]
+    [InlineData("listeners=PLAINTEXT:9092", "listeners=PLAINTEXT:9092 is not of the form NAME://host:port.")]
+    [InlineData("advertised.listeners=PLAINTEXT:9092", "advertised.listeners=PLAINTEXT:9092 is not of the form NAME://host:port.")]
+    public void TryCreate_AddressThatCannotBeRead_IsNotSaidToBeMissingToo(string assignment, string fault)
+    {
+        string[] fitting = ["advertised.listeners=PLAINTEXT://host:9092", "inter.broker.listener.name=PLAINTEXT", assignment];
+        Assert.Null(Create(out var faults, fitting));
+        Assert.Equal([fault], faults);
+    }
+
+    [Theory]
     [InlineData("a", 1, "a", 1, false)]
     [InlineData("127.0.0.1", 1, "127.0.0.2", 1, false)]
     [InlineData("", 1, "127.0.0.1", 1, false)]

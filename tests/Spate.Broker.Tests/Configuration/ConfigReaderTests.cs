@@ -48,6 +48,7 @@ public sealed class ConfigReaderTests
     [InlineData("inter.broker.protocol.version=3.9", "versions are agreed on with each client; remove the line")]
     [InlineData("log.message.timestamp.difference.max.ms=1", "log.message.timestamp.before.max.ms")]
     [InlineData("num.network.threads=64", "num.network.threads has no effect: Connections and requests are served asynchronously")]
+    [InlineData("offsets.topic.replication.factor=2", "offsets.topic.replication.factor has no effect: The topic that keeps the state of groups has one replica")]
     [InlineData("ssl.keystore.password=x", "ssl.keystore.password has no effect: Security comes with a later version")]
     [InlineData("listener.name.internal.ssl.keystore.password=x", "listener.name.internal.ssl.keystore.password has no effect: Security comes")]
     public void Warnings_WhatHasNoEffect_SayWhy(string assignment, string warning)
@@ -62,6 +63,11 @@ public sealed class ConfigReaderTests
     [InlineData("num.network.threads=3")]
     [InlineData("metric.reporters=")]
     [InlineData("broker.rack=a")]
+    [InlineData("offsets.topic.replication.factor=1")]
+    [InlineData("share.coordinator.state.topic.replication.factor=1")]
+    [InlineData("share.coordinator.state.topic.min.isr=1")]
+    [InlineData("transaction.state.log.replication.factor=1")]
+    [InlineData("transaction.state.log.min.isr=1")]
     public void Warnings_WhatHasItsDefaultOrAnEffect_AreNone(string assignment)
     {
         _reader.AddAssignment(assignment);
@@ -70,7 +76,12 @@ public sealed class ConfigReaderTests
     }
 
     [Theory]
-    [InlineData("num.network.threads=many", "is not a whole number")]
+    [InlineData("num.network.threads=many", "=many is not a whole number.")]
+    [InlineData("num.network.threads=", "is not a whole number.")]
+    [InlineData("num.network.threads=1.5", "is not a whole number.")]
+    [InlineData("log.segment.bytes=99999999999999999999", "must lie between ")]
+    [InlineData("log.segment.bytes=99999999999999999999", " and 2147483647.")]
+    [InlineData("log.segment.bytes=-99999999999999999999", " and 2147483647.")]
     [InlineData("ssl.allow.san.changes=perhaps", "must be true or false")]
     [InlineData("authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer", "every client may do everything")]
     [InlineData("security.inter.broker.protocol=SSL", "security comes with a later version")]

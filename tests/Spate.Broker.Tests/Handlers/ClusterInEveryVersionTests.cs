@@ -174,13 +174,15 @@ public sealed class ClusterInEveryVersionTests
 
     [Theory]
     [MemberData(nameof(InitProducerIdVersions))]
-    public async Task InitProducerId_with_a_transactional_id_finds_no_coordinator(short version)
+    public async Task InitProducerId_with_a_transactional_id_is_refused_for_good_as_whoever_asks_for_its_coordinator_is(short version)
     {
         await using var broker = await TestBroker.StartAsync();
 
         var reply = await broker.AskAsync(new InitProducerIdRequest { TransactionalId = "t", TransactionTimeoutMs = 60_000 }, version);
 
-        Assert.Equal((ErrorCode.CoordinatorNotAvailable, -1L, (short)-1), (reply.ErrorCode, reply.ProducerId, reply.ProducerEpoch));
+        Assert.Equal((ErrorCode.TransactionalIdAuthorizationFailed, -1L, (short)-1), (reply.ErrorCode, reply.ProducerId, reply.ProducerEpoch));
+        Assert.Equal(reply.ErrorCode, (await broker.AskAsync(new FindCoordinatorRequest { Key = "t", KeyType = 1 }, 3)).ErrorCode);
+        Assert.False(ErrorCatalog.IsRetriable(reply.ErrorCode));
         Assert.Equal(ErrorCode.InvalidRequest, (await broker.AskAsync(new InitProducerIdRequest { TransactionalId = "", TransactionTimeoutMs = 60_000 }, version)).ErrorCode);
     }
 

@@ -32,6 +32,23 @@ public sealed class ListenerTests
         Assert.Equal($"Listener TEST cannot listen on {listener.EndPoint}: Address already in use", exception.Message);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Only_a_listener_that_was_started_is_said_to_have_stopped(bool isStarted)
+    {
+        await using var bench = new NetworkBench();
+        await using (var listener = Listener.Bind(bench.Options, bench.Dispatcher, bench.Share, bench.Metrics, bench.Time, bench.Log))
+        {
+            if (isStarted)
+            {
+                listener.Start();
+            }
+        }
+
+        Assert.Equal(isStarted ? 1 : 0, bench.Log.Lines.Count(line => line.Text.Contains("stopped", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public async Task A_connection_that_idles_is_closed_by_the_sweep()
     {

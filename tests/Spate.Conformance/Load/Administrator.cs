@@ -9,8 +9,7 @@ namespace Spate.Conformance.Load;
 /// must be there: all that was acknowledged, and perhaps the one thing that was under way when the broker was killed.
 /// </summary>
 /// <param name="random">Decides what to do.</param>
-/// <param name="configures">Whether configurations can be changed and read.</param>
-internal sealed class Administrator(Random random, bool configures)
+internal sealed class Administrator(Random random)
 {
     private const string Prefix = "administered-";
     private const string Retention = "retention.ms";
@@ -23,6 +22,9 @@ internal sealed class Administrator(Random random, bool configures)
 
     /// <summary>How many changes were acknowledged.</summary>
     public int Changes { get; private set; }
+
+    /// <summary>How many of them were changes of a configuration.</summary>
+    public int Configurations { get; private set; }
 
     public async Task RunAsync(BrokerProcess broker, KillSwitch killSwitch)
     {
@@ -52,7 +54,7 @@ internal sealed class Administrator(Random random, bool configures)
             {
                 found.Add(topic, new ToldTopic(
                     partitions,
-                    configures ? (await client.TopicConfigAsync(topic, Retention))! : _told.GetValueOrDefault(topic)?.Retention ?? _underWay!.Value.After!.Retention,
+                    (await client.TopicConfigAsync(topic, Retention))!,
                     await client.OffsetAsync(topic, 0, -2),
                     await client.OffsetAsync(topic, 0, -1)));
             }
@@ -92,9 +94,9 @@ internal sealed class Administrator(Random random, bool configures)
             case 1 when told.Partitions < PartitionsMax:
                 var more = told with { Partitions = told.Partitions + 1 };
                 return DoAsync(topic, more, () => client.CreatePartitionsAsync(topic, more.Partitions));
-            case 2 or 3 when configures:
+            case 2 or 3:
                 var other = told with { Retention = RandomRetention() };
-                return DoAsync(topic, other, () => client.SetTopicConfigAsync(topic, Retention, other.Retention));
+                return ConfigureAsync(client, topic, other);
             case 4 or 5 when told.End > told.Start:
                 var shorter = told with { Start = random.NextInt64(told.Start + 1, told.End + 1) };
                 return DoAsync(topic, shorter, async () => (await client.DeleteRecordsAsync(topic, 0, shorter.Start)).Error);
@@ -103,6 +105,12 @@ internal sealed class Administrator(Random random, bool configures)
                 var batch = Batches.Of([.. Enumerable.Range(0, RecordsPerBatch).Select(number => $"{told.End + number}")]);
                 return DoAsync(topic, longer, async () => (await client.ProduceAsync(topic, 0, batch)).Error);
         }
+    }
+
+    private async Task ConfigureAsync(WireClient client, string topic, ToldTopic after)
+    {
+        await DoAsync(topic, after, () => client.SetTopicConfigAsync(topic, Retention, after.Retention));
+        Configurations++;
     }
 
     private async Task DoAsync(string topic, ToldTopic? after, Func<Task<short>> change)

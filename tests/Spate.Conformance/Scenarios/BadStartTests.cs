@@ -102,6 +102,18 @@ public sealed class BadStartTests
     }
 
     [Fact]
+    public async Task A_file_of_settings_that_is_given_as_to_Kafka_s_own_script_is_told_how_it_is_given()
+    {
+        using var directory = new TestDirectory();
+        await File.WriteAllTextAsync(directory["server.properties"], $"log.dirs={directory["data"]}\n");
+
+        var ended = await SpateProgram.RunAsync(["start", directory["server.properties"]]);
+
+        AssertSentence(ended, Usage, $"--config {directory["server.properties"]}");
+        Assert.Equal(["server.properties"], Contents(directory.Path).Select(entry => entry.Name));
+    }
+
+    [Fact]
     public async Task All_wrong_settings_are_named_at_once_and_nothing_is_created()
     {
         using var directory = new TestDirectory();

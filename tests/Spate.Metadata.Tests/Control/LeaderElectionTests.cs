@@ -47,6 +47,34 @@ public sealed class LeaderElectionTests
     }
 
     [Theory]
+    [InlineData(Preferred, 2, "1,2", 1, "3")]
+    [InlineData(Unclean, -1, "2", 3, "")]
+    [InlineData(Unclean, -1, "2", 1, "3")]
+    public void What_the_election_does_not_decide_stays_as_it_was(sbyte type, int leader, string inSync, int elected, string eligible)
+    {
+        var record = Partition(leader, Nodes(inSync));
+        record.AddingReplicas = [3];
+        record.RemovingReplicas = [2];
+        record.Directories = [new(9, 1), new(9, 2), new(9, 3)];
+        record.EligibleLeaderReplicas = [3];
+        record.LastKnownElr = [2];
+        var image = Image(record);
+        var before = image.TopicsById[Topic].Partitions[0];
+
+        var decision = LeaderElection.Decide(image, Request(type, "t", 0), (node, _) => node == elected);
+
+        var after = ClusterDelta.Of(image, decision.Records).After.TopicsById[Topic].Partitions[0];
+        Assert.Equal((elected, 5, 8), (after.Leader, after.LeaderEpoch, after.PartitionEpoch));
+        Assert.Equal(Nodes(inSync).Contains(elected) ? Nodes(inSync) : [elected], after.InSyncReplicas.ToArray());
+        Assert.Equal(Nodes(eligible), after.EligibleLeaders!.Value.ToArray());
+        Assert.Equal(before.Directories.ToArray(), after.Directories.ToArray());
+        Assert.Equal([3], after.AddingReplicas.ToArray());
+        Assert.Equal([2], after.RemovingReplicas.ToArray());
+        Assert.Equal([2], after.LastKnownEligibleLeaders!.Value.ToArray());
+        Assert.Equal(before.Replicas.ToArray(), after.Replicas.ToArray());
+    }
+
+    [Theory]
     [InlineData("t", 1)]
     [InlineData("t", -1)]
     [InlineData("none", 0)]
@@ -89,7 +117,10 @@ public sealed class LeaderElectionTests
         TopicPartitions = [new ElectLeadersRequest.ElectionTopic { Topic = topic, Partitions = [partition] }],
     };
 
-    private static ClusterImage Image(int leader, int[] inSync) => ClusterImage.Empty
-        .Apply(new TopicRecord { Name = "t", TopicId = Topic })
-        .Apply(new PartitionRecord { TopicId = Topic, PartitionId = 0, Replicas = [1, 2, 3], Isr = [.. inSync], Leader = leader, LeaderEpoch = 4, PartitionEpoch = 7 });
+    private static ClusterImage Image(int leader, int[] inSync) => Image(Partition(leader, inSync));
+
+    private static ClusterImage Image(PartitionRecord partition) => ClusterImage.Empty.Apply(new TopicRecord { Name = "t", TopicId = Topic }).Apply(partition);
+
+    private static PartitionRecord Partition(int leader, int[] inSync) =>
+        new() { TopicId = Topic, PartitionId = 0, Replicas = [1, 2, 3], Isr = [.. inSync], Leader = leader, LeaderEpoch = 4, PartitionEpoch = 7 };
 }

@@ -108,7 +108,7 @@ public sealed class LogDirectoriesTests : IDisposable
         using var directories = Open("a", "b", "c");
 
         Assert.Equal([true, false, true], directories.All.Select(directory => directory.IsOnline));
-        Assert.Contains(Path("b"), Assert.Single(_logger.Lines).Text, StringComparison.Ordinal);
+        Assert.Equal($"Log directory {Path("b")} cannot be used and stays offline: {directories.All[1].OfflineCause!.Message}", Assert.Single(_logger.Lines).Text);
         Assert.Equal(Uuid.Zero, directories.All[1].Id);
         Assert.IsType<IOException>(directories.All[1].OfflineCause);
         Assert.Empty(_failures);
@@ -121,6 +121,7 @@ public sealed class LogDirectoriesTests : IDisposable
         var refused = Assert.Throws<LogDirectoryException>(() => Open("a", "b"));
         Assert.Contains(Path("a"), refused.Message, StringComparison.Ordinal);
         Assert.Contains(Path("b"), refused.Message, StringComparison.Ordinal);
+        Assert.All(_logger.Lines, line => Assert.DoesNotContain("others", line.Text, StringComparison.Ordinal));
 
         Assert.Throws<LogDirectoryException>(() => Open());
     }
