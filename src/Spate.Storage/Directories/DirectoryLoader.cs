@@ -19,6 +19,12 @@ internal sealed class DirectoryLoader(LogStoreOptions options, LogDirectory dire
 
     public LogDirectory Directory => directory;
 
+    /// <summary>
+    /// Whether the checkpoints, once <see cref="Open"/> has read them, know partitions that are not there: a log that got another name before
+    /// the last stop, which came before they were written anew. A log made under the old name must not find them after a crash.
+    /// </summary>
+    public bool KnowsOffsetsOfOthers { get; private set; }
+
     /// <summary>Finds what there is and says so to the <see cref="LogDirectories"/>; nothing is opened.</summary>
     /// <exception cref="LogDirectoryException">A partition lies in two roots.</exception>
     /// <exception cref="IOException">The disk failed.</exception>
@@ -80,6 +86,8 @@ internal sealed class DirectoryLoader(LogStoreOptions options, LogDirectory dire
         var recoveryPoints = Read(directory.RecoveryPoints);
         var logStartOffsets = Read(directory.LogStartOffsets);
         var highWatermarks = Read(directory.HighWatermarks);
+        var here = _current.Select(each => each.Directory.Name.Partition).ToHashSet();
+        KnowsOffsetsOfOthers = recoveryPoints.Keys.Concat(logStartOffsets.Keys).Concat(highWatermarks.Keys).Any(partition => !here.Contains(partition));
         var opened = new HostedLog?[_current.Count];
         try
         {

@@ -18,13 +18,17 @@ public sealed class LogStore : IDisposable
     private readonly LogStoreOptions _options;
     private readonly ConcurrentDictionary<TopicPartition, HostedLog> _logs = new();
     private readonly ConcurrentDictionary<TopicPartition, HostedLog> _futures = new();
-    private readonly Dictionary<TopicPartition, LogDirectory> _interruptedMoves = [];
+    private readonly UnfinishedMoves _unfinishedMoves;
     private readonly DirectoryDeletions _deletions = new();
 
     /// <summary>Held by whoever makes or deletes logs, or writes checkpoints.</summary>
     private readonly Lock _changing = new();
 
-    private LogStore(LogStoreOptions options) => _options = options;
+    private LogStore(LogStoreOptions options)
+    {
+        _options = options;
+        _unfinishedMoves = new UnfinishedMoves(options);
+    }
 
     public LogDirectories Directories => _options.Directories;
 
@@ -35,7 +39,7 @@ public sealed class LogStore : IDisposable
     public IReadOnlyCollection<HostedLog> Futures => [.. _futures.Values];
 
     /// <summary>Where the last stop found logs on their way to: their copies are gone and are to be made anew.</summary>
-    public IReadOnlyDictionary<TopicPartition, LogDirectory> InterruptedMoves => _interruptedMoves;
+    public IReadOnlyDictionary<TopicPartition, LogDirectory> InterruptedMoves => _unfinishedMoves.ToBeginAnew;
 
     private IFileSystem Files => _options.Files.FileSystem;
 
@@ -230,7 +234,11 @@ public sealed class LogStore : IDisposable
                 }
 
                 future.Log.Succeed(current.Log);
-                moved = ExchangeNames(current, future);
+                NameExchange.Exchange(_options, current, future, In(future.Directory));
+                _futures.TryRemove(current.Partition, out _);
+                _logs[current.Partition] = future;
+                Directories.Move(current.Partition, future.Directory);
+                moved = future;
                 onMoved(moved);
                 return true;
             });
@@ -266,6 +274,9 @@ public sealed class LogStore : IDisposable
             {
                 path = LeaveName(hosted, PartitionDirectoryRole.Stray);
                 hosted.Log.Close();
+
+                // As with a deleted log, one made anew under the same name must not find the offsets of this one after a crash.
+                DirectoryCheckpoints.WriteAll(hosted.Directory, In(hosted.Directory));
             });
             return path;
         }
@@ -404,7 +415,7 @@ public sealed class LogStore : IDisposable
 
         foreach (var loader in loaders.Values.Where(loader => loader.Directory.IsOnline))
         {
-            Guard(loader.Directory, () => FinishMoves(loader));
+            Guard(loader.Directory, () => _unfinishedMoves.Settle(loader));
         }
 
         Parallel.ForEach(
@@ -420,9 +431,9 @@ public sealed class LogStore : IDisposable
         foreach (var (directory, loader) in loaders)
         {
             loader.Deleted.ForEach(path => _deletions.Add(new DirectoryDeletion(directory, path, Log: null), Now));
-            if (_interruptedMoves.ContainsValue(directory))
+            if (loader.KnowsOffsetsOfOthers || _unfinishedMoves.ToBeginAnew.ContainsValue(directory))
             {
-                // A copy that is given up must leave no offsets behind for a log of its name.
+                // A log that is gone, or a copy that is given up, must leave no offsets behind for a log of its name.
                 Checkpoint(directory);
             }
         }
@@ -432,82 +443,6 @@ public sealed class LogStore : IDisposable
             throw new LogDirectoryException(
                 $"None of the log directories can be used: {string.Join("; ", Directories.All.Select(each => $"'{each.Path}': {each.OfflineCause!.Message}"))}");
         }
-    }
-
-    /// <summary>What becomes of the copies that the last stop found in a root.</summary>
-    private void FinishMoves(DirectoryLoader loader)
-    {
-        foreach (var future in loader.Futures)
-        {
-            var partition = future.Name.Partition;
-            if (Directories.Find(partition) is not null)
-            {
-                // The log itself is there and may have more than its copy, or other records behind the same offsets after a loss of power.
-                _interruptedMoves[partition] = loader.Directory;
-                loader.Deleted.Add(Rename(loader.Directory, future.Path, PartitionDirectoryName.Create(partition, PartitionDirectoryRole.Deleted, Uuid.NewRandom(_options.Random))));
-                DirectoryMessages.MoveBeginsAnew(_options.Logger, partition, loader.Directory.Path);
-            }
-            else if (MoveCommit.Read(Files, future.Path) is { } from && MayLieIn(from) is false)
-            {
-                var path = Rename(loader.Directory, future.Path, PartitionDirectoryName.Current(partition));
-                MoveCommit.Delete(Files, path);
-                loader.Take(new PartitionDirectory(path, new PartitionDirectoryName(partition, PartitionDirectoryRole.Current)));
-                DirectoryMessages.MoveCompleted(_options.Logger, partition, path);
-            }
-            else
-            {
-                DirectoryMessages.Stranger(_options.Logger, future.Path);
-            }
-        }
-    }
-
-    /// <summary>Whether a root of an id may hold logs that cannot be seen: an offline one does not tell its id.</summary>
-    private bool MayLieIn(Uuid root) => Directories.All.Any(directory => !directory.IsOnline) && !Directories.Online.Any(directory => directory.Id == root);
-
-    private string Rename(LogDirectory directory, string path, string name)
-    {
-        var renamed = Path.Combine(directory.Path, name);
-        Files.MoveDirectory(path, renamed);
-        Files.FlushDirectory(directory.Path);
-        return renamed;
-    }
-
-    /// <summary>
-    /// Takes the partition's name from one log and gives it to the other. In between the copy alone is under a name by which it is found, and it is
-    /// complete: two logs of one name would leave the next start without an answer.
-    /// </summary>
-    private HostedLog ExchangeNames(HostedLog current, HostedLog future)
-    {
-        var partition = current.Partition;
-        var oldPath = current.Log.Directory;
-        try
-        {
-            // Its start and recovery point must be known under its name before it has the name.
-            DirectoryCheckpoints.WriteAll(future.Directory, [.. In(future.Directory), future]);
-            MoveCommit.Write(Files, future.Log.Directory, current.Directory.Id);
-        }
-        catch (Exception failure) when (LogState.IsDiskFailure(failure))
-        {
-            throw new LogFailedException(future.Log.Directory, "completing a move", failure);
-        }
-
-        current.Log.RenameDirectory(Path.Combine(
-            current.Directory.Path, PartitionDirectoryName.Create(partition, PartitionDirectoryRole.Deleted, Uuid.NewRandom(_options.Random))));
-        try
-        {
-            future.Log.RenameDirectory(Path.Combine(future.Directory.Path, PartitionDirectoryName.Current(partition)));
-        }
-        catch (LogFailedException)
-        {
-            // The copy is out of reach, and the log goes on under its name.
-            current.Log.RenameDirectory(oldPath);
-            throw;
-        }
-
-        _futures.TryRemove(partition, out _);
-        _logs[partition] = future;
-        Directories.Move(partition, future.Directory);
-        return future;
     }
 
     /// <summary>Shows a log to everybody, unless its root went offline while it was made and nobody would let go of it any more.</summary>

@@ -68,6 +68,51 @@ public sealed class LogStoreTests : IDisposable
         Assert.Empty(_failures);
     }
 
+    [Theory]
+    [InlineData("deleted")]
+    [InlineData("set aside")]
+    [InlineData("deleted when the broker was killed")]
+    [InlineData("set aside when the broker was killed")]
+    public void A_log_made_anew_does_not_find_the_offsets_of_the_one_before_after_a_crash(string how)
+    {
+        using (var store = Open("a"))
+        {
+            var log = store.GetOrCreate(First, Topic, new LogConfig())!.Log;
+            Append(log, 5);
+            log.UpdateHighWatermark(5);
+            Assert.True(log.DeleteRecordsBefore(3));
+            log.Flush(5);
+            store.CheckpointRecoveryPoints();
+            store.CheckpointLogStartOffsets();
+            store.CheckpointHighWatermarks();
+            if (how == "deleted")
+            {
+                store.Delete([First]);
+            }
+            else if (how == "set aside")
+            {
+                store.SetAside(First);
+            }
+        }
+
+        if (how.EndsWith("killed", StringComparison.Ordinal))
+        {
+            // The name was left, and what comes after that did not come any more.
+            var role = how.StartsWith("deleted", StringComparison.Ordinal) ? PartitionDirectoryRole.Deleted : PartitionDirectoryRole.Stray;
+            Directory.Move(Path("a/orders-0"), Path("a/" + PartitionDirectoryName.Create(First, role, new Uuid(5, 5))));
+        }
+
+        using (var store = Open("a"))
+        {
+            var log = store.GetOrCreate(First, new Uuid(3, 4), new LogConfig())!.Log;
+            Append(log, 2);
+            log.Flush(2);
+        }
+
+        using var again = Open("a");
+        Assert.Equal((0L, 2L), (again.Find(First)!.Log.LogStartOffset, again.Find(First)!.Log.LogEndOffset));
+    }
+
     [Fact]
     public void After_a_crash_the_logs_are_recovered_though_all_checkpoints_are_gone_or_corrupt()
     {
