@@ -36,7 +36,7 @@ internal sealed class GroupService : IAsyncDisposable
         _metrics = metrics;
         _clock = environment.Clock;
         _logger = environment.Logging.CreateLogger<GroupService>();
-        _topic = new GroupTopic(controller, settings, environment.Logging.CreateLogger<GroupTopic>());
+        _topic = new GroupTopic(controller, settings, WhenIdle, environment.Logging.CreateLogger<GroupTopic>());
         _coordinator = new GroupCoordinator(
             Options(settings, controller.Image), environment.Clock, environment.NewRandom(), environment.Logging.CreateLogger<GroupCoordinator>());
         metrics.Publish(_coordinator);
@@ -71,13 +71,16 @@ internal sealed class GroupService : IAsyncDisposable
         }
 
         await Task.WhenAll(leading.Select(each => _coordinator.UnloadAsync(each.Partition, each.LeaderEpoch)));
-        Task[] running;
+        await WhenIdle();
+    }
+
+    /// <summary>Completes when everything that was begun so far has ended.</summary>
+    private Task WhenIdle()
+    {
         lock (_lock)
         {
-            running = [.. _running];
+            return Task.WhenAll(_running);
         }
-
-        await Task.WhenAll(running);
     }
 
     private static GroupCoordinatorOptions Options(BrokerSettings settings, ClusterImage image) => new()

@@ -12,22 +12,53 @@ namespace Spate.Broker.Groups;
 /// The topic that keeps the state of groups. It is created when a client first asks for a coordinator, so that a broker that serves no group
 /// carries none of its partitions. Safe for use by several threads at once.
 /// </summary>
-public sealed class GroupTopic(Controller controller, BrokerSettings settings, ILogger<GroupTopic> logger)
+/// <param name="controller">Decides that there is such a topic.</param>
+/// <param name="settings">How many partitions it has.</param>
+/// <param name="whenLoaded">Completes when the coordinator has taken over all partitions that were opened so far.</param>
+/// <param name="logger">Told why it could not be created.</param>
+public sealed class GroupTopic(Controller controller, BrokerSettings settings, Func<Task> whenLoaded, ILogger<GroupTopic> logger)
 {
-    /// <summary>Makes sure that the topic is there; false when it could not be created.</summary>
+    /// <summary>Completes when the topic that is being created can be used; null while none is.</summary>
+    private TaskCompletionSource? _beginning;
+
+    /// <summary>
+    /// Makes sure that the topic is there, and when it is new that groups can be asked for, since some clients take "still loading" for a failure;
+    /// false when it could not be created.
+    /// </summary>
     public async ValueTask<bool> EnsureAsync(CancellationToken cancellation)
     {
         if (controller.Image.TryGetTopic(TopicName.ConsumerOffsets, out _))
         {
+            if (Volatile.Read(ref _beginning) is { } other)
+            {
+                await other.Task.WaitAsync(cancellation);
+            }
+
             return true;
         }
 
+        var own = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var beginning = Interlocked.CompareExchange(ref _beginning, own, null) ?? own;
+        try
+        {
+            return await CreateAsync(cancellation);
+        }
+        finally
+        {
+            Interlocked.CompareExchange(ref _beginning, null, beginning);
+            beginning.TrySetResult();
+        }
+    }
+
+    private async ValueTask<bool> CreateAsync(CancellationToken cancellation)
+    {
         try
         {
             var reply = await controller.CreateTopicsAsync(new CreateTopicsRequest { Topics = [Wanted()] }, cancellation);
             var result = reply.Topics[0];
             if (result.ErrorCode is ErrorCode.None or ErrorCode.TopicAlreadyExists)
             {
+                await whenLoaded().WaitAsync(cancellation);
                 return true;
             }
 

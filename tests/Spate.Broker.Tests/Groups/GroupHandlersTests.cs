@@ -101,6 +101,18 @@ public sealed class GroupHandlersTests
     }
 
     [Fact]
+    public async Task Who_was_told_of_a_coordinator_finds_it_ready_though_its_topic_was_only_made_for_him()
+    {
+        await using var broker = await TestBroker.StartAsync("offsets.topic.num.partitions=50");
+        string[] groups = [.. Enumerable.Range(0, 100).Select(number => $"group-{number}")];
+
+        Assert.Equal(ErrorCode.None, (await broker.AskAsync(new FindCoordinatorRequest { Key = "group-0" }, 2)).ErrorCode);
+        var described = await broker.AskAsync(new DescribeGroupsRequest { Groups = [.. groups] }, 5);
+
+        Assert.All(described.Groups, group => Assert.Equal((ErrorCode.None, "Dead"), (group.ErrorCode, group.GroupState)));
+    }
+
+    [Fact]
     public async Task Member_that_falls_silent_is_put_out_when_its_session_is_over()
     {
         await using var broker = await TestBroker.StartAsync();
