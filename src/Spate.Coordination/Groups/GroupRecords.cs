@@ -69,12 +69,7 @@ internal static class GroupRecords
         return new CommittedOffset(value.Offset, value.LeaderEpoch, value.Metadata, value.CommitTimestamp, value.ExpireTimestamp);
     }
 
-    private static byte[] GroupKey(string groupId) => Encode(new GroupMetadataKey { Group = groupId }, GroupType);
-
-    private static byte[] OffsetKey(string groupId, string topic, int partition) =>
-        Encode(new OffsetCommitKey { Group = groupId, Topic = topic, Partition = partition }, OffsetType);
-
-    private static byte[] Encode(IMessage message, short version)
+    public static byte[] Encode(IMessage message, short version)
     {
         using var writer = new MessageWriter();
         writer.WriteInt16(version);
@@ -90,7 +85,11 @@ internal static class GroupRecords
         return bytes;
     }
 
-    private static TMessage Decode<TMessage>(ReadOnlyMemory<byte> bytes)
+    /// <summary>The value of a record, whose byte fields are slices of a copy, so it may be kept; null of a tombstone.</summary>
+    public static TMessage? DecodeValue<TMessage>(CoordinatorRecord record)
+        where TMessage : class, IMessage, new() => record.Value is { } value ? Decode<TMessage>(value.ToArray()) : null;
+
+    public static TMessage Decode<TMessage>(ReadOnlyMemory<byte> bytes)
         where TMessage : IMessage, new()
     {
         var reader = new MessageReader(bytes);
@@ -99,4 +98,9 @@ internal static class GroupRecords
         message.Read(ref reader, version);
         return message;
     }
+
+    private static byte[] GroupKey(string groupId) => Encode(new GroupMetadataKey { Group = groupId }, GroupType);
+
+    private static byte[] OffsetKey(string groupId, string topic, int partition) =>
+        Encode(new OffsetCommitKey { Group = groupId, Topic = topic, Partition = partition }, OffsetType);
 }
