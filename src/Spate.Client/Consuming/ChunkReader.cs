@@ -78,6 +78,7 @@ internal sealed class ChunkReader<TKey, TValue>(Serializers serializers, Consume
         }
 
         NextOffset = header.NextOffset;
+        _chunk!.LeaderEpoch = header.PartitionLeaderEpoch;
         if (IsLeftOut(batch, header))
         {
             return RecordError.None;
@@ -111,6 +112,7 @@ internal sealed class ChunkReader<TKey, TValue>(Serializers serializers, Consume
         {
             var message = messages.Current;
             NextOffset = message.Offset + 1;
+            _chunk!.LeaderEpoch = -1;
             if (message.Offset >= _chunk!.Offset)
             {
                 Add(message.Offset, message.Key, message.Value, message.Timestamp, message.TimestampType, [], leaderEpoch: -1);

@@ -77,7 +77,7 @@ public sealed class Consumer : IAsyncDisposable
         if (cursor.Start is null)
         {
             // What was read ahead is dropped, and is read again from the position.
-            cursor.MoveTo(cursor.Position);
+            cursor.Rewind();
         }
 
         return true;
