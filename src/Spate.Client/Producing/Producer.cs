@@ -10,14 +10,12 @@ namespace Spate.Client.Producing;
 /// </summary>
 public sealed class Producer : IAsyncDisposable
 {
-    private const int ScratchesMax = 64;
     private const int SourcesMax = 16 * 1024;
 
     private readonly Cluster _cluster;
     private readonly ProducerOptions _options;
     private readonly Accumulator _accumulator;
     private readonly ProducerSender _sender;
-    private readonly BoundedPool<Scratch> _scratches = new(ScratchesMax, static () => new Scratch());
     private readonly BoundedPool<DeliverySource> _sources;
     private int _isDisposed;
 
@@ -127,7 +125,7 @@ public sealed class Producer : IAsyncDisposable
             throw fatal;
         }
 
-        var scratch = _scratches.Rent();
+        var scratch = Scratch.Rent();
         var isKept = false;
         try
         {
@@ -141,13 +139,14 @@ public sealed class Producer : IAsyncDisposable
             }
 
             isKept = true;
+            scratch.Own();
             return AcceptInLineAsync(topic, record.Partition, scratch, timestamp, record.Headers, delivery, cancellationToken);
         }
         finally
         {
             if (!isKept)
             {
-                Return(scratch);
+                scratch.Return();
             }
         }
     }
@@ -161,15 +160,7 @@ public sealed class Producer : IAsyncDisposable
         }
         finally
         {
-            Return(scratch);
-        }
-    }
-
-    private void Return(Scratch scratch)
-    {
-        if (!_scratches.Return(scratch))
-        {
-            scratch.Dispose();
+            scratch.Return();
         }
     }
 
