@@ -6,6 +6,8 @@ namespace Spate.Client.Load;
 /// <summary>Sends records as fast as they are taken, and is told of each delivery.</summary>
 internal sealed class ProduceLoad : ILoad
 {
+    private const int RecordsAtOnce = 1000;
+
     private readonly LoadOptions _options;
     private readonly Payload _payload = new();
     private readonly KafkaClient _client;
@@ -23,16 +25,11 @@ internal sealed class ProduceLoad : ILoad
 
     public async Task<double> RunAsync(int records)
     {
-        var (topic, bytes) = (_options.Topic, _options.RecordBytes);
         _delivered = 0;
         var start = Stopwatch.GetTimestamp();
-        for (var number = 0; number < records; number++)
+        for (var number = 0; number < records;)
         {
-            var taken = _producer.PostAsync(new ProducerRecord<NoKey, ReadOnlyMemory<byte>>(topic, default, _payload.Of(number, bytes)), _onDelivered);
-            if (!taken.IsCompletedSuccessfully)
-            {
-                await taken;
-            }
+            await Send(ref number, Math.Min(records, number + RecordsAtOnce));
         }
 
         await _producer.FlushAsync();
@@ -44,6 +41,22 @@ internal sealed class ProduceLoad : ILoad
     {
         await _producer.DisposeAsync();
         await _client.DisposeAsync();
+    }
+
+    /// <summary>Sends records up to a number, or to the first that was not taken at once.</summary>
+    private ValueTask Send(ref int number, int end)
+    {
+        var (topic, bytes) = (_options.Topic, _options.RecordBytes);
+        while (number < end)
+        {
+            var taken = _producer.PostAsync(new ProducerRecord<NoKey, ReadOnlyMemory<byte>>(topic, default, _payload.Of(number++, bytes)), _onDelivered);
+            if (!taken.IsCompletedSuccessfully)
+            {
+                return taken;
+            }
+        }
+
+        return default;
     }
 
     private void OnDelivered(DeliveryReport report)
