@@ -14,6 +14,7 @@ internal sealed class Accumulator(Cluster cluster, ProducerOptions options)
     private const int BatchesKeptMax = 4096;
 
     private readonly ConcurrentDictionary<string, TopicQueue> _topics = new(StringComparer.Ordinal);
+    private volatile TopicQueue? _lastTopic;
     private readonly BoundedPool<ProducerBatch> _batches = new(
         (int)Math.Clamp(options.BufferMemory / options.BatchSize, 1, BatchesKeptMax), static () => new ProducerBatch { Queue = null! });
     private readonly HashSet<ProducerBatch> _undelivered = [];
@@ -29,19 +30,35 @@ internal sealed class Accumulator(Cluster cluster, ProducerOptions options)
     /// <summary>Called when there may be something to send.</summary>
     public Action Wake { get; set; } = static () => { };
 
-    public TopicQueue TopicOf(string topic) => _topics.TryGetValue(topic, out var known) ? known : _topics.GetOrAdd(
-        topic,
-        name => new TopicQueue(name, new StickyPartition(options.BatchSize, options.AdaptivePartitioning, cluster.Chance), cluster.Metadata.Watch(name)));
+    /// <summary>The queue of a topic. A caller that names one topic again and again, by the same string, does not pay for the search.</summary>
+    public TopicQueue TopicOf(string topic)
+    {
+        if (_lastTopic is { } last && ReferenceEquals(last.Name, topic))
+        {
+            return last;
+        }
+
+        if (!_topics.TryGetValue(topic, out var known))
+        {
+            known = Begin(topic);
+        }
+
+        if (ReferenceEquals(known.Name, topic))
+        {
+            _lastTopic = known;
+        }
+
+        return known;
+    }
 
     /// <summary>Adds a record if that can be done now.</summary>
     public bool TryAppend(TopicQueue topic, int? partition, Scratch scratch, long timestamp, ReadOnlySpan<RecordHeader> headers, Delivery delivery)
     {
-        if (topic.HasLine || !cluster.Metadata.Current.Topics.TryGetValue(topic.Name, out var metadata) || metadata.Error != ErrorCode.None || metadata.Partitions.Count == 0)
+        if (topic.HasLine || topic.FindIn(cluster.Metadata.Current) is not { } metadata)
         {
             return false;
         }
 
-        topic.Interest.Touch();
         if (partition is { } given && (uint)given >= (uint)metadata.Partitions.Count)
         {
             return false;
@@ -295,6 +312,7 @@ internal sealed class Accumulator(Cluster cluster, ProducerOptions options)
         {
             if (!TryAppendToOpen(topic, queue, bytes, scratch, timestamp, headers, delivery))
             {
+                topic.Interest.Touch();
                 var batch = _batches.Rent();
                 batch.Begin(queue, queue.NextOrder(), PartitionQueue.OrderWidth, cluster.Clock.GetTimestamp(), reserved, _batchOptions);
                 Track(batch);
@@ -316,6 +334,10 @@ internal sealed class Accumulator(Cluster cluster, ProducerOptions options)
 
         Wake();
     }
+
+    private TopicQueue Begin(string topic) => _topics.GetOrAdd(
+        topic,
+        name => new TopicQueue(name, new StickyPartition(options.BatchSize, options.AdaptivePartitioning, cluster.Chance), cluster.Metadata.Watch(name)));
 
     private void Track(ProducerBatch batch)
     {

@@ -11,7 +11,6 @@ namespace Spate.Client.Producing;
 /// </summary>
 public sealed class Producer : IAsyncDisposable
 {
-    private const int ScratchesMax = 64;
     private const int SourcesMax = 16 * 1024;
     private const int TracesMax = 1024;
 
@@ -19,7 +18,6 @@ public sealed class Producer : IAsyncDisposable
     private readonly ProducerOptions _options;
     private readonly Accumulator _accumulator;
     private readonly ProducerSender _sender;
-    private readonly BoundedPool<Scratch> _scratches = new(ScratchesMax, static () => new Scratch());
     private readonly BoundedPool<DeliverySource> _sources;
     private readonly BoundedPool<SendTrace> _traces;
     private readonly ProducerWatch _watch;
@@ -154,7 +152,7 @@ public sealed class Producer : IAsyncDisposable
             throw fatal;
         }
 
-        var scratch = _scratches.Rent();
+        var scratch = Scratch.Rent();
         var isKept = false;
         try
         {
@@ -168,13 +166,14 @@ public sealed class Producer : IAsyncDisposable
             }
 
             isKept = true;
+            scratch.Own();
             return AcceptInLineAsync(topic, record.Partition, scratch, timestamp, record.Headers, delivery, cancellationToken);
         }
         finally
         {
             if (!isKept)
             {
-                Return(scratch);
+                scratch.Return();
             }
         }
     }
@@ -188,15 +187,7 @@ public sealed class Producer : IAsyncDisposable
         }
         finally
         {
-            Return(scratch);
-        }
-    }
-
-    private void Return(Scratch scratch)
-    {
-        if (!_scratches.Return(scratch))
-        {
-            scratch.Dispose();
+            scratch.Return();
         }
     }
 

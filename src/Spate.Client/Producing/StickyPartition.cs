@@ -9,44 +9,45 @@ namespace Spate.Client.Producing;
 /// </summary>
 internal sealed class StickyPartition(int batchSize, bool isAdaptive, Chance chance)
 {
-    private const int None = -1;
-
     private readonly Lock _gate = new();
-    private int _partition = None;
-    private int _bytes;
+    private volatile Stay? _stay;
 
     /// <summary>The partition for the next record.</summary>
     /// <param name="topic">Whose partitions there are.</param>
     /// <param name="waitingIn">How many batches wait for a partition.</param>
-    public int Choose(TopicMetadata topic, Func<int, int> waitingIn)
-    {
-        lock (_gate)
-        {
-            if (_partition == None || _partition >= topic.Partitions.Count || !topic.Partitions[_partition].HasLeader)
-            {
-                _partition = Pick(topic, waitingIn);
-                _bytes = 0;
-            }
+    public int Choose(TopicMetadata topic, Func<int, int> waitingIn) =>
+        _stay is { } stay && CanGoOn(stay, topic) ? stay.Partition : Move(topic, waitingIn);
 
-            return _partition;
+    /// <summary>
+    /// A record was put there. The partition is left after a batch's length, if that can be done between two batches, and else after two. Called under the gate of the
+    /// partition's queue, so one at a time for each partition.
+    /// </summary>
+    public void Count(int partition, int bytes, bool batchEnded)
+    {
+        if (_stay is not { } stay || stay.Partition != partition)
+        {
+            return;
+        }
+
+        stay.Bytes += bytes;
+        if (stay.Bytes >= batchSize && (batchEnded || stay.Bytes >= 2L * batchSize))
+        {
+            stay.IsOver = true;
         }
     }
 
-    /// <summary>A record was put there. The partition is left after a batch's length, if that can be done between two batches, and else after two.</summary>
-    public void Count(int partition, int bytes, bool batchEnded)
+    private static bool CanGoOn(Stay stay, TopicMetadata topic) => !stay.IsOver && topic.Find(stay.Partition) is { HasLeader: true };
+
+    private int Move(TopicMetadata topic, Func<int, int> waitingIn)
     {
         lock (_gate)
         {
-            if (partition != _partition)
+            if (_stay is not { } stay || !CanGoOn(stay, topic))
             {
-                return;
+                _stay = stay = new Stay(Pick(topic, waitingIn));
             }
 
-            _bytes += bytes;
-            if (_bytes >= batchSize && (batchEnded || _bytes >= 2L * batchSize))
-            {
-                _partition = None;
-            }
+            return stay.Partition;
         }
     }
 
@@ -91,5 +92,17 @@ internal sealed class StickyPartition(int batchSize, bool isAdaptive, Chance cha
         }
 
         return available[^1];
+    }
+
+    /// <summary>The time that is spent with one partition.</summary>
+    private sealed class Stay(int partition)
+    {
+        private volatile bool _isOver;
+
+        public int Partition { get; } = partition;
+
+        public long Bytes { get; set; }
+
+        public bool IsOver { get => _isOver; set => _isOver = value; }
     }
 }

@@ -1,5 +1,6 @@
 using Spate.Client.Metadata;
 using Spate.Protocol;
+using Spate.Protocol.Errors;
 
 namespace Spate.Client.Producing;
 
@@ -7,6 +8,7 @@ namespace Spate.Client.Producing;
 internal sealed class TopicQueue
 {
     private readonly Lock _gate = new();
+    private volatile Sight? _sight;
     private volatile PartitionQueue[] _partitions = [];
     private int _inLine;
 
@@ -46,6 +48,19 @@ internal sealed class TopicQueue
         return partition < known.Length ? known[partition] : Grow(partition);
     }
 
+    /// <summary>What a picture of the cluster says of the topic, if records can be sent there; null if not. Looked up once for each picture.</summary>
+    public TopicMetadata? FindIn(ClusterMetadata cluster)
+    {
+        var seen = _sight;
+        if (seen is null || !ReferenceEquals(seen.Cluster, cluster))
+        {
+            var isThere = cluster.Topics.TryGetValue(Name, out var topic) && topic.Error == ErrorCode.None && topic.Partitions.Count > 0;
+            _sight = seen = new Sight(cluster, isThere ? topic : null);
+        }
+
+        return seen.Topic;
+    }
+
     private PartitionQueue Grow(int partition)
     {
         lock (_gate)
@@ -66,4 +81,6 @@ internal sealed class TopicQueue
             return known[partition];
         }
     }
+
+    private sealed record Sight(ClusterMetadata Cluster, TopicMetadata? Topic);
 }
