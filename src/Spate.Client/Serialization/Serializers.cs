@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Text.Json.Serialization.Metadata;
+using Google.Protobuf;
 
 namespace Spate.Client.Serialization;
 
@@ -42,15 +43,23 @@ public sealed class Serializers
         return new Serializers(Put<T>(_writers, json), Put<T>(_readers, json));
     }
 
+    /// <summary>Writes and reads a type of message as Protobuf; <paramref name="parser"/> is such as <c>Order.Parser</c>.</summary>
+    public Serializers WithProtobuf<T>(MessageParser<T> parser)
+        where T : class, IMessage<T>
+    {
+        var protobuf = new ProtobufSerializer<T>(parser);
+        return new Serializers(Put<T>(_writers, protobuf), Put<T>(_readers, protobuf));
+    }
+
     /// <exception cref="KafkaSerializationException">There is none for the type.</exception>
     internal ISerializer<T> WriterOf<T>() => _writers.TryGetValue(typeof(T), out var found)
         ? (ISerializer<T>)found
-        : throw new KafkaSerializationException($"There is no serialiser for {typeof(T)}. Add one to KafkaClientOptions.Serializers with With or WithJson.");
+        : throw new KafkaSerializationException($"There is no serialiser for {typeof(T)}. Add one to KafkaClientOptions.Serializers with With, WithJson or WithProtobuf.");
 
     /// <exception cref="KafkaSerializationException">There is none for the type.</exception>
     internal IDeserializer<T> ReaderOf<T>() => _readers.TryGetValue(typeof(T), out var found)
         ? (IDeserializer<T>)found
-        : throw new KafkaSerializationException($"There is no deserialiser for {typeof(T)}. Add one to KafkaClientOptions.Serializers with With or WithJson.");
+        : throw new KafkaSerializationException($"There is no deserialiser for {typeof(T)}. Add one to KafkaClientOptions.Serializers with With, WithJson or WithProtobuf.");
 
     private static FrozenDictionary<Type, object> Put<T>(FrozenDictionary<Type, object> known, object value) =>
         known.Where(static pair => pair.Key != typeof(T)).Append(new KeyValuePair<Type, object>(typeof(T), value)).ToFrozenDictionary();

@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json.Serialization;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
 using Spate.Client.Consuming;
 using Spate.Client.Serialization;
 using Spate.Client.Tests.Fakes;
@@ -55,6 +57,33 @@ public sealed partial class SerializersTests
         {
             Assert.Equal((Guid.Empty, new Order("a", 2)), (record.Key, record.Value));
             break;
+        }
+    }
+
+    [Fact]
+    public async Task Messages_travel_as_protobuf_and_bytes_that_are_none_are_told_of_with_their_position()
+    {
+        var serializers = Serializers.Default.WithProtobuf(Timestamp.Parser).WithProtobuf(StringValue.Parser);
+        await using var broker = await EmbeddedBroker.StartAsync();
+        await using var client = new KafkaClient(new KafkaClientOptions { BootstrapServers = broker.BootstrapServers, Serializers = serializers });
+        var value = new Timestamp { Seconds = 1_700_000_000, Nanos = 5 };
+
+        await client.ProduceAsync("m", new StringValue { Value = "k" }, value).AsTask().OrTimeout("the message");
+        await client.ProduceAsync("m", new StringValue(), new Timestamp()).AsTask().OrTimeout("the empty message");
+        await client.ProduceAsync("m", "no message").AsTask().OrTimeout("the text");
+        var read = new List<(StringValue? Key, Timestamp? Value)>();
+        var unreadable = await Assert.ThrowsAsync<KafkaSerializationException>(() => ReadAsync(client, read)).OrTimeout("the records");
+
+        Assert.Equal([(new StringValue { Value = "k" }, value), (new StringValue(), new Timestamp())], read);
+        Assert.Equal((2L, "no message"), (unreadable.Offset, Encoding.UTF8.GetString(unreadable.RawValue!)));
+        Assert.IsType<InvalidProtocolBufferException>(unreadable.InnerException);
+    }
+
+    private static async Task ReadAsync(KafkaClient client, List<(StringValue? Key, Timestamp? Value)> read)
+    {
+        await foreach (var record in client.ConsumeAsync<StringValue, Timestamp>("m", StartPosition.Beginning))
+        {
+            read.Add((record.Key, record.Value));
         }
     }
 

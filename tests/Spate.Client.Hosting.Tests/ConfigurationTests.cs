@@ -1,0 +1,105 @@
+using System.Reflection;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Spate.Client.Connections;
+using Spate.Client.Consuming;
+using Spate.Client.Hosting.Configuration;
+using Spate.Client.Producing;
+using Spate.Protocol.Compression;
+
+namespace Spate.Client.Hosting.Tests;
+
+public sealed class ConfigurationTests
+{
+    [Fact]
+    public void Properties_and_sections_become_options()
+    {
+        var options = Read(
+            ("BootstrapServers:0", "one:1"), ("BootstrapServers:1", "two:2"), ("ClientId", "shop"), ("Security", "ssl"), ("RequestTimeout", "00:00:07.5"), ("AllowAutoCreateTopics", "false"),
+            ("Producer:Linger", "00:00:00.020"), ("Producer:Acks", "Leader"), ("Producer:Compression", "Zstd"), ("Producer:CompressionLevel", "-5"),
+            ("consumer:isolationlevel", "ReadCommitted"), ("Consumer:PrefetchBytes", "5000000000"));
+
+        Assert.Equal(("one:1,two:2", "shop", false), (options.BootstrapServers, options.ClientId, options.AllowAutoCreateTopics));
+        Assert.IsType<TlsSecurity>(options.Security);
+        Assert.Equal((TimeSpan.FromSeconds(7.5), TimeSpan.FromMilliseconds(20)), (options.RequestTimeout, options.Producer.Linger));
+        Assert.Equal((Acks.Leader, CompressionCodec.Zstd, -5), (options.Producer.Acks, options.Producer.Compression, options.Producer.CompressionLevel));
+        Assert.Equal((IsolationLevel.ReadCommitted, 5_000_000_000), (options.Consumer.IsolationLevel, options.Consumer.PrefetchBytes));
+    }
+
+    [Fact]
+    public void Keys_of_Kafkas_become_options_wherever_they_stand()
+    {
+        var options = Read(
+            ("bootstrap.servers", "one:1"), ("client.id", "shop"), ("request.timeout.ms", "7500"), ("linger.ms", "20"), ("acks", "1"), ("compression.type", "lz4"),
+            ("Producer:batch.size", "99"), ("auto.offset.reset", "earliest"), ("Consumer:isolation.level", "read_committed"));
+
+        Assert.Equal(("one:1", "shop", TimeSpan.FromSeconds(7.5)), (options.BootstrapServers, options.ClientId, options.RequestTimeout));
+        Assert.Equal((TimeSpan.FromMilliseconds(20), Acks.Leader, CompressionCodec.Lz4, 99), (options.Producer.Linger, options.Producer.Acks, options.Producer.Compression, options.Producer.BatchSize));
+        Assert.Equal((OffsetReset.Earliest, IsolationLevel.ReadCommitted), (options.Consumer.OffsetReset, options.Consumer.IsolationLevel));
+    }
+
+    [Fact]
+    public void Everything_that_is_wrong_is_told_at_once_by_its_place()
+    {
+        var failure = Assert.Throws<OptionsValidationException>(() => Read(
+            ("bootstrap.server", "one:1"), ("Linger", "00:00:01"), ("RequestTimeout", "5"), ("linger.ms", "00:00:05"), ("acks", "two"), ("Producer:Linge", "1"),
+            ("auto.offset.reset", "by_duration:soon")));
+
+        Assert.Equal(
+            [
+                "Kafka:acks is 'two'; it must be one of all, -1, leader, 1, none, 0.",
+                "Kafka:auto.offset.reset is 'by_duration:soon'; it must be one of earliest, latest, none, or by_duration: with a time such as P7D.",
+                "Kafka:bootstrap.server is no setting of a client; it is a property of KafkaClientOptions such as ClientId, or a key of Kafka's such as client.id.",
+                "Kafka:Linger is no setting of a client; it is a property of KafkaClientOptions such as ClientId, or a key of Kafka's such as client.id.",
+                "Kafka:linger.ms is '00:00:05'; it must be a number of milliseconds.",
+                "Kafka:Producer:Linge is no setting of ProducerOptions; it is one of its properties, or a key of Kafka's.",
+                "Kafka:RequestTimeout is '5'; it must be a time as hours, minutes and seconds, such as 00:00:05 or 00:00:00.020.",
+            ],
+            failure.Failures.Order(StringComparer.OrdinalIgnoreCase));
+    }
+
+    [Fact]
+    public void A_reset_by_age_is_written_as_Kafka_writes_it() => Assert.NotNull(Read(("auto.offset.reset", "by_duration:PT72H")).Consumer.OffsetReset);
+
+    [Theory]
+    [InlineData(typeof(KafkaClientOptions), "LoggerFactory, NameResolver, Seed, Serializers, TimeProvider, Producer, Consumer")]
+    [InlineData(typeof(ProducerOptions), "Partitioner")]
+    [InlineData(typeof(ConsumerOptions), "OnUnreadable")]
+    public void Every_option_can_be_configured_but_those_that_are_code(Type options, string code)
+    {
+        var known = options == typeof(KafkaClientOptions) ? ClientSettings.Table.Properties
+            : options == typeof(ProducerOptions) ? ProducerSettings.Table.Properties
+            : ConsumerSettings.Table.Properties;
+        var missing = options.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(property => property.SetMethod is not null)
+            .Select(property => property.Name)
+            .Except(known)
+            .Except(code.Split(", "));
+        Assert.Empty(missing);
+    }
+
+    [Fact]
+    public async Task Options_that_cannot_be_used_stop_the_start()
+    {
+        using var misread = Host(("Kafka:bootstrap.servers", "one:1"), ("Kafka:acks", "two"));
+        using var unusable = Host(("Kafka:bootstrap.servers", "one"));
+
+        Assert.Contains("Kafka:acks is 'two'", (await Assert.ThrowsAsync<OptionsValidationException>(() => misread.StartAsync())).Message, StringComparison.Ordinal);
+        Assert.Contains("'one' is not of the form host:port", (await Assert.ThrowsAsync<KafkaConfigurationException>(() => unusable.StartAsync())).Message, StringComparison.Ordinal);
+    }
+
+    private static IHost Host(params (string Key, string Value)[] entries)
+    {
+        var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Configuration.AddInMemoryCollection(entries.Select(entry => KeyValuePair.Create(entry.Key, (string?)entry.Value)));
+        builder.Services.AddKafkaClient(builder.Configuration.GetSection("Kafka"));
+        return builder.Build();
+    }
+
+    private static KafkaClientOptions Read(params (string Key, string Value)[] entries)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(entries.Select(entry => KeyValuePair.Create($"Kafka:{entry.Key}", (string?)entry.Value))).Build();
+        return ClientSection.Read(configuration.GetSection("Kafka"), new KafkaClientOptions { BootstrapServers = "" });
+    }
+}

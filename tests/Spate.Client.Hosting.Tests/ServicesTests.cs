@@ -1,0 +1,81 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Spate.Client.Consuming;
+using Spate.Client.Hosting.Health;
+using Spate.Testing;
+
+namespace Spate.Client.Hosting.Tests;
+
+public sealed class ServicesTests
+{
+    [Fact]
+    public async Task A_client_is_one_for_the_program_and_delivers_what_it_has_when_the_program_ends()
+    {
+        await using var broker = await EmbeddedBroker.StartAsync();
+        var builder = Builder();
+        builder.Configuration.AddInMemoryCollection([new("Kafka:BootstrapServers", broker.BootstrapServers), new("Kafka:Producer:Linger", "00:00:30")]);
+        builder.Services.AddKafkaClient(builder.Configuration.GetSection("Kafka")).Configure(options => options with { ClientId = "shop" });
+        var host = builder.Build();
+        await host.StartAsync().OrTimeout("the start");
+        var client = host.Services.GetRequiredService<KafkaClient>();
+        Assert.Same(client, host.Services.GetRequiredService<KafkaClient>());
+        Assert.Equal(("shop", TimeSpan.FromSeconds(30)), (OptionsOf(host).ClientId, OptionsOf(host).Producer.Linger));
+
+        await client.Producer.PostAsync(new Producing.ProducerRecord<Producing.NoKey, string>("t", default, "last words")).AsTask().OrTimeout("the record to be taken");
+        await host.StopAsync().OrTimeout("the stop");
+        await ((IAsyncDisposable)host).DisposeAsync().AsTask().OrTimeout("the end");
+
+        Assert.Throws<ObjectDisposedException>(() => client.Producer);
+        await using var reader = new KafkaClient(broker.BootstrapServers);
+        await foreach (var record in reader.ConsumeAsync<string, string>("t", StartPosition.Beginning))
+        {
+            Assert.Equal("last words", record.Value);
+            break;
+        }
+    }
+
+    [Fact]
+    public async Task Several_clients_go_by_their_names_with_options_of_their_own()
+    {
+        await using var broker = await EmbeddedBroker.StartAsync();
+        var builder = Builder();
+        builder.Services.AddKafkaClient(broker.BootstrapServers).Configure(options => options with { ClientId = "first" });
+        builder.Services.AddKeyedKafkaClient("other", broker.BootstrapServers).Configure(options => options with { ClientId = "second" });
+        using var host = builder.Build();
+        await host.StartAsync().OrTimeout("the start");
+
+        Assert.NotSame(host.Services.GetRequiredService<KafkaClient>(), host.Services.GetRequiredKeyedService<KafkaClient>("other"));
+        Assert.Equal(("first", "second"), (OptionsOf(host).ClientId, host.Services.GetRequiredService<IOptionsMonitor<KafkaClientOptions>>().Get("other").ClientId));
+        Assert.Same(host.Services.GetRequiredService<ILoggerFactory>(), OptionsOf(host).LoggerFactory);
+        await host.StopAsync().OrTimeout("the stop");
+    }
+
+    [Fact]
+    public async Task A_client_is_healthy_while_a_broker_answers()
+    {
+        await using var broker = await EmbeddedBroker.StartAsync();
+        var builder = Builder();
+        builder.Services.AddKafkaClient(broker.BootstrapServers).Configure(options => options with { ApiTimeout = TimeSpan.FromSeconds(1) });
+        builder.Services.AddHealthChecks().AddKafkaClient();
+        using var host = builder.Build();
+        await host.StartAsync().OrTimeout("the start");
+        var checks = host.Services.GetRequiredService<HealthCheckService>();
+
+        var up = (await checks.CheckHealthAsync().OrTimeout("the first check")).Entries["kafka"];
+        await broker.StopAsync();
+        var down = (await checks.CheckHealthAsync().OrTimeout("the second check")).Entries["kafka"];
+
+        Assert.Equal((HealthStatus.Healthy, 1), (up.Status, up.Data["brokers"]));
+        Assert.Equal(HealthStatus.Unhealthy, down.Status);
+        Assert.NotNull(down.Exception);
+        await host.StopAsync().OrTimeout("the stop");
+    }
+
+    private static HostApplicationBuilder Builder() => Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+
+    private static KafkaClientOptions OptionsOf(IHost host) => host.Services.GetRequiredService<IOptions<KafkaClientOptions>>().Value;
+}
