@@ -242,6 +242,16 @@ public sealed class GroupCoordinator
         return response;
     }
 
+    /// <summary>Ends the sessions of a group's members now, as if they had been silent for their time.</summary>
+    /// <param name="groupId">The group.</param>
+    /// <param name="memberId">The member, or null for all of them.</param>
+    /// <returns>GROUP_ID_NOT_FOUND or UNKNOWN_MEMBER_ID when there is nobody whose session could end.</returns>
+    public ValueTask<ErrorCode> ExpireMembersAsync(string groupId, string? memberId) => Shard(groupId).SubmitAsync<ErrorCode>(
+        groupId,
+        CommandAccess.Exclusive,
+        (shard, reply) => shard.Sessions.End(groupId, memberId, reply),
+        GroupReplies.OfLog);
+
     /// <summary>Topics have been deleted: forgets what groups of the partitions that this broker leads have committed for them.</summary>
     /// <returns>None, or the last error that a group met with, which the caller may try again; groups that were met with before stay done.</returns>
     public async ValueTask<ErrorCode> ForgetTopicsAsync(IReadOnlyCollection<string> topics)

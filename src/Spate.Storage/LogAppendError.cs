@@ -35,6 +35,9 @@ public enum LogAppendError : byte
     /// <summary>TRANSACTION_COORDINATOR_FENCED: a newer transaction coordinator is known.</summary>
     TransactionCoordinatorFenced,
 
+    /// <summary>NOT_LEADER_OR_FOLLOWER: whoever appends led in an epoch that another has followed.</summary>
+    LeaderEpochPast,
+
     /// <summary>Replicated batches that do not lie behind the log's end. Never an answer to a client.</summary>
     OffsetsOutOfOrder,
 }

@@ -24,6 +24,12 @@ internal sealed class LogAppender(LogState state, LogFlusher flusher)
         lock (state.Appending)
         {
             state.ThrowIfUnchangeable();
+            if (state.Epochs.Latest is { } latest && latest.Epoch > leaderEpoch)
+            {
+                // Who was on the way here when the leadership went must not append to what the next leader has begun.
+                return Refusal(LogAppendError.LeaderEpochPast);
+            }
+
             using var validated = BatchValidator.Validate(records, new ValidationRequest
             {
                 Rules = state.Config.Validation,

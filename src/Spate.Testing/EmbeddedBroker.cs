@@ -1,5 +1,8 @@
 using System.Globalization;
 using Spate.Broker.Hosting;
+using Spate.Protocol;
+using Spate.Protocol.Errors;
+using Spate.Testing.Faults;
 
 namespace Spate.Testing;
 
@@ -19,12 +22,14 @@ public sealed class EmbeddedBroker : IAsyncDisposable
     private readonly EmbeddedBrokerOptions _options;
     private readonly BrokerDisk _disk;
     private BrokerServer? _server;
+    private CancellationTokenSource? _ending;
     private PortReservation? _reservation;
     private int _nextSeed;
     private bool _isDisposed;
 
     private EmbeddedBroker(EmbeddedBrokerOptions options, BrokerDisk disk)
     {
+        Faults = new BrokerFaults(options.TimeProvider);
         _options = options;
         _disk = disk;
         _nextSeed = options.Seed;
@@ -38,6 +43,9 @@ public sealed class EmbeddedBroker : IAsyncDisposable
 
     /// <summary>Whether the broker is up.</summary>
     public bool IsRunning => _server is not null;
+
+    /// <summary>Faults on demand: requests that are refused, delayed, dropped, or broken off.</summary>
+    public BrokerFaults Faults { get; }
 
     /// <summary>Starts a broker in memory. When the task completes, clients are answered.</summary>
     /// <param name="settings">See <see cref="EmbeddedBrokerOptions.Settings"/>.</param>
@@ -91,6 +99,58 @@ public sealed class EmbeddedBroker : IAsyncDisposable
         await StartServerAsync();
     }
 
+    /// <summary>
+    /// Moves the leadership of a partition, as clients see it: for a moment nobody leads it, then it is led in a later epoch. Whoever names the
+    /// earlier one is answered FENCED_LEADER_EPOCH. On this one node the leader is the same one again.
+    /// </summary>
+    /// <param name="topic">The topic.</param>
+    /// <param name="partition">The partition, from 0.</param>
+    /// <returns>The epoch that has begun.</returns>
+    /// <inheritdoc cref="DeposeLeaderAsync" path="/exception"/>
+    public async Task<int> MoveLeaderAsync(string topic, int partition)
+    {
+        await DeposeLeaderAsync(topic, partition);
+        return await ElectLeaderAsync(topic, partition);
+    }
+
+    /// <summary>
+    /// Leaves a partition without a leader, by a decision of the controller, as when its broker has gone: producers and consumers are answered
+    /// NOT_LEADER_OR_FOLLOWER, the metadata says LEADER_NOT_AVAILABLE, and a group whose offsets it keeps has no coordinator. It stays so until
+    /// <see cref="ElectLeaderAsync"/>, an election that a client asks for, or a restart.
+    /// </summary>
+    /// <param name="topic">The topic.</param>
+    /// <param name="partition">The partition, from 0.</param>
+    /// <returns>The epoch in which nobody leads it.</returns>
+    /// <exception cref="InvalidOperationException">The broker is down, there is no such partition, or its leader is what it should become already.</exception>
+    public Task<int> DeposeLeaderAsync(string topic, int partition) =>
+        InterveneAsync(new TopicPartition(topic, partition), static (broker, name) => broker.DeposeLeaderAsync(name));
+
+    /// <summary>Has a partition led again after <see cref="DeposeLeaderAsync"/>.</summary>
+    /// <param name="topic">The topic.</param>
+    /// <param name="partition">The partition, from 0.</param>
+    /// <returns>The epoch that has begun.</returns>
+    /// <inheritdoc cref="DeposeLeaderAsync" path="/exception"/>
+    public Task<int> ElectLeaderAsync(string topic, int partition) =>
+        InterveneAsync(new TopicPartition(topic, partition), static (broker, name) => broker.ElectLeaderAsync(name));
+
+    /// <summary>
+    /// Ends the sessions of a group's members now, as if they had been silent for their time: they are put out of the group, which those who are left
+    /// share out anew, and learn of it by their next request. When the task completes, they are out.
+    /// </summary>
+    /// <param name="groupId">The group (<c>group.id</c>).</param>
+    /// <param name="memberId">The member, as the broker has named it; all members when null.</param>
+    /// <exception cref="InvalidOperationException">The broker is down, or there is no such group or member.</exception>
+    public async Task ExpireGroupAsync(string groupId, string? memberId = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(groupId);
+        var error = await Running().ExpireMembersAsync(groupId, memberId);
+        if (error != ErrorCode.None)
+        {
+            throw new InvalidOperationException(
+                $"No session of {(memberId is null ? "a member" : $"member {memberId}")} of group '{groupId}' could be ended: {ErrorCatalog.Get(error).Message}");
+        }
+    }
+
     /// <summary>Kills the broker if it is up, and gives back its port and a temporary folder.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -111,19 +171,38 @@ public sealed class EmbeddedBroker : IAsyncDisposable
         }
     }
 
+    private BrokerInterventions Running()
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        return _server?.Interventions ?? throw new InvalidOperationException($"The broker on {BootstrapServers} is down; start it again first.");
+    }
+
+    private async Task<int> InterveneAsync(TopicPartition partition, Func<BrokerInterventions, TopicPartition, ValueTask<ErrorCode>> intervene)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(partition.Topic);
+        var broker = Running();
+        var error = await intervene(broker, partition);
+        return error == ErrorCode.None && broker.LeaderEpochOf(partition) is { } epoch
+            ? epoch
+            : throw new InvalidOperationException($"The leader of {partition} stays as it is: {ErrorCatalog.Get(error).Message}");
+    }
+
     private async Task StartServerAsync()
     {
-        var settings = EmbeddedSettings.Read(_options.Settings, _disk.Path, Port);
+        var settings = EmbeddedSettings.Read(_options.Settings, _options.AdvertisedAddress, _disk.Path, Port);
+        var ending = new CancellationTokenSource();
         var environment = new BrokerEnvironment
         {
             Files = _disk.Files,
             Clock = _options.TimeProvider,
             NewRandom = () => new Random(Interlocked.Increment(ref _nextSeed)),
             Logging = _options.Logging,
+            DispatchBy = (broker, cluster) => new FaultingDispatcher(broker, cluster, Faults, ending.Token),
         };
 
         // The reservation is let go of only once the broker listens: two sockets may share a port while no more than one of them listens.
         _server = await BrokerServer.StartAsync(settings, environment);
+        _ending = ending;
         Port = _server.EndPoints[0].Port;
         _reservation?.Dispose();
         _reservation = null;
@@ -137,6 +216,8 @@ public sealed class EmbeddedBroker : IAsyncDisposable
         }
 
         _server = null;
+        using var ending = _ending!;
+        await ending.CancelAsync();
         await end(server);
         if (!_isDisposed)
         {

@@ -17,6 +17,12 @@ public sealed record EmbeddedBrokerOptions
     public EmbeddedStorage Storage { get; init; } = EmbeddedStorage.Memory;
 
     /// <summary>
+    /// The address that clients are told to connect to, as <c>host:port</c>, where that is not the broker's own: that of a proxy between
+    /// them, for instance (<c>advertised.listeners</c>). Default: null, its own.
+    /// </summary>
+    public string? AdvertisedAddress { get; init; }
+
+    /// <summary>
     /// The broker's clock: timestamps of logs, retention, session timeouts, waiting fetches. With a clock that a test moves by hand,
     /// nothing that waits for time goes on until the test moves it. Default: the system's.
     /// </summary>

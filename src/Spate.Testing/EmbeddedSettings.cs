@@ -9,7 +9,7 @@ internal static class EmbeddedSettings
     private static readonly string[] OwnKeys = ["listeners", "advertised.listeners", "log.dirs"];
 
     /// <exception cref="ArgumentException">Something is wrong with what was given; the text names every fault.</exception>
-    public static BrokerSettings Read(IReadOnlyList<string> given, string logPath, int port)
+    public static BrokerSettings Read(IReadOnlyList<string> given, string? advertised, string logPath, int port)
     {
         var reader = new ConfigReader(BrokerKeys.All);
         var faults = new List<string>();
@@ -31,6 +31,10 @@ internal static class EmbeddedSettings
 
         reader.AddAssignment(string.Create(CultureInfo.InvariantCulture, $"listeners=PLAINTEXT://127.0.0.1:{port}"));
         reader.AddAssignment($"log.dirs={logPath}");
+        if (advertised is not null)
+        {
+            reader.AddAssignment($"advertised.listeners=PLAINTEXT://{advertised}");
+        }
 
         // What a running broker warns of, a setting that has no effect, is a mistake in a test.
         faults.AddRange(reader.Faults);

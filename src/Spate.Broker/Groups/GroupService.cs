@@ -68,6 +68,9 @@ internal sealed class GroupService : IAsyncDisposable
         new DeleteGroupsHandler(_coordinator),
     ];
 
+    /// <inheritdoc cref="GroupCoordinator.ExpireMembersAsync"/>
+    public ValueTask<ErrorCode> ExpireMembersAsync(string groupId, string? memberId) => _coordinator.ExpireMembersAsync(groupId, memberId);
+
     /// <summary>Answers for no group any more; whoever waits is told so. Called again, it does the same for partitions that were opened since.</summary>
     public async ValueTask DisposeAsync()
     {

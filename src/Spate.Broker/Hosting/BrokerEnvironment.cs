@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Logging;
+using Spate.Broker.Cluster;
+using Spate.Broker.Network;
 using Spate.Storage.Files;
 
 namespace Spate.Broker.Hosting;
@@ -14,6 +16,12 @@ public sealed record BrokerEnvironment
     public required Func<Random> NewRandom { get; init; }
 
     public required ILoggerFactory Logging { get; init; }
+
+    /// <summary>
+    /// Gives what requests go to in the place of the broker's own dispatcher, which it is handed; null leaves them to that. A test has requests
+    /// fail by it.
+    /// </summary>
+    public Func<IRequestDispatcher, ClusterView, IRequestDispatcher>? DispatchBy { get; init; }
 
     /// <summary>
     /// What the broker's loggers let through to <see cref="Logging"/> until a client sets another level; by default everything, so that the

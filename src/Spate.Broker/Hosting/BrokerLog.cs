@@ -30,6 +30,12 @@ internal static partial class BrokerLog
     [LoggerMessage(Level = LogLevel.Information, Message = "Deleted topic {Topic} ({TopicId})")]
     public static partial void TopicDeleted(this ILogger logger, string topic, Uuid topicId);
 
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Partition} is led by nobody from epoch {LeaderEpoch} on")]
+    public static partial void PartitionLeaderless(this ILogger logger, TopicPartition partition, int leaderEpoch);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Partition} is led by this node from epoch {LeaderEpoch} on")]
+    public static partial void PartitionLed(this ILogger logger, TopicPartition partition, int leaderEpoch);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "{Partition} is not served: its log lies in a directory that is offline, or no directory is left for it")]
     public static partial void LogNotOpened(this ILogger logger, TopicPartition partition);
 

@@ -36,6 +36,9 @@ public sealed class BrokerServer : IAsyncDisposable
     /// <summary>What clients push about themselves.</summary>
     public ClientTelemetry ClientTelemetry => _parts.ClientTelemetry;
 
+    /// <summary>What can be done to the broker that no client could ask for.</summary>
+    public BrokerInterventions Interventions => new(_parts);
+
     /// <summary>The partitions that are served, for tests that wait until something waits on one.</summary>
     internal PartitionTable Partitions => _parts.Partitions;
 
@@ -190,7 +193,8 @@ public sealed class BrokerServer : IAsyncDisposable
         });
         var handlers = HandlerList.Of(_parts, _stopping.Token);
         _parts.Start(Version);
-        _listeners.Start(new RequestDispatcher(handlers, _parts.Metrics.Requests), _parts.Settings);
+        var dispatcher = new RequestDispatcher(handlers, _parts.Metrics.Requests);
+        _listeners.Start(_parts.Environment.DispatchBy?.Invoke(dispatcher, _parts.Cluster) ?? dispatcher, _parts.Settings);
         _parts.Logger.Started((long)elapsed.TotalMilliseconds, _parts.Controller.Image.TopicsByName.Count, _parts.Partitions.All.Count());
     }
 }

@@ -4,6 +4,7 @@ using Spate.Broker.Partitions;
 using Spate.Broker.Telemetry;
 using Spate.Metadata.Images;
 using Spate.Protocol;
+using Spate.Storage;
 using Spate.Storage.Compaction;
 using Spate.Storage.Directories;
 using Spate.Storage.Moves;
@@ -11,8 +12,8 @@ using Spate.Storage.Moves;
 namespace Spate.Broker.Hosting;
 
 /// <summary>
-/// Makes this node's partitions what the image says: opens the logs of topics that are new, lets go of those that are gone. Called by the
-/// controller, one image at a time.
+/// Makes this node's partitions what the image says: opens the logs of topics that are new, lets go of those that are gone, and serves what is
+/// led. Called by the controller, one image at a time.
 /// </summary>
 internal sealed class PartitionHost(
     PartitionTable table, LogStore store, LogCleaner cleaner, LogMover mover, BrokerSettings settings, BrokerTopicMetrics metrics, ILogger logger)
@@ -77,6 +78,11 @@ internal sealed class PartitionHost(
         foreach (var topic in delta.ChangedTopics)
         {
             var had = delta.Before.TryGetTopic(topic.Id, out var before) ? before.Partitions.Length : 0;
+            foreach (var partition in topic.Partitions.Take(had).Where(partition => partition.LeaderEpoch != before!.Partitions[partition.Index].LeaderEpoch))
+            {
+                FollowLeader(topic, partition, delta.After.ConfigOf(topic));
+            }
+
             if (topic.Partitions.Length > had)
             {
                 Open(topic, topic.Partitions.Skip(had), delta.After.ConfigOf(topic), mayCreate: true);
@@ -148,21 +154,64 @@ internal sealed class PartitionHost(
                 continue;
             }
 
-            hosted.Log.UpdateHighWatermark(hosted.Log.LogEndOffset);
-            var partition = new Partition(name, topic.Id, image.LeaderEpoch, hosted.Log, (_, failure) => store.Fail(failure))
+            if (image.Leader < 0)
             {
-                MinInsyncReplicas = config.MinInsyncReplicas,
-                InSyncReplicas = image.InSyncReplicas.Length,
-                Replicas = image.Replicas.Length,
-                Metrics = metrics.Of(topic.Name),
-            };
-            table.Add(partition);
-            Opened?.Invoke(partition);
-            if (!ReferenceEquals(store.Find(name)?.Log, hosted.Log))
-            {
-                // The disk failed before the partition was known here, and so nobody told it.
-                Abandon([name]);
+                table.AddLeaderless(name, topic.Id);
+                continue;
             }
+
+            Serve(Lead(topic, image, hosted.Log, config), table.Add);
+        }
+    }
+
+    /// <summary>A partition is led in another epoch now, or by nobody.</summary>
+    private void FollowLeader(TopicImage topic, PartitionImage image, IReadOnlyDictionary<string, string> given)
+    {
+        var name = new TopicPartition(topic.Name, image.Index);
+        if (image.Leader < 0)
+        {
+            if (table.Resign(name) is { } resigned)
+            {
+                Closing?.Invoke(resigned);
+            }
+
+            logger.PartitionLeaderless(name, image.LeaderEpoch);
+        }
+        else if (store.Find(name) is { } hosted)
+        {
+            var config = new TopicSettings(given, settings.Values);
+            hosted.Log.Config = config.ToLogConfig();
+            Serve(Lead(topic, image, hosted.Log, config), partition =>
+            {
+                if (table.Lead(partition) is { } before)
+                {
+                    Closing?.Invoke(before);
+                }
+            });
+            logger.PartitionLed(name, image.LeaderEpoch);
+        }
+    }
+
+    private Partition Lead(TopicImage topic, PartitionImage image, PartitionLog log, TopicSettings config)
+    {
+        log.UpdateHighWatermark(log.LogEndOffset);
+        return new Partition(new TopicPartition(topic.Name, image.Index), topic.Id, image.LeaderEpoch, log, (_, failure) => store.Fail(failure))
+        {
+            MinInsyncReplicas = config.MinInsyncReplicas,
+            InSyncReplicas = image.InSyncReplicas.Length,
+            Replicas = image.Replicas.Length,
+            Metrics = metrics.Of(topic.Name),
+        };
+    }
+
+    private void Serve(Partition partition, Action<Partition> makeKnown)
+    {
+        makeKnown(partition);
+        Opened?.Invoke(partition);
+        if (!ReferenceEquals(store.Find(partition.Name)?.Log, partition.Log))
+        {
+            // The disk failed before the partition was known here, and so nobody told it.
+            Abandon([partition.Name]);
         }
     }
 

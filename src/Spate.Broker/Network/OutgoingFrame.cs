@@ -40,17 +40,35 @@ public sealed class OutgoingFrame : IDisposable
     {
     }
 
+    private OutgoingFrame(ReadOnlyMemory<byte> beginning)
+    {
+        Parts = [new FramePart(beginning)];
+        Length = beginning.Length;
+        BytesHeld = beginning.Length;
+        IsTorn = true;
+    }
+
     /// <summary>The parts in their order on the wire.</summary>
     public IReadOnlyList<FramePart> Parts { get; }
 
     /// <summary>The way of the request that this answers, which ends when the reply has left; null where nobody measures it.</summary>
-    internal RequestTimes? Times { get; init; }
+    internal RequestTimes? Times { get; set; }
+
+    /// <summary>Whether this is only the beginning of a reply, behind which the connection is closed.</summary>
+    public bool IsTorn { get; private init; }
 
     /// <summary>Bytes on the wire, the length prefix included.</summary>
     public int Length { get; }
 
     /// <summary>Bytes that stand in memory until the frame has been sent.</summary>
     public int BytesHeld { get; }
+
+    /// <summary>
+    /// The first bytes of a reply that the client never gets whole: once they are sent, the connection is closed. Tests see by it what a client
+    /// does whose broker dies while it answers.
+    /// </summary>
+    /// <param name="beginning">What is sent; nobody may write to it any more.</param>
+    public static OutgoingFrame Torn(ReadOnlyMemory<byte> beginning) => new(beginning);
 
     /// <inheritdoc/>
     public void Dispose()

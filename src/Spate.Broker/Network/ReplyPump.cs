@@ -63,6 +63,11 @@ internal sealed class ReplyPump(
                 await sender.AppendAsync(frame, replies.NextIsReady);
                 frame.Times?.Sent();
                 metrics.ReplySent();
+                if (frame.IsTorn)
+                {
+                    await sender.FlushAndReleaseAsync();
+                    throw new DispatchFailedException(new ConnectionProtocolException("the reply to it was torn off on purpose"));
+                }
             }
         }
         finally

@@ -5,7 +5,7 @@ using Spate.Protocol.Errors;
 namespace Spate.Broker.Partitions;
 
 /// <summary>
-/// The partitions that this node leads, by name and by the topic's id, those among them whose disk is offline. Safe for use by several
+/// The partitions of this node, by name and by the topic's id: those that it leads, those whose disk is offline, those that nobody leads. Safe for use by several
 /// threads at once; reading takes no lock.
 /// </summary>
 public sealed class PartitionTable
@@ -21,9 +21,9 @@ public sealed class PartitionTable
     public IEnumerable<Partition> All => _byName.Values.Select(place => place.Partition).OfType<Partition>();
 
     /// <summary>How many partitions are known and cannot be served because their disk is offline.</summary>
-    public int OfflineCount => _byName.Values.Count(place => place.Partition is null);
+    public int OfflineCount => _byName.Values.Count(place => place.Refusal == ErrorCode.KafkaStorageError);
 
-    /// <summary>Finds a partition by its topic's name, or says why there is none to ask: not known, or its disk is offline.</summary>
+    /// <summary>Finds a partition by its topic's name, or says why there is none to ask: not known, its disk is offline, or nobody leads it.</summary>
     public ErrorCode Find(string topic, int index, out Partition? partition)
     {
         if (!_byName.TryGetValue(new TopicPartition(topic, index), out var place))
@@ -33,7 +33,7 @@ public sealed class PartitionTable
         }
 
         partition = place.Partition;
-        return partition is null ? ErrorCode.KafkaStorageError : ErrorCode.None;
+        return place.Refusal;
     }
 
     /// <summary>The same by the topic's id, where an unknown topic is told from an unknown partition (KIP-516).</summary>
@@ -46,7 +46,7 @@ public sealed class PartitionTable
         }
 
         partition = place.Partition;
-        return partition is null ? ErrorCode.KafkaStorageError : ErrorCode.None;
+        return place.Refusal;
     }
 
     /// <summary>Whether a partition is known and cannot be served because its disk is offline.</summary>
@@ -56,29 +56,30 @@ public sealed class PartitionTable
     public void Add(Partition partition)
     {
         ArgumentNullException.ThrowIfNull(partition);
-        Add(partition.Name, new Place(partition.TopicId, partition));
+        Add(partition.Name, new Place(partition.TopicId, partition, ErrorCode.None));
     }
 
     /// <summary>Makes known a partition that cannot be served because its disk is offline.</summary>
-    public void AddOffline(TopicPartition name, Uuid topicId) => Add(name, new Place(topicId, Partition: null));
+    public void AddOffline(TopicPartition name, Uuid topicId) => Add(name, new Place(topicId, Partition: null, ErrorCode.KafkaStorageError));
+
+    /// <summary>Makes known a partition that is not served because nobody leads it.</summary>
+    public void AddLeaderless(TopicPartition name, Uuid topicId) => Add(name, new Place(topicId, Partition: null, ErrorCode.NotLeaderOrFollower));
+
+    /// <summary>Serves a partition that was known already, in another epoch than before if it was served then.</summary>
+    /// <returns>What was served before; those who wait for it are woken, and find the new one.</returns>
+    public Partition? Lead(Partition partition)
+    {
+        ArgumentNullException.ThrowIfNull(partition);
+        return Change(partition.Name, new Place(partition.TopicId, partition, ErrorCode.None), why: ErrorCode.NotLeaderOrFollower);
+    }
+
+    /// <summary>Ends the serving of a partition that this node leads no longer, and wakes those who wait for it. It stays known.</summary>
+    /// <returns>The partition, unless it was not served.</returns>
+    public Partition? Resign(TopicPartition name) => StopServing(name, ErrorCode.NotLeaderOrFollower);
 
     /// <summary>Ends the serving of a partition whose disk failed, and wakes those who wait for it. It stays known.</summary>
     /// <returns>The partition, unless it was not served.</returns>
-    public Partition? TakeOffline(TopicPartition name)
-    {
-        Partition? partition;
-        lock (_changing)
-        {
-            partition = _byName.GetValueOrDefault(name)?.Partition;
-            if (partition is not null)
-            {
-                Put(name, new Place(partition.TopicId, Partition: null));
-            }
-        }
-
-        partition?.End(ErrorCode.KafkaStorageError);
-        return partition;
-    }
+    public Partition? TakeOffline(TopicPartition name) => StopServing(name, ErrorCode.KafkaStorageError);
 
     /// <summary>Forgets a partition and wakes those who wait for it.</summary>
     /// <returns>The partition, unless it was not served.</returns>
@@ -103,6 +104,27 @@ public sealed class PartitionTable
         return place.Partition;
     }
 
+    private Partition? StopServing(TopicPartition name, ErrorCode why) =>
+        _byName.TryGetValue(name, out var place) ? Change(name, new Place(place.TopicId, Partition: null, why), why) : null;
+
+    /// <summary>Puts another place where one is known; nothing where none is, or where it is of another topic by now.</summary>
+    private Partition? Change(TopicPartition name, Place place, ErrorCode why)
+    {
+        Place? before;
+        lock (_changing)
+        {
+            if (!_byName.TryGetValue(name, out before) || before.TopicId != place.TopicId)
+            {
+                return null;
+            }
+
+            Put(name, place);
+        }
+
+        before.Partition?.End(why);
+        return before.Partition;
+    }
+
     private void Add(TopicPartition name, Place place)
     {
         lock (_changing)
@@ -125,6 +147,7 @@ public sealed class PartitionTable
 
     /// <summary>What is known under a name.</summary>
     /// <param name="TopicId">The topic's id.</param>
-    /// <param name="Partition">The partition, or null while its disk is offline.</param>
-    private sealed record Place(Uuid TopicId, Partition? Partition);
+    /// <param name="Partition">The partition, or null while it is not served.</param>
+    /// <param name="Refusal">Why it is not served; None while it is.</param>
+    private sealed record Place(Uuid TopicId, Partition? Partition, ErrorCode Refusal);
 }

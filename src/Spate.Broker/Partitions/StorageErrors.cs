@@ -26,6 +26,7 @@ internal static class StorageErrors
         LogAppendError.InvalidProducerEpoch => ErrorCode.InvalidProducerEpoch,
         LogAppendError.InvalidTransactionState => ErrorCode.InvalidTxnState,
         LogAppendError.TransactionCoordinatorFenced => ErrorCode.TransactionCoordinatorFenced,
+        LogAppendError.LeaderEpochPast => ErrorCode.NotLeaderOrFollower,
         _ => throw new InvalidOperationException($"{error} is never an answer to a client."),
     };
 }

@@ -102,27 +102,9 @@ public sealed class RequestDispatcher : IRequestDispatcher
         }
 
         (reply as IResponseMessage)?.TallyErrors(_metrics.Of(key));
-        var writer = new MessageWriter();
-        try
-        {
-            writer.BeginFrame();
-            new ResponseHeader { CorrelationId = correlationId }.Write(writer, ApiCatalog.Get(key).ResponseHeaderVersion(version));
-            reply.Write(writer, version);
-            writer.EndFrame();
-            var parts = new List<FramePart>();
-            foreach (var part in writer.Parts)
-            {
-                parts.Add(part);
-            }
-
-            var frame = new OutgoingFrame(parts, writer) { Times = times };
-            times?.Answered(frame.Length);
-            return frame;
-        }
-        catch
-        {
-            writer.Dispose();
-            throw;
-        }
+        var frame = ReplyFrame.Of(key, version, correlationId, reply);
+        frame.Times = times;
+        times?.Answered(frame.Length);
+        return frame;
     }
 }

@@ -73,6 +73,7 @@ internal sealed class MetadataCache : IAsyncDisposable
 
     /// <summary>The nodes of the cluster, once there are any.</summary>
     /// <exception cref="KafkaTimeoutException">No broker told in time; the inner exception says why.</exception>
+    /// <exception cref="KafkaException">No broker was known yet, and those that were asked will never tell: they speak TLS or HTTP, or refuse this client.</exception>
     public async Task<ClusterMetadata> GetClusterAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
         if (Current.Nodes.Count > 0)
@@ -182,6 +183,11 @@ internal sealed class MetadataCache : IAsyncDisposable
         }
 
         ObjectDisposedException.ThrowIf(_lifetime.IsCancellationRequested, typeof(KafkaClient));
+        if (Current.Nodes.Count == 0 && Volatile.Read(ref _lastFailure) is { IsRetriable: false } failure)
+        {
+            // Who does not speak Kafka, or not with this client, will not do so later either; nobody has to wait to be told that.
+            throw failure;
+        }
     }
 
     private KafkaTimeoutException Missing(string topic, TimeSpan timeout) =>

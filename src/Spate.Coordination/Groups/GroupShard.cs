@@ -37,6 +37,7 @@ internal sealed class GroupShard : ICoordinatorState
         Syncs = new SyncHandler(this, _rebalance, context);
         Heartbeats = new HeartbeatHandler(this, _rebalance);
         Leaves = new LeaveHandler(this, _rebalance);
+        Sessions = new SessionEnd(this, _rebalance);
         Commits = new OffsetCommitHandler(this, _rebalance, context, options);
         Fetches = new OffsetFetchHandler(this);
         Deletions = new OffsetDeletionHandler(this);
@@ -59,6 +60,8 @@ internal sealed class GroupShard : ICoordinatorState
     public HeartbeatHandler Heartbeats { get; }
 
     public LeaveHandler Leaves { get; }
+
+    public SessionEnd Sessions { get; }
 
     public OffsetCommitHandler Commits { get; }
 

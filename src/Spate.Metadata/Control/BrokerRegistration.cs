@@ -6,7 +6,8 @@ namespace Spate.Metadata.Control;
 
 /// <summary>
 /// What a broker says of itself when it starts. Its registration is a decision as any other; on a cluster where nothing was decided yet it
-/// is preceded by the levels of all features, that of <c>metadata.version</c> first.
+/// is preceded by the levels of all features, that of <c>metadata.version</c> first. Partitions that nobody leads and that it has all of are its to
+/// lead from then on.
 /// </summary>
 public sealed record BrokerRegistration
 {
@@ -51,6 +52,7 @@ public sealed record BrokerRegistration
             IsInControlledShutdown = false,
             LogDirs = level >= MetadataVersion.Directories ? [.. LogDirs] : [],
         }.ToRecord());
+        records.AddRange(LeaderElection.OfArrived(image, NodeId));
         return new Decision<long>(records, epoch);
     }
 }

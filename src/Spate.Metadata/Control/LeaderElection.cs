@@ -60,6 +60,16 @@ public static class LeaderElection
         return new Decision<ElectLeadersResponse>(records, reply);
     }
 
+    /// <summary>
+    /// What a node that has come decides of the partitions that nobody leads: it leads those that it has all of, being in sync or eligible
+    /// (KIP-966). So a cluster whose last node was stopped is led again when that is back.
+    /// </summary>
+    internal static IEnumerable<IMetadataRecord> OfArrived(ClusterImage image, int node) =>
+        from topic in image.TopicsByName.Values.OrderBy(topic => topic.Name, StringComparer.Ordinal)
+        from partition in topic.Partitions
+        where partition.Leader < 0 && (partition.InSyncReplicas.Contains(node) || partition.EligibleLeaders is { } eligible && eligible.Contains(node))
+        select Led(topic.Id, partition, node);
+
     private static TopicFault? Elect(
         ClusterImage image, TopicPartition name, bool isUnclean, Func<int, TopicPartition, bool> canLead, List<IMetadataRecord> records)
     {

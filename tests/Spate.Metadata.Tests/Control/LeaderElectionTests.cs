@@ -46,6 +46,37 @@ public sealed class LeaderElectionTests
         Assert.Equal(Nodes(inSync).Contains(elected) ? Nodes(inSync) : [elected], after.InSyncReplicas);
     }
 
+    [Fact]
+    public void A_leader_that_is_deposed_leaves_an_epoch_without_one_and_those_in_sync_can_be_elected()
+    {
+        var image = Image(2, [1, 2]);
+
+        var decision = LeaderDeposition.Decide(image, new TopicPartition("t", 0));
+
+        Assert.Equal(ErrorCode.None, decision.Reply);
+        var delta = ClusterDelta.Of(image, decision.Records);
+        var after = delta.After.TopicsById[Topic].Partitions[0];
+        Assert.Equal((-1, 5, 8), (after.Leader, after.LeaderEpoch, after.PartitionEpoch));
+        Assert.Equal<int>([1, 2], after.InSyncReplicas);
+        Assert.Equal(ErrorCode.LeaderNotAvailable, LeaderDeposition.Decide(delta.After, new TopicPartition("t", 0)).Reply);
+        Assert.Equal(ErrorCode.UnknownTopicOrPartition, LeaderDeposition.Decide(image, new TopicPartition("t", 7)).Reply);
+        Assert.Equal(ErrorCode.UnknownTopicOrPartition, LeaderDeposition.Decide(image, new TopicPartition("u", 0)).Reply);
+    }
+
+    [Theory]
+    [InlineData(-1, "1,2", 2, true)]
+    [InlineData(-1, "1", 2, false)]
+    [InlineData(1, "1,2", 2, false)]
+    public void A_broker_that_arrives_leads_what_nobody_leads_and_it_has_all_of(int leader, string inSync, int arrived, bool leads)
+    {
+        var image = Image(leader, Nodes(inSync));
+        var registration = new BrokerRegistration { NodeId = arrived, IncarnationId = new Uuid(1, 2), EndPoints = [], LogDirs = [] };
+
+        var after = ClusterDelta.Of(image, registration.Decide(image).Records).After.TopicsById[Topic].Partitions[0];
+
+        Assert.Equal(leads ? (arrived, 5) : (leader, 4), (after.Leader, after.LeaderEpoch));
+    }
+
     [Theory]
     [InlineData(Preferred, 2, "1,2", 1, "3")]
     [InlineData(Unclean, -1, "2", 3, "")]

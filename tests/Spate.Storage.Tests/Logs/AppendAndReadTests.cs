@@ -26,6 +26,19 @@ public sealed class AppendAndReadTests
     }
 
     [Fact]
+    public void AppendAsLeader_EpochThatAnotherHasFollowed_IsRefusedAndNothingIsWritten()
+    {
+        using var harness = LogHarness.Opened();
+        harness.Append(TestBatches.Of(TestBatches.Epoch2027, "a"), leaderEpoch: 4);
+
+        var late = harness.Append(TestBatches.Of(TestBatches.Epoch2027, "b"), leaderEpoch: 3);
+
+        Assert.Equal(LogAppendError.LeaderEpochPast, late.Error);
+        Assert.Equal(1, harness.Log.LogEndOffset);
+        Assert.Equal([(4, 0L)], harness.Log.LeaderEpochs.Select(entry => (entry.Epoch, entry.StartOffset)));
+    }
+
+    [Fact]
     public void AppendAsLeader_DamagedBytes_AreRefusedAndNothingIsWritten()
     {
         using var harness = LogHarness.Opened();

@@ -1,0 +1,157 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Microsoft.Extensions.Time.Testing;
+using Spate.Client.Consuming;
+using Spate.Client.Producing;
+using Spate.Client.Tests.Fakes;
+using Spate.Protocol.Errors;
+using Spate.Protocol.Messages;
+
+namespace Spate.Client.Tests.Faults;
+
+/// <summary>
+/// Where there is no cluster: nobody listens, or somebody who is no broker, or one that is too old. Every call ends within the time that its options give, with
+/// an exception that says what, where and what to do.
+/// </summary>
+public sealed class NoClusterTests
+{
+    private static readonly TimeSpan Time = TimeSpan.FromSeconds(8);
+
+    public static TheoryData<string, string> Calls()
+    {
+        var data = new TheoryData<string, string>();
+        foreach (var server in new[] { "nobody", "http", "tls", "garbage", "silence", "hangs up" })
+        {
+            foreach (var call in new[] { "produce", "consume", "describe" })
+            {
+                data.Add(server, call);
+            }
+        }
+
+        return data;
+    }
+
+    [Theory]
+    [MemberData(nameof(Calls))]
+    public async Task Every_call_ends_in_its_time_and_says_what_where_and_what_to_do(string server, string call)
+    {
+        var clock = new FakeTimeProvider();
+        await using var strange = Start(server);
+        var address = strange?.Address ?? Unheard();
+        await using var client = new KafkaClient(new KafkaClientOptions
+        {
+            BootstrapServers = address,
+            TimeProvider = clock,
+            Seed = 1,
+            ApiTimeout = Time,
+            RequestTimeout = TimeSpan.FromSeconds(2),
+            ConnectionSetupTimeout = TimeSpan.FromSeconds(3),
+            Producer = new ProducerOptions { MaxBlock = Time },
+        });
+        var began = clock.GetUtcNow();
+
+        var failure = await Assert.ThrowsAnyAsync<KafkaException>(() => CallAsync(client, call).WhileMoving(clock, TimeSpan.FromMilliseconds(100), "the failure"));
+
+        // What will not change is told at once.
+        var isPassing = server is "nobody" or "silence" or "hangs up";
+        Assert.InRange(clock.GetUtcNow() - began, TimeSpan.Zero, isPassing ? Time + TimeSpan.FromSeconds(1) : Time / 2);
+        var told = string.Join(' ', Causes(failure));
+        Assert.Contains(address, told, StringComparison.Ordinal);
+        Assert.Contains(Expected(server), told, StringComparison.Ordinal);
+        Assert.Equal(isPassing, failure.IsRetriable);
+        Assert.False(failure.IsFatal);
+    }
+
+    [Theory]
+    [InlineData("produce", ApiKey.Produce)]
+    [InlineData("consume", ApiKey.Fetch)]
+    public async Task A_broker_that_is_too_old_is_told_of_at_once_with_what_it_offers(string call, ApiKey api)
+    {
+        var cluster = new FakeCluster();
+        cluster.SetTopic("t", (1, 0));
+        await using var broker = new FakeBroker();
+        cluster.Add(1, broker, highest: 5);
+        broker.On<ProduceRequest, ProduceResponse>(ApiKey.Produce, 0, 2, (_, _) => (ProduceResponse?)null);
+        broker.On<FetchRequest, FetchResponse>(ApiKey.Fetch, 0, 3, (_, _) => (FetchResponse?)null);
+        broker.On<ListOffsetsRequest, ListOffsetsResponse>(ApiKey.ListOffsets, 1, 1, (request, _) => new ListOffsetsResponse
+        {
+            Topics = [new ListOffsetsResponse.ListOffsetsTopicResponse { Name = "t", Partitions = [new ListOffsetsResponse.ListOffsetsPartitionResponse { Offset = 0, Timestamp = -1 }] }],
+        });
+        await using var client = new KafkaClient(new KafkaClientOptions
+        {
+            BootstrapServers = broker.Address,
+            Seed = 1,
+            Producer = new ProducerOptions { EnableIdempotence = false },
+        });
+        var began = Stopwatch.GetTimestamp();
+
+        var failure = await Assert.ThrowsAsync<KafkaException>(() => CallAsync(client, call).OrTimeout("the failure"));
+
+        // Far below any timeout of its options: nobody has to wait for what will not change.
+        Assert.InRange(Stopwatch.GetElapsedTime(began), TimeSpan.Zero, TimeSpan.FromSeconds(20));
+        Assert.Equal((ErrorCode.UnsupportedVersion, false), (failure.ErrorCode, failure.IsRetriable));
+        Assert.Contains($"of {api}", failure.Message, StringComparison.Ordinal);
+        Assert.Contains(broker.Address, failure.Message, StringComparison.Ordinal);
+        Assert.Contains("pgrade", failure.Message, StringComparison.Ordinal);
+    }
+
+    private static string Expected(string server) => server switch
+    {
+        "nobody" => "Nothing answers at",
+        "http" => "answers in HTTP",
+        "tls" => "TLS",
+        "garbage" => "does not speak the Kafka protocol",
+        "silence" => "in time",
+        _ => "closed",
+    };
+
+    private static StrangeServer? Start(string server) => server switch
+    {
+        "nobody" => null,
+        "http" => new StrangeServer(Encoding.ASCII.GetBytes("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n")),
+
+        // The alert of a TLS server that was not greeted: unexpected message.
+        "tls" => new StrangeServer([0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x0A]),
+        "garbage" => new StrangeServer([0x00, 0x00, 0x00, 0x02, 0xDE, 0xAD]),
+        "silence" => new StrangeServer([]),
+        _ => new StrangeServer(null),
+    };
+
+    /// <summary>An address where nobody listens any more.</summary>
+    private static string Unheard()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return $"127.0.0.1:{((IPEndPoint)socket.LocalEndPoint!).Port}";
+    }
+
+    private static IEnumerable<string> Causes(Exception? exception)
+    {
+        for (; exception is not null; exception = exception.InnerException)
+        {
+            yield return exception.Message;
+        }
+    }
+
+    private static async Task CallAsync(KafkaClient client, string call)
+    {
+        switch (call)
+        {
+            case "produce":
+                await client.ProduceAsync("t", "v");
+                break;
+            case "consume":
+                await foreach (var record in client.ConsumeAsync<string, string>("t", StartPosition.Beginning))
+                {
+                    Assert.Fail($"There is a record where there is no broker: {record}");
+                }
+
+                break;
+            default:
+                await client.Admin.DescribeClusterAsync();
+                break;
+        }
+    }
+}
