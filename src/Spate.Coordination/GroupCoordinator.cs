@@ -68,25 +68,25 @@ public sealed class GroupCoordinator
     /// <summary>Counts the groups that there are. Takes no part in the shards' work, so it may be a step behind it.</summary>
     public GroupCensus Count()
     {
-        var states = Enum.GetValues<ClassicGroupState>();
-        var byState = states.ToDictionary(state => state.ToString(), _ => 0L, StringComparer.Ordinal);
-        var offsets = 0L;
+        var active = new List<GroupCounts>();
         for (var index = 0; index < _shards.Length; index++)
         {
-            if (_shards[index].Status != ShardStatus.Active || Volatile.Read(ref _counts[index]) is not { } counts)
+            if (_shards[index].Status == ShardStatus.Active && Volatile.Read(ref _counts[index]) is { } counts)
             {
-                continue;
-            }
-
-            offsets += counts.Offsets;
-            foreach (var state in states)
-            {
-                byState[state.ToString()] += counts.Of(state);
+                active.Add(counts);
             }
         }
 
+        var classic = Enum.GetValues<ClassicGroupState>().ToDictionary(state => state.ToString(), state => active.Sum(counts => counts.Of(state)), StringComparer.Ordinal);
+        var consumer = Enum.GetValues<ConsumerGroupState>().ToDictionary(state => state.ToString(), state => active.Sum(counts => counts.Of(state)), StringComparer.Ordinal);
         return new GroupCensus(
-            byState, byState.Values.Sum(), offsets, CountPartitions(ShardStatus.Loading), CountPartitions(ShardStatus.Active), CountPartitions(ShardStatus.Failed));
+            classic,
+            consumer,
+            classic.Values.Sum() + consumer.Values.Sum(),
+            active.Sum(counts => counts.Offsets),
+            CountPartitions(ShardStatus.Loading),
+            CountPartitions(ShardStatus.Active),
+            CountPartitions(ShardStatus.Failed));
     }
 
     /// <summary>The partition of __consumer_offsets whose leader answers for the group.</summary>

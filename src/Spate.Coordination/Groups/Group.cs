@@ -24,6 +24,11 @@ internal sealed class Group(string id, GroupCounts counts)
     /// <summary>Which kind of group it is, as ListGroups says it.</summary>
     public string Type => Consumer is null ? GroupTypes.Classic : GroupTypes.Consumer;
 
+    /// <summary>Where the group stands, as ListGroups says it.</summary>
+    public string State => Consumer?.State.ToString() ?? Classic.State.ToString();
+
+    public bool HasMembers => Consumer?.Members.Count > 0 || Classic.State is not (ClassicGroupState.Empty or ClassicGroupState.Dead);
+
     public GroupOffsets Offsets { get; } = new(counts);
 
     /// <summary>Neither the log nor anybody who is here knows of the group any more.</summary>

@@ -54,6 +54,23 @@ internal sealed class ConsumerGroup(string id, GroupCounts counts)
     public ConsumerMember? FindInstance(string instanceId) =>
         _instances.TryGetValue(instanceId, out var memberId) ? _members.GetValueOrDefault(memberId) : null;
 
+    /// <summary>The names that members subscribe to, themselves or by what their regular expressions have come to.</summary>
+    public IReadOnlySet<string> SubscribedTopics()
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var member in _members.Values)
+        {
+            names.UnionWith(member.Metadata.Topics);
+        }
+
+        foreach (var resolved in _regexes.Values)
+        {
+            names.UnionWith(resolved.Topics);
+        }
+
+        return names;
+    }
+
     /// <summary>What a member is to have.</summary>
     public PartitionSet TargetOf(string memberId) => _targets.GetValueOrDefault(memberId, PartitionSet.Empty);
 
