@@ -14,14 +14,19 @@ internal sealed class ConsumeLoad : ILoad
     {
         _options = options;
         _client = new KafkaClient(options.Servers);
-        _consumer = _client.CreateConsumer(new ConsumerOptions { PrefetchBytes = options.BufferKib * 1024L });
+        _consumer = _client.CreateConsumer(new ConsumerOptions { PrefetchBytes = options.BufferKib * 1024L, FetchMaxWait = TimeSpan.FromMilliseconds(options.FetchWaitMs) });
     }
 
     public async Task<double> RunAsync(int records)
     {
         var start = Stopwatch.GetTimestamp();
         await _consumer.AssignTopicAsync(_options.Topic, StartPosition.Beginning);
-        var (read, bytes) = _options.By == "record" ? await ReadByRecordAsync(records) : await ReadByBatchAsync(records);
+        var (read, bytes) = await (_options.By switch
+        {
+            "record" => ReadByRecordAsync(records),
+            "batch" => ReadByBatchAsync(records),
+            _ => ReadRawAsync(records),
+        });
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         return bytes == read * _options.RecordBytes ? seconds : throw new InvalidOperationException($"{read} records of {bytes} bytes were read.");
     }
@@ -39,6 +44,26 @@ internal sealed class ConsumeLoad : ILoad
         {
             bytes += record.Value.Length;
             if (++records == wanted)
+            {
+                break;
+            }
+        }
+
+        return (records, bytes);
+    }
+
+    private async Task<(long Records, long Bytes)> ReadRawAsync(int wanted)
+    {
+        var (records, bytes) = (0L, 0L);
+        await foreach (var batch in _consumer.ConsumeRawAsync())
+        {
+            foreach (var record in batch)
+            {
+                bytes += record.Value.Span.Length;
+                records++;
+            }
+
+            if (records >= wanted)
             {
                 break;
             }

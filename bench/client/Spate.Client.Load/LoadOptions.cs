@@ -37,8 +37,10 @@ internal sealed class LoadOptions
 
     public int InFlight => Number("--in-flight", "5");
 
-    /// <summary>How records are consumed: record by record, or by batches.</summary>
-    public string By => Text("--by", "batch");
+    public int FetchWaitMs => Number("--fetch-wait", "10");
+
+    /// <summary>How records are consumed: "record" by record, by "batch", or "raw", without copies.</summary>
+    public string By => Text("--by", "raw");
 
     private string Text(string name, string? unlessGiven) =>
         _given.GetValueOrDefault(name) ?? unlessGiven ?? throw new FormatException($"{name} is missing.");

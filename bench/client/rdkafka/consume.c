@@ -61,6 +61,7 @@ void consume(const struct options *options)
         {"enable.auto.commit", "false"},
         {"enable.auto.offset.store", "false"},
         {"check.crcs", options->check_crcs},
+        {"fetch.wait.max.ms", options->fetch_wait},
         {"queued.min.messages", "1000000"},
         {"queued.max.messages.kbytes", options->buffer_kib},
         {"fetch.message.max.bytes", "1048576"},

@@ -17,6 +17,7 @@ struct options {
     const char *in_flight;
     const char *buffer_kib;
     const char *check_crcs;
+    const char *fetch_wait;
     int64_t record;
     int64_t partitions;
     int64_t no_copy;

@@ -18,7 +18,7 @@ static const char USAGE[] =
     "  --acks all --idempotent false --codec none --linger 5 --batch 65536 --in-flight 5\n"
     "  --no-copy 0         1: librdkafka refers to the caller's payloads until they are delivered\n"
     "consume:\n"
-    "  --check-crcs true\n";
+    "  --check-crcs true --fetch-wait 10\n";
 
 static int64_t number(const char *name, const char *text, int64_t least)
 {
@@ -37,11 +37,12 @@ static struct options parse(int count, char **arguments)
         {"record", required_argument, NULL, 'r'},     {"partitions", required_argument, NULL, 'p'}, {"acks", required_argument, NULL, 'a'},
         {"idempotent", required_argument, NULL, 'd'}, {"codec", required_argument, NULL, 'c'},      {"linger", required_argument, NULL, 'l'},
         {"batch", required_argument, NULL, 'b'},      {"in-flight", required_argument, NULL, 'i'},  {"buffer-kib", required_argument, NULL, 'm'},
-        {"no-copy", required_argument, NULL, 'o'},    {"check-crcs", required_argument, NULL, 'k'}, {0},
+        {"no-copy", required_argument, NULL, 'o'},    {"check-crcs", required_argument, NULL, 'k'}, {"fetch-wait", required_argument, NULL, 'w'},
+        {0},
     };
     struct options options = {
         .command = arguments[1], .acks = "all", .idempotent = "false", .codec = "none", .linger = "5", .batch = "65536", .in_flight = "5",
-        .buffer_kib = "32768", .check_crcs = "true", .record = 100, .partitions = 4,
+        .buffer_kib = "32768", .check_crcs = "true", .fetch_wait = "10", .record = 100, .partitions = 4,
     };
     int which, index;
     while ((which = getopt_long(count - 1, arguments + 1, "", known, &index)) != -1) {
@@ -59,6 +60,7 @@ static struct options parse(int count, char **arguments)
         case 'i': options.in_flight = optarg; break;
         case 'm': options.buffer_kib = optarg; break;
         case 'o': options.no_copy = number(name, optarg, 0); break;
+        case 'w': options.fetch_wait = optarg; break;
         case 'k': options.check_crcs = optarg; break;
         default: exit(2);
         }

@@ -211,6 +211,47 @@ public sealed class Consumer : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Hands out batches as they were received, without end: records are read where they lie, by whoever enumerates the batch, and cost no allocation. The fastest way to read
+    /// for whoever needs no objects. The position moves past a batch when it is handed out.
+    /// </summary>
+    /// <param name="cancellationToken">Ends the enumeration with <see cref="OperationCanceledException"/>.</param>
+    /// <inheritdoc cref="ConsumeAsync" path="/exception"/>
+    public async IAsyncEnumerable<RawBatch> ConsumeRawAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        Enter();
+        using var batches = new ChunkBatches(_options);
+        var batch = new RawBatch(batches);
+        FetchedChunk? chunk = null;
+        try
+        {
+            while (true)
+            {
+                chunk = await _watch.PollAsync(_fetcher, cancellationToken);
+                batches.Open(chunk);
+                var isWanted = true;
+                while (isWanted && batches.MoveNext())
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    isWanted = _fetcher.Prefetch.Advance(chunk, batches.NextOffset);
+                    if (isWanted && !batches.IsEmpty)
+                    {
+                        _watch.Delivers(chunk.Cursor.Name, batches.CountAtMost);
+                        yield return batch;
+                    }
+                }
+
+                batches.Close();
+                _fetcher.Prefetch.Release(chunk, isWhole: true);
+                chunk = null;
+            }
+        }
+        finally
+        {
+            Leave(chunk);
+        }
+    }
+
     /// <summary>Stops reading, and closes the connections that were only for this. An enumeration under way ends with <see cref="ObjectDisposedException"/>.</summary>
     public async ValueTask DisposeAsync()
     {
