@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Spate.Client.Connections;
 using Spate.Client.Errors;
+using Spate.Client.Telemetry;
 using Spate.Protocol.Errors;
 using Spate.Protocol.Messages;
 
@@ -17,6 +18,7 @@ internal sealed class MetadataCache : IAsyncDisposable
     private readonly MetadataSource _source;
     private readonly BrokerPool _pool;
     private readonly Chance _chance;
+    private readonly ClientWatch _watch;
     private readonly WakeSignal _wake;
     private readonly CancellationTokenSource _lifetime = new();
     private readonly ConcurrentDictionary<string, TopicInterest> _interests = new(StringComparer.Ordinal);
@@ -28,12 +30,13 @@ internal sealed class MetadataCache : IAsyncDisposable
     private bool _isNeeded;
     private bool _isUrgent;
 
-    public MetadataCache(KafkaClientOptions options, MetadataSource source, BrokerPool pool, Chance chance)
+    public MetadataCache(KafkaClientOptions options, MetadataSource source, BrokerPool pool, Chance chance, ClientWatch watch)
     {
         _options = options;
         _source = source;
         _pool = pool;
         _chance = chance;
+        _watch = watch;
         _wake = new WakeSignal(options.TimeProvider);
         _loop = RunAsync();
     }
@@ -217,12 +220,19 @@ internal sealed class MetadataCache : IAsyncDisposable
 
                 lastAsked = _options.TimeProvider.GetTimestamp();
                 var told = await _source.AskAsync(Current, _interests.Keys, _lifetime.Token);
-                failures = 0;
+                var before = Current;
                 Publish(told, failure: null);
+                Tell(before, failures);
+                failures = 0;
             }
             catch (KafkaException failure)
             {
                 failures++;
+                if (ClientWatch.IsWorthTelling(failures))
+                {
+                    _watch.MetadataLog.AskFailed(failures, failure.Message);
+                }
+
                 Request(isUrgent: false);
                 Publish(told: null, failure);
             }
@@ -236,6 +246,20 @@ internal sealed class MetadataCache : IAsyncDisposable
         }
 
         Publish(told: null, failure: null);
+    }
+
+    private void Tell(ClusterMetadata before, int failures)
+    {
+        var next = Current;
+        if (failures > 0)
+        {
+            _watch.MetadataLog.Recovered(failures);
+        }
+
+        if (!next.Nodes.Values.ToHashSet().SetEquals(before.Nodes.Values))
+        {
+            _watch.MetadataLog.ClusterSeen(next.ClusterId, string.Join(", ", next.Nodes.Keys.Order().Select(next.NameOf)));
+        }
     }
 
     /// <summary>Whether to ask now. What is urgent is asked at once, unless the last time failed; what is merely stale a backoff after the last time.</summary>
