@@ -256,6 +256,7 @@ internal sealed class MetadataCache : IAsyncDisposable
 
     private void Tell(ClusterMetadata before, int failures)
     {
+        var next = Current;
         if (failures > 0)
         {
             _watch.MetadataLog.Recovered(failures);
