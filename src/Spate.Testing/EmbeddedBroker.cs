@@ -39,6 +39,9 @@ public sealed class EmbeddedBroker : IAsyncDisposable
     /// <summary>Whether the broker is up.</summary>
     public bool IsRunning => _server is not null;
 
+    /// <summary>The broker itself; null while it is down.</summary>
+    internal BrokerServer? Server => _server;
+
     /// <summary>Starts a broker in memory. When the task completes, clients are answered.</summary>
     /// <param name="settings">See <see cref="EmbeddedBrokerOptions.Settings"/>.</param>
     /// <inheritdoc cref="StartAsync(EmbeddedBrokerOptions)" path="/exception"/>

@@ -188,13 +188,13 @@ internal sealed class BrokerConnection : IAsyncDisposable
             failure = _failure;
             if (failure is null)
             {
+                _lastUsed = pending.PostedAt = _options.TimeProvider.GetTimestamp();
                 _outgoing.Enqueue(new OutgoingRequest(writer, pending));
                 if (pending.ExpectsReply)
                 {
                     _inFlight.Enqueue(pending);
                 }
 
-                _lastUsed = _options.TimeProvider.GetTimestamp();
                 ArmTimer();
                 mustWrite = !_isWriting;
                 _isWriting = true;
@@ -288,6 +288,7 @@ internal sealed class BrokerConnection : IAsyncDisposable
             {
                 if (TakeInFlight() is { } pending)
                 {
+                    _watch.Figures.Answered(NodeId, pending.Api, _options.TimeProvider.GetElapsedTime(pending.PostedAt));
                     pending.Complete(frame);
                 }
                 else
