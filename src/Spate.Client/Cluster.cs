@@ -1,6 +1,7 @@
 using Spate.Client.Connections;
 using Spate.Client.Metadata;
 using Spate.Client.Telemetry;
+using Spate.Client.Telemetry.Push;
 using Spate.Protocol;
 using Spate.Protocol.Messages;
 
@@ -18,6 +19,7 @@ internal sealed class Cluster : IAsyncDisposable
         Watch = new ClientWatch(options);
         Brokers = new BrokerPool(options, Chance, Watch);
         Metadata = new MetadataCache(options, new MetadataSource(options, bootstrap, Brokers, Chance, Watch), Brokers, Chance, Watch);
+        Push = options.EnableMetricsPush ? new MetricsPush(Watch, options, Chance) : null;
     }
 
     public KafkaClientOptions Options { get; }
@@ -28,6 +30,9 @@ internal sealed class Cluster : IAsyncDisposable
 
     /// <summary>What it tells of itself.</summary>
     public ClientWatch Watch { get; }
+
+    /// <summary>Pushes metrics where brokers ask for them; null when it must not.</summary>
+    public MetricsPush? Push { get; }
 
     public BrokerPool Brokers { get; }
 
@@ -54,6 +59,11 @@ internal sealed class Cluster : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (Push is not null)
+        {
+            await Push.DisposeAsync();
+        }
+
         await Metadata.DisposeAsync();
         await Brokers.DisposeAsync();
         Watch.Dispose();

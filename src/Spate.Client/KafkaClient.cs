@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Spate.Client.Administration;
 using Spate.Client.Consuming;
 using Spate.Client.Producing;
+using Spate.Protocol;
 
 namespace Spate.Client;
 
@@ -42,8 +43,14 @@ public sealed class KafkaClient : IAsyncDisposable
         _consumerOptions = options.Consumer;
     }
 
+    /// <summary>What it was made with.</summary>
+    public KafkaClientOptions Options => _cluster.Options;
+
     /// <summary>Looks after the cluster: topics, settings, offsets.</summary>
     public Admin Admin { get; }
+
+    /// <summary>Under which id brokers know this client's metrics (KIP-714); null before a broker has given it one, and where <see cref="KafkaClientOptions.EnableMetricsPush"/> is off.</summary>
+    public Uuid? ClientInstanceId => _cluster.Push?.InstanceId;
 
     /// <summary>The producer behind <see cref="ProduceAsync{TKey, TValue}(string, TKey, TValue, CancellationToken)"/>; it is made at first use, and ends with the client.</summary>
     /// <exception cref="KafkaConfigurationException"><see cref="KafkaClientOptions.Producer"/> cannot be used; the message names every fault.</exception>

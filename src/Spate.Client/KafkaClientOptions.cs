@@ -86,6 +86,12 @@ public sealed record KafkaClientOptions
     public int ReplyBytesMax { get; init; } = 256 * 1024 * 1024;
 
     /// <summary>
+    /// Whether the client pushes its metrics to brokers whose operator asks for them (KIP-714); where nobody asks, nothing is pushed. Kafka: <c>enable.metrics.push</c>.
+    /// Default: true.
+    /// </summary>
+    public bool EnableMetricsPush { get; init; } = true;
+
+    /// <summary>
     /// Where lines of log go, under categories that begin with <c>Spate.Client</c>: connections, brokers, batches and groups, never single records. Default: nowhere.
     /// </summary>
     public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;

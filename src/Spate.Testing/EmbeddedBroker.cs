@@ -47,6 +47,9 @@ public sealed class EmbeddedBroker : IAsyncDisposable
     /// <summary>Faults on demand: requests that are refused, delayed, dropped, or broken off.</summary>
     public BrokerFaults Faults { get; }
 
+    /// <summary>The broker itself; null while it is down.</summary>
+    internal BrokerServer? Server => _server;
+
     /// <summary>Starts a broker in memory. When the task completes, clients are answered.</summary>
     /// <param name="settings">See <see cref="EmbeddedBrokerOptions.Settings"/>.</param>
     /// <inheritdoc cref="StartAsync(EmbeddedBrokerOptions)" path="/exception"/>

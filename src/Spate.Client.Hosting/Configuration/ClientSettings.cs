@@ -20,5 +20,6 @@ internal static class ClientSettings
         .Time("MetadataMaxAge", "metadata.max.age.ms", static (options, value) => options with { MetadataMaxAge = value })
         .Time("MetadataMaxIdle", "metadata.max.idle.ms", static (options, value) => options with { MetadataMaxIdle = value })
         .Switch("AllowAutoCreateTopics", "allow.auto.create.topics", static (options, value) => options with { AllowAutoCreateTopics = value })
+        .Switch("EnableMetricsPush", "enable.metrics.push", static (options, value) => options with { EnableMetricsPush = value })
         .Int32("ReplyBytesMax", null, static (options, value) => options with { ReplyBytesMax = value });
 }

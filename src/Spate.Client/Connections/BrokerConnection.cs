@@ -183,7 +183,7 @@ internal sealed class BrokerConnection : IAsyncDisposable
             if (failure is null)
             {
                 _requests.Add(writer, pending);
-                _lastUsed = _options.TimeProvider.GetTimestamp();
+                _lastUsed = pending.PostedAt = _options.TimeProvider.GetTimestamp();
                 ArmTimer();
                 mustWrite = !_isWriting;
                 _isWriting = true;
@@ -277,6 +277,7 @@ internal sealed class BrokerConnection : IAsyncDisposable
             {
                 if (TakeInFlight() is { } pending)
                 {
+                    _watch.Figures.Answered(NodeId, pending.Api, _options.TimeProvider.GetElapsedTime(pending.PostedAt));
                     pending.Complete(frame);
                 }
                 else

@@ -262,7 +262,6 @@ internal sealed class MetadataCache : IAsyncDisposable
             _watch.MetadataLog.Recovered(failures);
         }
 
-        var next = Current;
         if (!next.Nodes.Values.ToHashSet().SetEquals(before.Nodes.Values))
         {
             _watch.MetadataLog.ClusterSeen(next.ClusterId, string.Join(", ", next.Nodes.Keys.Order().Select(next.NameOf)));

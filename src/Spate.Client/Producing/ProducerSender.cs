@@ -1,4 +1,5 @@
 using Spate.Client.Connections;
+using Spate.Client.Telemetry;
 using Spate.Protocol.Errors;
 using Spate.Protocol.Messages;
 
@@ -101,6 +102,7 @@ internal sealed class ProducerSender : IAsyncDisposable
             {
                 node.UnderWay.Dequeue();
                 node.MutedUntil = now + Ticks(TimeSpan.FromMilliseconds(draft.Response?.ThrottleTimeMs ?? 0));
+                _cluster.Watch.Figures.Throttled(draft.Response?.ThrottleTimeMs ?? 0);
                 _verdicts.Settle(draft);
             }
         }
@@ -298,6 +300,7 @@ internal sealed class ProducerSender : IAsyncDisposable
             {
                 batch.Encode();
                 _numbers.Number(batch.Queue, batch);
+                ProducerWatch.Leaves(_cluster, batch);
                 batch.Attempts++;
             }
             catch (DllNotFoundException missing)

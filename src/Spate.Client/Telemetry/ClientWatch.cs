@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Spate.Client.Connections;
+using Spate.Client.Telemetry.Push;
 
 namespace Spate.Client.Telemetry;
 
@@ -12,6 +13,7 @@ internal sealed class ClientWatch : IDisposable
     private readonly ConcurrentDictionary<BrokerConnection, byte> _connections = new();
     private readonly ConcurrentDictionary<ProducerWatch, byte> _producers = new();
     private readonly ConcurrentDictionary<ConsumerWatch, byte> _consumers = new();
+    private readonly TaskCompletionSource _firstConnection = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public ClientWatch(KafkaClientOptions options)
     {
@@ -20,6 +22,7 @@ internal sealed class ClientWatch : IDisposable
         MetadataLog = options.LoggerFactory.CreateLogger("Spate.Client.Metadata");
         ProducerLog = options.LoggerFactory.CreateLogger("Spate.Client.Producer");
         ConsumerLog = options.LoggerFactory.CreateLogger("Spate.Client.Consumer");
+        PushLog = options.LoggerFactory.CreateLogger("Spate.Client.Telemetry");
         LiveClients.Add(this);
     }
 
@@ -33,6 +36,20 @@ internal sealed class ClientWatch : IDisposable
 
     public ILogger ConsumerLog { get; }
 
+    public ILogger PushLog { get; }
+
+    /// <summary>What brokers may ask for.</summary>
+    public PushFigures Figures { get; } = new();
+
+    /// <summary>Ends when a broker of the cluster has been connected to.</summary>
+    public Task FirstConnection => _firstConnection.Task;
+
+    /// <summary>Whether there has ever been a producer.</summary>
+    public bool HasProduced { get; private set; }
+
+    /// <summary>Whether there has ever been a consumer.</summary>
+    public bool HasConsumed { get; private set; }
+
     /// <summary>The connections that are open.</summary>
     public ICollection<BrokerConnection> Connections => _connections.Keys;
 
@@ -43,11 +60,19 @@ internal sealed class ClientWatch : IDisposable
     /// <summary>Whether something that happens again and again is to be told at this count: less and less often, but never not at all.</summary>
     public static bool IsWorthTelling(int count) => int.IsPow2(count);
 
-    public void Add(ProducerWatch producer) => _producers.TryAdd(producer, 0);
+    public void Add(ProducerWatch producer)
+    {
+        HasProduced = true;
+        _producers.TryAdd(producer, 0);
+    }
 
     public void Remove(ProducerWatch producer) => _producers.TryRemove(producer, out _);
 
-    public void Add(ConsumerWatch consumer) => _consumers.TryAdd(consumer, 0);
+    public void Add(ConsumerWatch consumer)
+    {
+        HasConsumed = true;
+        _consumers.TryAdd(consumer, 0);
+    }
 
     public void Remove(ConsumerWatch consumer) => _consumers.TryRemove(consumer, out _);
 
@@ -55,7 +80,13 @@ internal sealed class ClientWatch : IDisposable
     public void Opened(BrokerConnection connection)
     {
         _connections.TryAdd(connection, 0);
+        Figures.Connected();
         ConnectionLog.Opened(connection.Broker);
+        if (connection.NodeId is not null)
+        {
+            _firstConnection.TrySetResult();
+        }
+
         if (!connection.IsOpen)
         {
             // It broke before it was counted.

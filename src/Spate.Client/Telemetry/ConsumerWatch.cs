@@ -25,6 +25,9 @@ internal sealed class ConsumerWatch : IDisposable
     /// <summary>Bytes that are held.</summary>
     public long Prefetched => _prefetch.BytesHeld;
 
+    /// <summary>Partitions that its group has given it.</summary>
+    public int PartitionsOfGroup => Origin.Group is null ? 0 : _prefetch.Assignment().Count;
+
     /// <summary>Waits for what was fetched next: an operation of its own, since that is what the application waits for.</summary>
     public async ValueTask<FetchedChunk> PollAsync(Fetcher fetcher, CancellationToken cancellationToken)
     {
@@ -32,6 +35,8 @@ internal sealed class ConsumerWatch : IDisposable
         try
         {
             var chunk = await fetcher.NextAsync(cancellationToken);
+            _cluster.Watch.Figures.Polled(_cluster.Clock.GetElapsedTime(began));
+            _cluster.Watch.Figures.Fetched(chunk.Bytes.Length);
             if (ClientInstruments.OperationDuration.Enabled)
             {
                 ClientInstruments.OperationDuration.Record(_cluster.Clock.GetElapsedTime(began).TotalSeconds, PollTags(chunk.Cursor.Name));
@@ -51,6 +56,7 @@ internal sealed class ConsumerWatch : IDisposable
     /// <summary>A batch of records is about to be handed out.</summary>
     public void Delivers(TopicPartition partition, int count)
     {
+        _cluster.Watch.Figures.Consumed(count);
         if (count > 0 && ClientInstruments.Consumed.Enabled)
         {
             ClientInstruments.Consumed.Add(count, Tags(partition));

@@ -21,10 +21,37 @@ internal sealed class ProducerWatch : IDisposable
     /// <summary>Bytes that are reserved.</summary>
     public long Buffered => _bytesMax - _memory.Available;
 
+    /// <summary>A batch is about to be sent.</summary>
+    public static void Leaves(Cluster cluster, ProducerBatch batch)
+    {
+        if (batch.Attempts == 0)
+        {
+            cluster.Watch.Figures.Queued(cluster.Clock.GetElapsedTime(batch.CreatedAt));
+        }
+        else
+        {
+            cluster.Watch.Figures.Retried(batch.Count);
+        }
+    }
+
     /// <summary>A batch has come to its end: one operation, from its first record on.</summary>
     public static void Ended(Cluster cluster, ProducerBatch batch, KafkaException? failure)
     {
-        if (batch.IsTold || !(ClientInstruments.Sent.Enabled || ClientInstruments.OperationDuration.Enabled))
+        if (batch.IsTold)
+        {
+            return;
+        }
+
+        if (failure is null)
+        {
+            cluster.Watch.Figures.Sent(batch.Count);
+        }
+        else
+        {
+            cluster.Watch.Figures.Failed(batch.Count);
+        }
+
+        if (!ClientInstruments.Sent.Enabled && !ClientInstruments.OperationDuration.Enabled)
         {
             return;
         }

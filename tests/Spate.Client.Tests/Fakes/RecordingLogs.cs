@@ -6,7 +6,12 @@ namespace Spate.Client.Tests.Fakes;
 /// <summary>Keeps every line that a client says, with its level.</summary>
 internal sealed class RecordingLogs : ILoggerFactory, ILogger
 {
+    private readonly ConcurrentDictionary<string, TaskCompletionSource> _awaited = new(StringComparer.Ordinal);
+
     public ConcurrentQueue<(LogLevel Level, string Text)> Lines { get; } = new();
+
+    /// <summary>Ends when a line has been said that begins so, after this call.</summary>
+    public Task Said(string beginning) => _awaited.GetOrAdd(beginning, static _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
     public ILogger CreateLogger(string categoryName)
     {
@@ -21,8 +26,18 @@ internal sealed class RecordingLogs : ILoggerFactory, ILogger
 
     public bool IsEnabled(LogLevel logLevel) => true;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-        Lines.Enqueue((logLevel, formatter(state, exception)));
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        var text = formatter(state, exception);
+        Lines.Enqueue((logLevel, text));
+        foreach (var (beginning, awaited) in _awaited)
+        {
+            if (text.StartsWith(beginning, StringComparison.Ordinal) && _awaited.TryRemove(beginning, out _))
+            {
+                awaited.SetResult();
+            }
+        }
+    }
 
     public void Dispose()
     {
