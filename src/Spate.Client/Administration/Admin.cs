@@ -25,6 +25,7 @@ public sealed class Admin
         Topics = new TopicAdmin(calls);
         Partitions = new PartitionAdmin(calls);
         Groups = new GroupAdmin(calls);
+        Transactions = new TransactionAdmin(calls);
         Configs = new ConfigAdmin(calls);
         LogDirs = new LogDirAdmin(calls);
     }
@@ -40,6 +41,9 @@ public sealed class Admin
 
     /// <summary>Groups and their offsets.</summary>
     public GroupAdmin Groups { get; }
+
+    /// <summary>Transactions and the ids that they go by.</summary>
+    public TransactionAdmin Transactions { get; }
 
     /// <summary>Settings, and levels of loggers.</summary>
     public ConfigAdmin Configs { get; }

@@ -47,7 +47,7 @@ public sealed class GroupAdmin
             {
                 var version = await _calls.VersionAsync(node, ApiKey.ListGroups, token, lowest, need);
                 using var reply = await _calls.AskAsync(node, request, token, version);
-                var groups = reply.Message.Groups.ConvertAll(static group => new GroupListing(group.GroupId, GroupWords.TypeOf(group.GroupType), GroupWords.StateOf(group.GroupState), group.ProtocolType));
+                var groups = reply.Message.Groups.ConvertAll(static group => new GroupListing(group.GroupId, CoordinatorWords.GroupTypeOf(group.GroupType), CoordinatorWords.GroupStateOf(group.GroupState), group.ProtocolType));
                 return new Dictionary<int, AdminResult<List<GroupListing>>> { [node] = new Answers(ApiKey.ListGroups, _calls.NameOf(node)).Of(groups, reply.Message.ErrorCode, "its groups") };
             },
         }.RunAsync(await _calls.Routes.AllAsync(cancellationToken), cancellationToken);

@@ -42,7 +42,7 @@ internal sealed class GroupDescribing(AdminCalls calls)
             foreach (var group in reply.Message.Groups)
             {
                 // Before version 6 a group that is not there was told of as one that is dead.
-                var error = group.ErrorCode == ErrorCode.None && GroupWords.StateOf(group.GroupState) == GroupState.Dead ? ErrorCode.GroupIdNotFound : group.ErrorCode;
+                var error = group.ErrorCode == ErrorCode.None && CoordinatorWords.GroupStateOf(group.GroupState) == GroupState.Dead ? ErrorCode.GroupIdNotFound : group.ErrorCode;
                 found[group.GroupId] = answers.Of(Describe(group, node), error, $"group '{group.GroupId}'", group.ErrorMessage);
             }
         }
@@ -53,7 +53,7 @@ internal sealed class GroupDescribing(AdminCalls calls)
     private static GroupDescription Describe(ConsumerGroupDescribeResponse.DescribedGroup group, int node) => new(
         group.GroupId,
         GroupType.Consumer,
-        GroupWords.StateOf(group.GroupState),
+        CoordinatorWords.GroupStateOf(group.GroupState),
         ConsumerProtocolType,
         group.AssignorName,
         node,
@@ -73,7 +73,7 @@ internal sealed class GroupDescribing(AdminCalls calls)
     private static GroupDescription Describe(DescribeGroupsResponse.DescribedGroup group, int node) => new(
         group.GroupId,
         GroupType.Classic,
-        GroupWords.StateOf(group.GroupState),
+        CoordinatorWords.GroupStateOf(group.GroupState),
         group.ProtocolType,
         group.ProtocolData,
         node,
