@@ -16,14 +16,16 @@ internal static class ApiVersionNegotiation
     private static readonly string SoftwareVersion =
         typeof(ApiVersionNegotiation).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown";
 
+    /// <summary>The question, good for every version.</summary>
+    public static ApiVersionsRequest NewRequest() => new() { ClientSoftwareName = SoftwareName, ClientSoftwareVersion = SoftwareVersion };
+
     /// <exception cref="KafkaException">The broker gives no answer that can be used.</exception>
     public static async Task<ApiVersionTable> AskAsync(BrokerConnection connection, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var version = ClientVersions.HighestOf(ApiKey.ApiVersions);
         while (true)
         {
-            var request = new ApiVersionsRequest { ClientSoftwareName = SoftwareName, ClientSoftwareVersion = SoftwareVersion };
-            using var reply = await connection.SendAsync(request, version, timeout, cancellationToken);
+            using var reply = await connection.SendAsync(NewRequest(), version, timeout, cancellationToken);
             var response = reply.Message;
             if (response.ErrorCode == ErrorCode.None)
             {

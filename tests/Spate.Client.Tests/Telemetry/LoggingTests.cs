@@ -22,7 +22,7 @@ public sealed class LoggingTests : IDisposable
         await using var client = new KafkaClient(Options(broker.BootstrapServers) with { ApiTimeout = TimeSpan.FromSeconds(2) });
         await client.ProduceAsync("t", "v").AsTask().OrTimeout("the delivery");
         await broker.KillAsync();
-        await Assert.ThrowsAsync<KafkaTimeoutException>(() => client.Admin.DescribeClusterAsync());
+        await Assert.ThrowsAsync<KafkaTimeoutException>(() => client.Admin.Cluster.DescribeAsync());
 
         AssertSaid(LogLevel.Debug, $"Connected to broker 1 ({broker.BootstrapServers}).");
         AssertSaid(LogLevel.Information, $"Lost the connection to broker 1 ({broker.BootstrapServers})");
@@ -51,7 +51,7 @@ public sealed class LoggingTests : IDisposable
         var serving = ServeHttpAsync(listener);
         await using (var client = new KafkaClient(Options($"127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}") with { ApiTimeout = TimeSpan.FromSeconds(1) }))
         {
-            await Assert.ThrowsAnyAsync<KafkaException>(() => client.Admin.DescribeClusterAsync());
+            await Assert.ThrowsAnyAsync<KafkaException>(() => client.Admin.Cluster.DescribeAsync());
         }
 
         listener.Stop();
