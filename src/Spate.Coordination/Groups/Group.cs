@@ -15,6 +15,9 @@ internal sealed class Group(string id, GroupCounts counts)
 
     public GroupOffsets Offsets { get; } = new(counts);
 
+    /// <summary>Offsets that transactions under way would commit.</summary>
+    public PendingOffsets Pending { get; } = new();
+
     /// <summary>Neither the log nor anybody who is here knows of the group any more.</summary>
-    public bool IsGone => Classic.Logged is null && Offsets.Count == 0 && Classic is { MemberCount: 0, Pending.Count: 0 };
+    public bool IsGone => Classic.Logged is null && Offsets.Count == 0 && Pending.Count == 0 && Classic is { MemberCount: 0, Pending.Count: 0 };
 }

@@ -26,7 +26,7 @@ internal static class GroupRecords
     /// <summary>Version of all other offsets, readable for every Kafka since 2.1.</summary>
     private const short OffsetValueVersion = 3;
 
-    public static CoordinatorRecord Group(string groupId, GroupMetadataValue value) => new(GroupKey(groupId), Encode(value, GroupValueVersion));
+    public static CoordinatorRecord Group(string groupId, GroupMetadataValue value) => new(GroupKey(groupId), VersionedMessage.Encode(value, GroupValueVersion));
 
     public static CoordinatorRecord GroupTombstone(string groupId) => CoordinatorRecord.Tombstone(GroupKey(groupId));
 
@@ -40,7 +40,7 @@ internal static class GroupRecords
             CommitTimestamp = offset.CommitTimestampMs,
             ExpireTimestamp = offset.ExpireTimestampMs,
         };
-        return new(OffsetKey(groupId, topic, partition), Encode(value, offset.Expires ? ExpiringOffsetValueVersion : OffsetValueVersion));
+        return new(OffsetKey(groupId, topic, partition), VersionedMessage.Encode(value, offset.Expires ? ExpiringOffsetValueVersion : OffsetValueVersion));
     }
 
     public static CoordinatorRecord OffsetTombstone(string groupId, string topic, int partition) =>
@@ -50,13 +50,13 @@ internal static class GroupRecords
     /// <exception cref="MalformedMessageException">The key is too short to have one.</exception>
     public static short Type(CoordinatorRecord record) => new MessageReader(record.Key).ReadInt16();
 
-    public static GroupMetadataKey ReadGroupKey(CoordinatorRecord record) => Decode<GroupMetadataKey>(record.Key);
+    public static GroupMetadataKey ReadGroupKey(CoordinatorRecord record) => VersionedMessage.Decode<GroupMetadataKey>(record.Key);
 
     /// <summary>The value of a group's record. Its byte fields are slices of a copy, so it may be kept.</summary>
     public static GroupMetadataValue? ReadGroup(CoordinatorRecord record) =>
-        record.Value is { } value ? Decode<GroupMetadataValue>(value.ToArray()) : null;
+        record.Value is { } value ? VersionedMessage.Decode<GroupMetadataValue>(value.ToArray()) : null;
 
-    public static OffsetCommitKey ReadOffsetKey(CoordinatorRecord record) => Decode<OffsetCommitKey>(record.Key);
+    public static OffsetCommitKey ReadOffsetKey(CoordinatorRecord record) => VersionedMessage.Decode<OffsetCommitKey>(record.Key);
 
     public static CommittedOffset? ReadOffset(CoordinatorRecord record)
     {
@@ -65,38 +65,12 @@ internal static class GroupRecords
             return null;
         }
 
-        var value = Decode<OffsetCommitValue>(bytes);
+        var value = VersionedMessage.Decode<OffsetCommitValue>(bytes);
         return new CommittedOffset(value.Offset, value.LeaderEpoch, value.Metadata, value.CommitTimestamp, value.ExpireTimestamp);
     }
 
-    private static byte[] GroupKey(string groupId) => Encode(new GroupMetadataKey { Group = groupId }, GroupType);
+    private static byte[] GroupKey(string groupId) => VersionedMessage.Encode(new GroupMetadataKey { Group = groupId }, GroupType);
 
     private static byte[] OffsetKey(string groupId, string topic, int partition) =>
-        Encode(new OffsetCommitKey { Group = groupId, Topic = topic, Partition = partition }, OffsetType);
-
-    private static byte[] Encode(IMessage message, short version)
-    {
-        using var writer = new MessageWriter();
-        writer.WriteInt16(version);
-        message.Write(writer, version);
-        var bytes = new byte[writer.Length];
-        var length = 0;
-        foreach (var part in writer.Parts)
-        {
-            part.Bytes.CopyTo(bytes.AsMemory(length));
-            length += part.Length;
-        }
-
-        return bytes;
-    }
-
-    private static TMessage Decode<TMessage>(ReadOnlyMemory<byte> bytes)
-        where TMessage : IMessage, new()
-    {
-        var reader = new MessageReader(bytes);
-        var version = reader.ReadInt16();
-        var message = new TMessage();
-        message.Read(ref reader, version);
-        return message;
-    }
+        VersionedMessage.Encode(new OffsetCommitKey { Group = groupId, Topic = topic, Partition = partition }, OffsetType);
 }

@@ -45,7 +45,7 @@ internal sealed class OffsetExpiry(GroupShard shard, IShardContext context, Grou
         var isCutShort = records.Count == TombstonesMax;
         var expired = records.Count;
         var isUnused = group.Classic is { State: ClassicGroupState.Empty, Pending.Count: 0, Logged: not null };
-        if (isUnused && !isCutShort && records.Count == group.Offsets.Count)
+        if (isUnused && !isCutShort && records.Count == group.Offsets.Count && group.Pending.Count == 0)
         {
             records.Add(GroupRecords.GroupTombstone(groupId));
         }
@@ -78,7 +78,7 @@ internal sealed class OffsetExpiry(GroupShard shard, IShardContext context, Grou
                     return;
                 }
 
-                if (ages && (offset.Expires ? nowMs >= offset.ExpireTimestampMs : HasAged(offset, emptySince, nowMs)))
+                if (ages && !group.Pending.Has(topic, partition) && (offset.Expires ? nowMs >= offset.ExpireTimestampMs : HasAged(offset, emptySince, nowMs)))
                 {
                     records.Add(GroupRecords.OffsetTombstone(group.Id, topic, partition));
                 }
