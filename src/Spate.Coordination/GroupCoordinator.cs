@@ -172,6 +172,23 @@ public sealed class GroupCoordinator
             (shard, reply) => shard.Commits.Handle(request, client, reply),
             error => OffsetCommitReplies.Refused(request, GroupReplies.OfLogForCommit(error)));
 
+    /// <summary>TxnOffsetCommit, versions 0 to 5: offsets that count once the producer's transaction is committed.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="guard">What the partition's log gave for the verification of the transaction (KIP-890); 0 when none was needed, null when transactions are not verified.</param>
+    public ValueTask<TxnOffsetCommitResponse> TxnOffsetCommitAsync(TxnOffsetCommitRequest request, long? guard) =>
+        Shard(request.GroupId).SubmitAsync<TxnOffsetCommitResponse>(
+            request.GroupId,
+            CommandAccess.Shared,
+            (shard, reply) => shard.PendingCommits.Handle(request, guard, reply),
+            error => TxnOffsetCommitReplies.Refused(request, GroupReplies.OfLogForCommit(error)));
+
+    /// <summary>The transaction of a producer has ended in a partition of __consumer_offsets: its offsets count from now on, or never have.</summary>
+    /// <returns>None when the marker is in the partition's log, or why not; all but those of <see cref="Transactions.IMarkerWriter"/> may be tried again.</returns>
+    public ValueTask<ErrorCode> EndTransactionAsync(int partition, TransactionEnd end) => partition >= _shards.Length
+        ? ValueTask.FromResult(ErrorCode.UnknownTopicOrPartition)
+        : _shards[partition].SubmitAsync<ErrorCode>(
+            "", CommandAccess.Shared, (_, reply) => CommandOutcome.EndTransaction(end, () => reply.Complete(ErrorCode.None)), error => error);
+
     /// <summary>
     /// OffsetFetch, versions 0 to 10: one group up to 7, many from 8 on. Topics are known by Name, also in version 10: the caller fills it
     /// in, and in the response of a request for all topics fills in TopicId.
@@ -180,11 +197,12 @@ public sealed class GroupCoordinator
     {
         if (client.ApiVersion < OffsetFetchReplies.ManyGroupsVersion)
         {
-            return OffsetFetchReplies.OnlyGroup(request, await FetchAsync(OffsetFetchReplies.OnlyGroup(request)), client.ApiVersion);
+            return OffsetFetchReplies.OnlyGroup(
+                request, await FetchAsync(OffsetFetchReplies.OnlyGroup(request), request.RequireStable), client.ApiVersion);
         }
 
         var response = new OffsetFetchResponse();
-        response.Groups.AddRange(await AllAsync(request.Groups, FetchAsync));
+        response.Groups.AddRange(await AllAsync(request.Groups, group => FetchAsync(group, request.RequireStable)));
         return response;
     }
 
@@ -299,8 +317,8 @@ public sealed class GroupCoordinator
     private static async ValueTask<TAnswer[]> AllAsync<TQuestion, TAnswer>(IEnumerable<TQuestion> questions, Func<TQuestion, ValueTask<TAnswer>> ask) =>
         await Task.WhenAll(questions.Select(question => ask(question).AsTask()));
 
-    private ValueTask<OffsetFetchResponse.OffsetFetchResponseGroup> FetchAsync(OffsetFetchRequest.OffsetFetchRequestGroup group) => ReadAsync(
-        group.GroupId, shard => shard.Fetches.Handle(group), error => OffsetFetchReplies.Refused(group.GroupId, error));
+    private ValueTask<OffsetFetchResponse.OffsetFetchResponseGroup> FetchAsync(OffsetFetchRequest.OffsetFetchRequestGroup group, bool requireStable) => ReadAsync(
+        group.GroupId, shard => shard.Fetches.Handle(group, requireStable), error => OffsetFetchReplies.Refused(group.GroupId, error));
 
     private int CountPartitions(ShardStatus status) => _shards.Count(shard => shard.Status == status);
 

@@ -2,10 +2,10 @@ using Microsoft.Extensions.Logging;
 using Spate.Broker.Cluster;
 using Spate.Broker.Configuration;
 using Spate.Broker.Configuration.Keys;
+using Spate.Broker.Coordinators;
 using Spate.Broker.Handlers;
 using Spate.Broker.Handlers.Groups;
 using Spate.Broker.Hosting;
-using Spate.Broker.Partitions;
 using Spate.Broker.Requests;
 using Spate.Broker.Telemetry;
 using Spate.Coordination;
@@ -13,7 +13,6 @@ using Spate.Metadata;
 using Spate.Metadata.Control;
 using Spate.Metadata.Images;
 using Spate.Protocol.Errors;
-using Spate.Storage;
 
 namespace Spate.Broker.Groups;
 
@@ -23,21 +22,16 @@ namespace Spate.Broker.Groups;
 /// </summary>
 internal sealed class GroupService : IAsyncDisposable
 {
-    private readonly TimeProvider _clock;
+    /// <summary>Bytes of a log that are read at a time when it is loaded.</summary>
+    private const int ReadBytes = 1 << 20;
+
     private readonly ILogger _logger;
     private readonly GroupCoordinator _coordinator;
-    private readonly GroupTopic _topic;
-    private readonly GroupMetrics _metrics;
-    private readonly Lock _lock = new();
-    private readonly Dictionary<int, int> _leading = [];
-    private readonly HashSet<Task> _running = [];
+    private readonly CoordinatorPartitions _partitions;
 
     public GroupService(BrokerSettings settings, BrokerEnvironment environment, Controller controller, PartitionHost host, GroupMetrics metrics)
     {
-        _metrics = metrics;
-        _clock = environment.Clock;
         _logger = environment.Logging.CreateLogger<GroupService>();
-        _topic = new GroupTopic(controller, settings, WhenIdle, environment.Logging.CreateLogger<GroupTopic>());
         _coordinator = new GroupCoordinator(
             Options(settings, controller.Image),
             environment.Clock,
@@ -45,15 +39,26 @@ internal sealed class GroupService : IAsyncDisposable
             environment.Logging.CreateLogger<GroupCoordinator>(),
             topics: new ImageTopics(controller),
             settings: new ConfiguredGroups(controller, settings));
+        _partitions = new CoordinatorPartitions(
+            TopicName.ConsumerOffsets, _coordinator.LoadAsync, _coordinator.UnloadAsync, metrics.Loaded, ReadBytes, environment.Clock, _logger);
+        Topic = new InternalTopic(
+            InternalTopic.Wanted(TopicName.ConsumerOffsets, settings.Values.Get(BrokerKeys.OffsetsTopicPartitions), settings.Values.Get(BrokerKeys.OffsetsTopicSegmentBytes)),
+            controller,
+            _partitions.WhenIdle,
+            environment.Logging.CreateLogger<InternalTopic>());
         metrics.Publish(_coordinator);
-        host.Opened = OnOpened;
-        host.Closing = OnClosing;
+        host.Opened += _partitions.Opened;
+        host.Closing += _partitions.Closing;
         host.TopicsDeleted = ForgetAsync;
     }
 
+    public GroupCoordinator Coordinator => _coordinator;
+
+    /// <summary>The topic that keeps the state of groups.</summary>
+    public InternalTopic Topic { get; }
+
     public IEnumerable<IRequestHandler> Handlers(ClusterView cluster) =>
     [
-        new FindCoordinatorHandler(cluster, _topic),
         new JoinGroupHandler(_coordinator),
         new SyncGroupHandler(_coordinator),
         new HeartbeatHandler(_coordinator),
@@ -72,27 +77,7 @@ internal sealed class GroupService : IAsyncDisposable
     public ValueTask<ErrorCode> ExpireMembersAsync(string groupId, string? memberId) => _coordinator.ExpireMembersAsync(groupId, memberId);
 
     /// <summary>Answers for no group any more; whoever waits is told so. Called again, it does the same for partitions that were opened since.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        List<(int Partition, int LeaderEpoch)> leading;
-        lock (_lock)
-        {
-            leading = [.. _leading.Select(pair => (pair.Key, pair.Value))];
-            _leading.Clear();
-        }
-
-        await Task.WhenAll(leading.Select(each => _coordinator.UnloadAsync(each.Partition, each.LeaderEpoch)));
-        await WhenIdle();
-    }
-
-    /// <summary>Completes when everything that was begun so far has ended.</summary>
-    private Task WhenIdle()
-    {
-        lock (_lock)
-        {
-            return Task.WhenAll(_running);
-        }
-    }
+    public ValueTask DisposeAsync() => _partitions.DisposeAsync();
 
     private static GroupCoordinatorOptions Options(BrokerSettings settings, ClusterImage image) => new()
     {
@@ -116,59 +101,6 @@ internal sealed class GroupService : IAsyncDisposable
         },
     };
 
-    private void OnOpened(Partition partition)
-    {
-        if (partition.Name.Topic != TopicName.ConsumerOffsets)
-        {
-            return;
-        }
-
-        lock (_lock)
-        {
-            _leading[partition.Name.Partition] = partition.LeaderEpoch;
-        }
-
-        Own(LoadAsync(partition));
-    }
-
-    private void OnClosing(Partition partition)
-    {
-        if (partition.Name.Topic != TopicName.ConsumerOffsets)
-        {
-            return;
-        }
-
-        lock (_lock)
-        {
-            _leading.Remove(partition.Name.Partition);
-        }
-
-        Own(_coordinator.UnloadAsync(partition.Name.Partition, partition.LeaderEpoch));
-    }
-
-    private async Task LoadAsync(Partition partition)
-    {
-        try
-        {
-            var began = _clock.GetTimestamp();
-            await _coordinator.LoadAsync(partition.Name.Partition, partition.LeaderEpoch, new PartitionCoordinatorLog(partition, _clock));
-            _metrics.Loaded(began);
-        }
-        catch (OperationCanceledException)
-        {
-            // Overtaken: the partition was closed, or opened anew, meanwhile.
-        }
-        catch (LogFailedException failure)
-        {
-            _logger.GroupsNotLoaded(partition.Name, failure);
-            partition.TellOf(failure);
-        }
-        catch (Exception failure)
-        {
-            _logger.GroupsNotLoaded(partition.Name, failure);
-        }
-    }
-
     private async Task ForgetAsync(IReadOnlyList<TopicImage> topics)
     {
         var error = await _coordinator.ForgetTopicsAsync([.. topics.Select(topic => topic.Name)]);
@@ -176,26 +108,5 @@ internal sealed class GroupService : IAsyncDisposable
         {
             _logger.OffsetsNotForgotten(string.Join(", ", topics.Select(topic => topic.Name)), error);
         }
-    }
-
-    /// <summary>Keeps a task until it is done, so that nothing is under way when the logs are closed.</summary>
-    private void Own(Task task)
-    {
-        lock (_lock)
-        {
-            _running.Add(task);
-        }
-
-        _ = task.ContinueWith(
-            done =>
-            {
-                lock (_lock)
-                {
-                    _running.Remove(done);
-                }
-            },
-            CancellationToken.None,
-            TaskContinuationOptions.ExecuteSynchronously,
-            TaskScheduler.Default);
     }
 }

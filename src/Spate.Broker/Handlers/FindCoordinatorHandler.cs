@@ -1,5 +1,5 @@
 using Spate.Broker.Cluster;
-using Spate.Broker.Groups;
+using Spate.Broker.Coordinators;
 using Spate.Broker.Requests;
 using Spate.Protocol.Errors;
 using Spate.Protocol.Messages;
@@ -7,11 +7,10 @@ using Spate.Protocol.Messages;
 namespace Spate.Broker.Handlers;
 
 /// <summary>
-/// FindCoordinator 0 to 6: who coordinates a group; version 4 asks for many at once (KIP-699). On a single node that is this one.
-/// Transactions and share groups have no coordinator here yet, and whoever asks for one is told so. For transactions that is the refusal of
-/// the transactional id: of all answers the only one that librdkafka does not try again until its patience ends.
+/// FindCoordinator 0 to 6: who coordinates a group, or the transactions of a transactional id; version 4 asks for many at once (KIP-699). On a
+/// single node that is this one. Share groups have no coordinator here yet, and whoever asks for one is told so.
 /// </summary>
-public sealed class FindCoordinatorHandler(ClusterView cluster, GroupTopic groups) : RequestHandler<FindCoordinatorRequest, FindCoordinatorResponse>
+public sealed class FindCoordinatorHandler(ClusterView cluster, InternalTopic groups, InternalTopic transactions) : RequestHandler<FindCoordinatorRequest, FindCoordinatorResponse>
 {
     private const sbyte GroupKey = 0;
     private const sbyte TransactionKey = 1;
@@ -52,18 +51,19 @@ public sealed class FindCoordinatorHandler(ClusterView cluster, GroupTopic group
 
     private async ValueTask<(ErrorCode Error, string? Message)> FindAsync(sbyte keyType, CancellationToken cancellation)
     {
-        if (keyType == TransactionKey)
+        var topic = keyType switch
         {
-            return (ErrorCode.TransactionalIdAuthorizationFailed, "There are no transactions on this broker yet; use an idempotent producer without a transactional id.");
+            GroupKey => groups,
+            TransactionKey => transactions,
+            _ => null,
+        };
+        if (topic is null)
+        {
+            return (ErrorCode.InvalidRequest, $"There is no coordinator of the type {keyType} here; this broker coordinates groups of consumers and transactions only.");
         }
 
-        if (keyType != GroupKey)
-        {
-            return (ErrorCode.InvalidRequest, $"There is no coordinator of the type {keyType} here; this broker coordinates groups of consumers only.");
-        }
-
-        return await groups.EnsureAsync(cancellation)
+        return await topic.EnsureAsync(cancellation)
             ? (ErrorCode.None, null)
-            : (ErrorCode.CoordinatorNotAvailable, "The topic that keeps the state of groups could not be created; the broker's log says why.");
+            : (ErrorCode.CoordinatorNotAvailable, "The topic that keeps the coordinator's state could not be created; the broker's log says why.");
     }
 }

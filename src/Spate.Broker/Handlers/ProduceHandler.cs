@@ -1,7 +1,9 @@
 using System.Runtime.InteropServices;
 using Spate.Broker.Partitions;
 using Spate.Broker.Requests;
+using Spate.Broker.Transactions;
 using Spate.Metadata;
+using Spate.Protocol;
 using Spate.Protocol.Errors;
 using Spate.Protocol.Messages;
 
@@ -11,9 +13,11 @@ namespace Spate.Broker.Handlers;
 /// Produce 0 to 13: appends a batch to each partition named. With acks=0 nothing is answered, and an error closes the connection, which is
 /// the only way left to tell. A partition's error does not touch the others. Versions 0 to 2 bring the message formats of their time, which
 /// are converted. A partition whose records are not on the disk when <c>timeout_ms</c> is up is answered with REQUEST_TIMED_OUT; they may get
-/// there yet. Version 7 allows zstd (KIP-110), 8 tells which records were refused (KIP-467), 13 names topics by id (KIP-516).
+/// there yet. Version 7 allows zstd (KIP-110), 8 tells which records were refused (KIP-467), 12 leaves it to the broker to make partitions part
+/// of a transaction (KIP-890), 13 names topics by id (KIP-516). Before the first record of a transaction its coordinator is asked, and what the
+/// producer has sent behind it waits.
 /// </summary>
-public sealed class ProduceHandler(PartitionTable partitions, TimeProvider clock) : RequestHandler<ProduceRequest, ProduceResponse>
+internal sealed class ProduceHandler(PartitionTable partitions, ProduceAdmission admission, TimeProvider clock) : RequestHandler<ProduceRequest, ProduceResponse>
 {
     private const short NoAcks = 0;
     private const short LeaderAck = 1;
@@ -21,7 +25,28 @@ public sealed class ProduceHandler(PartitionTable partitions, TimeProvider clock
     private const short FirstVersionOfBatches = 3;
     private const short FirstVersionOfTopicIds = 13;
 
-    protected override ValueTask<ProduceResponse?> HandleAsync(ProduceRequest request, RequestContext context, CancellationToken cancellation)
+    private readonly ProducerTurns _turns = new();
+
+    protected override ValueTask<ProduceResponse?> HandleAsync(ProduceRequest request, RequestContext context, CancellationToken cancellation) =>
+        request.TransactionalId is { } transactionalId
+            ? HandleInTurnAsync(transactionalId, request, context)
+            : AppendAll(request, context, permits: null);
+
+    private async ValueTask<ProduceResponse?> HandleInTurnAsync(string transactionalId, ProduceRequest request, RequestContext context)
+    {
+        ValueTask<ProduceResponse?> reply = default;
+        await _turns.RunAsync(transactionalId, async () =>
+        {
+            var permits = await admission.AskAsync(request, context.ApiVersion);
+            reply = AppendAll(request, context, permits);
+        });
+
+        // Whoever comes next need not wait for the disk.
+        return await reply;
+    }
+
+    private ValueTask<ProduceResponse?> AppendAll(
+        ProduceRequest request, RequestContext context, IReadOnlyDictionary<TopicPartition, AppendPermit>? permits)
     {
         var response = new ProduceResponse();
         List<PendingFlush>? flushes = null;
@@ -33,7 +58,7 @@ public sealed class ProduceHandler(PartitionTable partitions, TimeProvider clock
             {
                 var answer = new ProduceResponse.PartitionProduceResponse { Index = data.Index, BaseOffset = -1 };
                 answers.PartitionResponses.Add(answer);
-                if (Append(request, topic, data, context, answer) is { } flush)
+                if (Append(request, topic, data, context, permits, answer) is { } flush)
                 {
                     (flushes ??= []).Add(flush);
                 }
@@ -110,6 +135,7 @@ public sealed class ProduceHandler(PartitionTable partitions, TimeProvider clock
         ProduceRequest.TopicProduceData topic,
         ProduceRequest.PartitionProduceData data,
         RequestContext context,
+        IReadOnlyDictionary<TopicPartition, AppendPermit>? permits,
         ProduceResponse.PartitionProduceResponse answer)
     {
         answer.ErrorCode = context.ApiVersion >= FirstVersionOfTopicIds
@@ -133,6 +159,21 @@ public sealed class ProduceHandler(PartitionTable partitions, TimeProvider clock
             return null;
         }
 
+        if (request.TransactionalId is null && TransactionalBatch.IsOne(data.Records.Bytes.Span))
+        {
+            answer.ErrorCode = ErrorCode.TransactionalIdAuthorizationFailed;
+            answer.ErrorMessage = "Records of a transaction come with the transactional id that they belong to.";
+            return null;
+        }
+
+        AppendPermit permit = default;
+        if (permits is not null && permits.TryGetValue(partition.Name, out permit) && permit.Error != ErrorCode.None)
+        {
+            answer.ErrorCode = permit.Error;
+            answer.ErrorMessage = $"The coordinator of the transactional id '{request.TransactionalId}' does not let the producer write to {partition.Name} in a transaction now.";
+            return null;
+        }
+
         // The bytes lie in the frame, which is this request's alone: offsets are patched where they are.
         var records = MemoryMarshal.AsMemory(data.Records.Bytes);
         var outcome = partition.Append(records, new ProduceTerms
@@ -140,6 +181,8 @@ public sealed class ProduceHandler(PartitionTable partitions, TimeProvider clock
             RequiresInSyncReplicas = request.Acks == AllAcks,
             AcceptsLegacyMagic = context.ApiVersion < FirstVersionOfBatches,
             AcceptsZstd = context.ApiVersion >= 7,
+            TrustsTransactions = !admission.Verifies && !ProduceAdmission.Enrols(context.ApiVersion),
+            Guard = permit.Guard,
         });
         answer.ErrorCode = outcome.Error;
         answer.ErrorMessage = outcome.Message;

@@ -7,6 +7,7 @@ using Spate.Broker.Logging;
 using Spate.Broker.Partitions;
 using Spate.Broker.Telemetry;
 using Spate.Broker.Telemetry.Clients;
+using Spate.Broker.Transactions;
 using Spate.Metadata.Control;
 using Spate.Metadata.Images;
 using Spate.Metadata.Log;
@@ -53,10 +54,11 @@ internal sealed class BrokerParts
             Mover = new LogMover(MoverOptions());
             Host = new PartitionHost(Partitions, Storage.Logs, Cleaner, Mover, settings, metrics.Topics, Logger);
             Groups = new GroupService(settings, Environment, Controller, Host, metrics.Groups);
+            ProducerIds = new ProducerIdBlocks(Controller, settings.NodeId);
+            Transactions = new TransactionService(settings, Environment, Controller, Host, Partitions, Groups, ProducerIds, metrics.Transactions);
             ClientTelemetry = new ClientTelemetry(TelemetryOptions());
             Host.Start(Controller.Image);
             Controller.ObeyWith(ObeyAsync);
-            ProducerIds = new ProducerIdBlocks(Controller, settings.NodeId);
             Cluster = new ClusterView(Storage.ClusterId, settings.NodeId, Controller);
             Maintenance = new LogMaintenance(Storage.Logs, Cleaner, settings, Environment);
         }
@@ -96,6 +98,8 @@ internal sealed class BrokerParts
 
     public GroupService Groups { get; }
 
+    public TransactionService Transactions { get; }
+
     public ClientTelemetry ClientTelemetry { get; }
 
     public ProducerIdBlocks ProducerIds { get; }
@@ -119,6 +123,7 @@ internal sealed class BrokerParts
     /// <summary>Ends all work. Called once nobody asks for anything any more.</summary>
     public async Task EndWorkAsync()
     {
+        await Transactions.DisposeAsync();
         await Groups.DisposeAsync();
         await Mover.DisposeAsync();
         await Maintenance.DisposeAsync();

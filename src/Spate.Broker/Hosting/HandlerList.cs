@@ -4,6 +4,7 @@ using Spate.Broker.Handlers.Configs;
 using Spate.Broker.Handlers.Telemetry;
 using Spate.Broker.Requests;
 using Spate.Broker.Telemetry;
+using Spate.Broker.Transactions;
 using Spate.Metadata.Control;
 
 namespace Spate.Broker.Hosting;
@@ -23,12 +24,12 @@ internal static class HandlerList
         List<IRequestHandler> handlers =
         [
             // Records.
-            new ProduceHandler(partitions, clock),
+            new ProduceHandler(partitions, new ProduceAdmission(parts.Transactions.Admission, partitions), clock),
             fetch,
             new ListOffsetsHandler(partitions),
             new OffsetForLeaderEpochHandler(partitions),
             new DeleteRecordsHandler(partitions, logs),
-            new InitProducerIdHandler(parts.ProducerIds),
+            new InitProducerIdHandler(parts.ProducerIds, parts.Transactions.Coordinator),
             new DescribeProducersHandler(partitions),
 
             // Topics and partitions.
@@ -41,8 +42,10 @@ internal static class HandlerList
             new AlterPartitionReassignmentsHandler(controller, cluster),
             new ListPartitionReassignmentsHandler(cluster),
 
-            // Groups.
+            // Groups and transactions.
+            new FindCoordinatorHandler(cluster, parts.Groups.Topic, parts.Transactions.Topic),
             .. parts.Groups.Handlers(cluster),
+            .. parts.Transactions.Handlers(cluster, partitions, parts.Groups),
 
             // The cluster, its brokers and their disks.
             new DescribeClusterHandler(cluster),

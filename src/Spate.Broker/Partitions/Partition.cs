@@ -1,6 +1,8 @@
 using Spate.Broker.Telemetry;
+using Spate.Coordination.Runtime;
 using Spate.Protocol;
 using Spate.Protocol.Errors;
+using Spate.Protocol.Records;
 using Spate.Storage;
 using Spate.Storage.Epochs;
 using Spate.Storage.Producers;
@@ -78,12 +80,38 @@ public sealed class Partition
             return refusal;
         }
 
-        // Nobody can verify a transaction here yet, so none can begin: one that nobody ends would hold the last stable offset for ever.
-        return Append(records, new LogAppendRequest { AcceptsLegacyMagic = terms.AcceptsLegacyMagic, AcceptsZstd = terms.AcceptsZstd, MustVerify = true });
+        return Append(records, new LogAppendRequest
+        {
+            AcceptsLegacyMagic = terms.AcceptsLegacyMagic,
+            AcceptsZstd = terms.AcceptsZstd,
+            MustVerify = !terms.TrustsTransactions,
+            Guard = terms.Guard,
+        });
     }
 
     /// <summary>Appends on behalf of a coordinator of this broker.</summary>
     public AppendOutcome AppendInternal(Memory<byte> records) => Append(records, new LogAppendRequest { Origin = AppendOrigin.Coordinator });
+
+    /// <summary>Appends on behalf of a coordinator of this broker what is part of a producer's transaction.</summary>
+    /// <param name="records">One transactional batch.</param>
+    /// <param name="guard">What <see cref="BeginVerification"/> gave; null when transactions are not verified.</param>
+    public AppendOutcome AppendPending(Memory<byte> records, VerificationGuard? guard) =>
+        Append(records, new LogAppendRequest { Origin = AppendOrigin.Coordinator, MustVerify = guard is not null, Guard = guard ?? VerificationGuard.None });
+
+    /// <summary>Ends a producer's transaction here.</summary>
+    /// <param name="end">How.</param>
+    /// <param name="timeMs">The marker's time, in milliseconds since 1970.</param>
+    /// <param name="builder">Memory to build the marker in.</param>
+    public AppendOutcome AppendEnd(TransactionEnd end, long timeMs, RecordBatchBuilder builder)
+    {
+        var type = end.IsCommit ? ControlRecordType.Commit : ControlRecordType.Abort;
+        var marker = ControlBatch.BuildEndTransaction(builder, timeMs, type, end.ProducerId, end.ProducerEpoch, end.CoordinatorEpoch);
+        return Append(marker, new LogAppendRequest { Origin = AppendOrigin.Coordinator, TransactionVersion = end.TransactionVersion });
+    }
+
+    /// <inheritdoc cref="PartitionLog.BeginVerification"/>
+    public ErrorCode BeginVerification(long producerId, short producerEpoch, int firstSequence, bool bumpsEpoch, out VerificationGuard guard) =>
+        Ask(log => log.BeginVerification(producerId, producerEpoch, firstSequence, bumpsEpoch), out guard);
 
     /// <summary>Completes when the record at <paramref name="lastOffset"/> and all before it are on the disk, and tells when they cannot be.</summary>
     public async ValueTask<ErrorCode> WaitUntilDurableAsync(long lastOffset)

@@ -1,3 +1,5 @@
+using Spate.Storage.Producers;
+
 namespace Spate.Broker.Partitions;
 
 /// <summary>What the version and the settings of a Produce request mean for the bytes it brings.</summary>
@@ -11,4 +13,10 @@ public readonly record struct ProduceTerms
 
     /// <summary>Whether zstd may come.</summary>
     public required bool AcceptsZstd { get; init; }
+
+    /// <summary>Whether a transaction may begin in the partition unverified: <c>transaction.partition.verification.enable=false</c>.</summary>
+    public bool TrustsTransactions { get; init; }
+
+    /// <summary>What <see cref="Partition.BeginVerification"/> gave for the batch, once its transaction's coordinator has confirmed it.</summary>
+    public VerificationGuard Guard { get; init; }
 }

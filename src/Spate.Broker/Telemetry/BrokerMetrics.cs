@@ -12,6 +12,7 @@ public sealed class BrokerMetrics : IDisposable
         Flushes = new LogFlushMetrics(Meter, clock);
         Cleaner = new LogCleanerMetrics(Meter, clock);
         Groups = new GroupMetrics(Meter, clock);
+        Transactions = new TransactionMetrics(Meter, clock);
         Controller = new ControllerMetrics(Meter, clock);
     }
 
@@ -29,6 +30,8 @@ public sealed class BrokerMetrics : IDisposable
     public LogCleanerMetrics Cleaner { get; }
 
     public GroupMetrics Groups { get; }
+
+    public TransactionMetrics Transactions { get; }
 
     public ControllerMetrics Controller { get; }
 

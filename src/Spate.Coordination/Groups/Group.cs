@@ -31,8 +31,11 @@ internal sealed class Group(string id, GroupCounts counts)
 
     public GroupOffsets Offsets { get; } = new(counts);
 
+    /// <summary>Offsets that transactions under way would commit.</summary>
+    public PendingOffsets Pending { get; } = new();
+
     /// <summary>Neither the log nor anybody who is here knows of the group any more.</summary>
-    public bool IsGone => Consumer is null && Classic.Logged is null && Offsets.Count == 0 && Classic is { MemberCount: 0, Pending.Count: 0 };
+    public bool IsGone => Consumer is null && Classic.Logged is null && Offsets.Count == 0 && Pending.Count == 0 && Classic is { MemberCount: 0, Pending.Count: 0 };
 
     /// <summary>The log speaks of the group as one of the consumer protocol.</summary>
     public ConsumerGroup BecomeConsumer()

@@ -85,6 +85,9 @@ internal sealed class GroupAdministration(GroupShard shard, ClassicRebalance reb
             records.AddRange(partitions.Keys.Select(partition => GroupRecords.OffsetTombstone(groupId, topic, partition)));
         }
 
+        // What a transaction would commit goes too, or its end would bring the group back.
+        records.AddRange(group.Pending.Partitions.Where(pending => group.Offsets.Find(pending.Topic, pending.Partition) is null)
+            .Select(pending => GroupRecords.OffsetTombstone(groupId, pending.Topic, pending.Partition)));
         if (group.Consumer is { } consumer)
         {
             ConsumerGroupRemoval.AddTombstones(consumer, records);

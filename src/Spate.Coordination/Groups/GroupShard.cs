@@ -14,6 +14,7 @@ internal sealed class GroupShard : ICoordinatorState
 {
     private readonly Dictionary<string, Group> _groups = new(StringComparer.Ordinal);
     private readonly HashSet<short> _skippedTypes = [];
+    private readonly Dictionary<long, HashSet<string>> _groupsOfProducers = [];
     private readonly ILogger _logger;
     private readonly ClassicRebalance _rebalance;
     private readonly OffsetExpiry _expiry;
@@ -39,6 +40,7 @@ internal sealed class GroupShard : ICoordinatorState
         Leaves = new LeaveHandler(this, _rebalance);
         Sessions = new SessionEnd(this, _rebalance);
         Commits = new OffsetCommitHandler(this, _rebalance, context, options);
+        PendingCommits = new TxnOffsetCommitHandler(this, _rebalance, context, options);
         Fetches = new OffsetFetchHandler(this);
         Deletions = new OffsetDeletionHandler(this);
         Administration = new GroupAdministration(this, _rebalance);
@@ -64,6 +66,8 @@ internal sealed class GroupShard : ICoordinatorState
     public SessionEnd Sessions { get; }
 
     public OffsetCommitHandler Commits { get; }
+
+    public TxnOffsetCommitHandler PendingCommits { get; }
 
     public OffsetFetchHandler Fetches { get; }
 
@@ -127,6 +131,41 @@ internal sealed class GroupShard : ICoordinatorState
         }
     }
 
+    public void ApplyPending(long producerId, CoordinatorRecord record)
+    {
+        if (RecordFormat.TypeOf(record) is not (0 or GroupRecords.OffsetType) || GroupRecords.ReadOffset(record) is not { } offset)
+        {
+            throw new InvalidDataException($"Producer {producerId} has written something into __consumer_offsets that is no committed offset.");
+        }
+
+        var key = GroupRecords.ReadOffsetKey(record);
+        GetOrAdd(key.Group).Pending.Set(producerId, key.Topic, key.Partition, offset);
+        if (!_groupsOfProducers.TryGetValue(producerId, out var groups))
+        {
+            groups = new HashSet<string>(StringComparer.Ordinal);
+            _groupsOfProducers.Add(producerId, groups);
+        }
+
+        groups.Add(key.Group);
+    }
+
+    public void ApplyEnd(long producerId, bool isCommit)
+    {
+        if (!_groupsOfProducers.Remove(producerId, out var groups))
+        {
+            return;
+        }
+
+        foreach (var groupId in groups)
+        {
+            if (Find(groupId) is { } group)
+            {
+                group.Pending.End(producerId, isCommit, group.Offsets);
+                DropIfGone(groupId);
+            }
+        }
+    }
+
     public void Loaded()
     {
         foreach (var group in _groups.Values)
@@ -149,11 +188,18 @@ internal sealed class GroupShard : ICoordinatorState
         var key = GroupRecords.ReadOffsetKey(record);
         if (GroupRecords.ReadOffset(record) is { } offset)
         {
-            GetOrAdd(key.Group).Offsets.Set(key.Topic, key.Partition, offset);
+            var group = GetOrAdd(key.Group);
+            group.Offsets.Set(key.Topic, key.Partition, offset);
+            group.Pending.Supersede(key.Topic, key.Partition);
             return;
         }
 
-        Find(key.Group)?.Offsets.Remove(key.Topic, key.Partition);
+        if (Find(key.Group) is { } other)
+        {
+            other.Offsets.Remove(key.Topic, key.Partition);
+            other.Pending.Supersede(key.Topic, key.Partition);
+        }
+
         DropIfGone(key.Group);
     }
 

@@ -42,7 +42,7 @@ internal sealed class OffsetDeletionHandler(GroupShard shard)
 
     /// <summary>Groups that keep offsets of any of these topics.</summary>
     public IReadOnlyList<string> GroupsWith(IReadOnlyCollection<string> topics) =>
-        [.. shard.Groups.Where(group => topics.Any(group.Offsets.Topics.ContainsKey)).Select(group => group.Id)];
+        [.. shard.Groups.Where(group => topics.Any(group.Offsets.Topics.ContainsKey) || group.Pending.Partitions.Any(pending => topics.Contains(pending.Topic))).Select(group => group.Id)];
 
     /// <summary>Forgets what a group keeps of topics that are no more.</summary>
     public CommandOutcome ForgetTopics(string groupId, IReadOnlyCollection<string> topics, Reply<ErrorCode> reply)
@@ -56,6 +56,9 @@ internal sealed class OffsetDeletionHandler(GroupShard shard)
                 {
                     records.AddRange(partitions.Keys.Select(partition => GroupRecords.OffsetTombstone(groupId, topic, partition)));
                 }
+
+                records.AddRange(group.Pending.Partitions.Where(pending => pending.Topic == topic && group.Offsets.Find(topic, pending.Partition) is null)
+                    .Select(pending => GroupRecords.OffsetTombstone(groupId, topic, pending.Partition)));
             }
         }
 
@@ -78,7 +81,7 @@ internal sealed class OffsetDeletionHandler(GroupShard shard)
         var response = new OffsetDeleteResponse.OffsetDeleteResponseTopic { Name = topic.Name };
         foreach (var partition in topic.Partitions)
         {
-            if (!isRead && group.Offsets.Find(topic.Name, partition.PartitionIndex) is not null)
+            if (!isRead && (group.Offsets.Find(topic.Name, partition.PartitionIndex) is not null || group.Pending.Has(topic.Name, partition.PartitionIndex)))
             {
                 records.Add(GroupRecords.OffsetTombstone(group.Id, topic.Name, partition.PartitionIndex));
             }

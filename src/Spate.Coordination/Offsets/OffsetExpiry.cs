@@ -45,7 +45,7 @@ internal sealed class OffsetExpiry(GroupShard shard, IShardContext context, Grou
         AddExpired(group, records);
         var isCutShort = records.Count == TombstonesMax;
         var expired = records.Count;
-        if (!isCutShort && records.Count == group.Offsets.Count)
+        if (!isCutShort && records.Count == group.Offsets.Count && group.Pending.Count == 0)
         {
             AddGroupIfUnused(group, records);
         }
@@ -92,7 +92,7 @@ internal sealed class OffsetExpiry(GroupShard shard, IShardContext context, Grou
                     return;
                 }
 
-                if (ages && (offset.Expires ? nowMs >= offset.ExpireTimestampMs : HasAged(offset, emptySince, nowMs)))
+                if (ages && !group.Pending.Has(topic, partition) && (offset.Expires ? nowMs >= offset.ExpireTimestampMs : HasAged(offset, emptySince, nowMs)))
                 {
                     records.Add(GroupRecords.OffsetTombstone(group.Id, topic, partition));
                 }

@@ -15,7 +15,9 @@ internal sealed class OffsetFetchHandler(GroupShard shard)
     /// <summary>The offset of a partition for which none was committed.</summary>
     public const long NoOffset = -1;
 
-    public OffsetFetchResponse.OffsetFetchResponseGroup Handle(OffsetFetchRequest.OffsetFetchRequestGroup request)
+    /// <param name="request">The group and the partitions asked for.</param>
+    /// <param name="requireStable">Whether a partition for which a transaction under way would commit an offset is told as an error (KIP-447).</param>
+    public OffsetFetchResponse.OffsetFetchResponseGroup Handle(OffsetFetchRequest.OffsetFetchRequestGroup request, bool requireStable)
     {
         var response = new OffsetFetchResponse.OffsetFetchResponseGroup { GroupId = request.GroupId };
         var group = shard.Find(request.GroupId);
@@ -26,12 +28,15 @@ internal sealed class OffsetFetchHandler(GroupShard shard)
         }
 
         var offsets = group?.Offsets;
+        var pending = requireStable ? group?.Pending : null;
         if (request.Topics is not null)
         {
             foreach (var topic in request.Topics)
             {
                 var answer = new OffsetFetchResponse.OffsetFetchResponseTopics { Name = topic.Name, TopicId = topic.TopicId };
-                answer.Partitions.AddRange(topic.PartitionIndexes.Select(partition => Describe(partition, offsets?.Find(topic.Name, partition))));
+                answer.Partitions.AddRange(topic.PartitionIndexes.Select(partition => pending?.Has(topic.Name, partition) == true
+                    ? Unstable(partition)
+                    : Describe(partition, offsets?.Find(topic.Name, partition))));
                 response.Topics.Add(answer);
             }
         }
@@ -40,12 +45,21 @@ internal sealed class OffsetFetchHandler(GroupShard shard)
             foreach (var (name, partitions) in offsets.Topics)
             {
                 var answer = new OffsetFetchResponse.OffsetFetchResponseTopics { Name = name };
-                answer.Partitions.AddRange(partitions.Select(partition => Describe(partition.Key, partition.Value)));
+                answer.Partitions.AddRange(partitions.Select(partition => pending?.Has(name, partition.Key) == true
+                    ? Unstable(partition.Key)
+                    : Describe(partition.Key, partition.Value)));
                 response.Topics.Add(answer);
             }
         }
 
         return response;
+    }
+
+    private static OffsetFetchResponse.OffsetFetchResponsePartitions Unstable(int partition)
+    {
+        var answer = Describe(partition, null);
+        answer.ErrorCode = ErrorCode.UnstableOffsetCommit;
+        return answer;
     }
 
     private static OffsetFetchResponse.OffsetFetchResponsePartitions Describe(int partition, CommittedOffset? offset) => new()

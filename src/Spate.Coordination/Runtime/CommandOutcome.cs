@@ -8,9 +8,11 @@ public readonly struct CommandOutcome
 {
     private readonly IReadOnlyList<CoordinatorRecord>? _records;
 
-    private CommandOutcome(IReadOnlyList<CoordinatorRecord> records, Action whenCommitted)
+    private CommandOutcome(IReadOnlyList<CoordinatorRecord> records, ProducerStamp? producer, TransactionEnd? end, Action whenCommitted)
     {
         _records = records;
+        Producer = producer;
+        End = end;
         WhenCommitted = whenCommitted;
     }
 
@@ -19,20 +21,40 @@ public readonly struct CommandOutcome
 
     public IReadOnlyList<CoordinatorRecord> Records => _records ?? [];
 
+    /// <summary>Whose transaction the records are part of; null when of none.</summary>
+    public ProducerStamp? Producer { get; }
+
+    /// <summary>The transaction that is to end in this log; there are no records then.</summary>
+    public TransactionEnd? End { get; }
+
     /// <summary>Runs after the records were applied; null without records.</summary>
     public Action? WhenCommitted { get; }
 
+    /// <summary>Whether there is anything to write.</summary>
+    public bool IsToBeWritten => Records.Count > 0 || End is not null;
+
     /// <summary>Records to append as one, and what follows when they are committed. Without records that follows at once.</summary>
-    public static CommandOutcome Append(IReadOnlyList<CoordinatorRecord> records, Action whenCommitted)
+    public static CommandOutcome Append(IReadOnlyList<CoordinatorRecord> records, Action whenCommitted) => Append(records, null, whenCommitted);
+
+    /// <summary>Records that count only once a producer's transaction is committed; null for no transaction.</summary>
+    /// <inheritdoc cref="Append(IReadOnlyList{CoordinatorRecord}, Action)"/>
+    public static CommandOutcome Append(IReadOnlyList<CoordinatorRecord> records, ProducerStamp? producer, Action whenCommitted)
     {
         ArgumentNullException.ThrowIfNull(records);
         ArgumentNullException.ThrowIfNull(whenCommitted);
         if (records.Count > 0)
         {
-            return new CommandOutcome(records, whenCommitted);
+            return new CommandOutcome(records, producer, null, whenCommitted);
         }
 
         whenCommitted();
         return Done;
+    }
+
+    /// <summary>Ends a transaction in this log, and says what follows when its marker is committed.</summary>
+    public static CommandOutcome EndTransaction(TransactionEnd end, Action whenCommitted)
+    {
+        ArgumentNullException.ThrowIfNull(whenCommitted);
+        return new CommandOutcome([], null, end, whenCommitted);
     }
 }

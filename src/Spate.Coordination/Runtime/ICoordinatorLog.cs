@@ -16,9 +16,17 @@ public interface ICoordinatorLog
     /// <exception cref="Exception">The log cannot say whether the batch is there. The shard then rebuilds itself from the log.</exception>
     ValueTask<AppendResult> AppendAsync(IReadOnlyList<CoordinatorRecord> records);
 
+    /// <summary>The same for records that are part of a producer's transaction; the log refuses those whose transaction it knows to be over.</summary>
+    /// <param name="producer">Whose transaction.</param>
+    /// <param name="records">At least one; the list and its bytes stay unchanged until the append has completed.</param>
+    ValueTask<AppendResult> AppendPendingAsync(ProducerStamp producer, IReadOnlyList<CoordinatorRecord> records);
+
+    /// <summary>The same for the marker that ends a transaction.</summary>
+    ValueTask<AppendResult> AppendEndAsync(TransactionEnd end);
+
     /// <summary>
-    /// All committed records from the start of the log to its end, in order. The bytes of a record need to last only until the next one is
+    /// All that is committed from the start of the log to its end, in order. The bytes of a record need to last only until the next one is
     /// asked for.
     /// </summary>
-    IAsyncEnumerable<CoordinatorRecord> ReadAsync(CancellationToken cancellationToken);
+    IAsyncEnumerable<LogEntry> ReadAsync(CancellationToken cancellationToken);
 }

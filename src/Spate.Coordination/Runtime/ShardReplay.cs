@@ -60,10 +60,10 @@ internal sealed class ShardReplay : IDisposable
         try
         {
             await after;
-            await foreach (var record in Log.ReadAsync(_cancellation.Token))
+            await foreach (var entry in Log.ReadAsync(_cancellation.Token))
             {
                 _cancellation.Token.ThrowIfCancellationRequested();
-                state.Apply(record);
+                entry.ApplyTo(state);
             }
 
             state.Loaded();

@@ -98,7 +98,7 @@ internal sealed class ShardTenure<TState> : IDisposable
         try
         {
             var outcome = command.Execute(State);
-            if (outcome.Records.Count > 0)
+            if (outcome.IsToBeWritten)
             {
                 _gate.Enter(command);
                 _prepared.Enqueue(new PreparedAppend<TState>(command, outcome));
@@ -121,7 +121,7 @@ internal sealed class ShardTenure<TState> : IDisposable
         while (_inFlight is null && _prepared.Count > 0)
         {
             _inFlight = AppendBatch<TState>.Take(_prepared, _options.BatchBytesMax);
-            var append = _log.AppendAsync(_inFlight.Records);
+            var append = _inFlight.AppendTo(_log);
             if (append.IsCompleted)
             {
                 Settle(append.GetAwaiter().GetResult());
@@ -186,9 +186,21 @@ internal sealed class ShardTenure<TState> : IDisposable
 
     private void Commit(CommandOutcome outcome)
     {
+        if (outcome.End is { } end)
+        {
+            State.ApplyEnd(end.ProducerId, end.IsCommit);
+        }
+
         foreach (var record in outcome.Records)
         {
-            State.Apply(record);
+            if (outcome.Producer is { } producer)
+            {
+                State.ApplyPending(producer.ProducerId, record);
+            }
+            else
+            {
+                State.Apply(record);
+            }
         }
 
         outcome.WhenCommitted?.Invoke();

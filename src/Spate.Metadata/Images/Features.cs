@@ -36,7 +36,7 @@ public static class Features
         new FeatureRange(KRaftVersion, 0, 0),
         new FeatureRange(ShareVersion, 0, 0),
         new FeatureRange(StreamsVersion, 0, 0),
-        new FeatureRange(TransactionVersion, 0, 0),
+        new FeatureRange(TransactionVersion, 0, 2),
     ];
 
     /// <summary>Those that can be switched on: what a broker registers with and tells its clients.</summary>

@@ -20,6 +20,12 @@ public sealed record OwnedRecord
 
     public bool IsControl { get; init; }
 
+    /// <summary>Whether the record counts only if its producer's transaction was committed.</summary>
+    public bool IsTransactional { get; init; }
+
+    /// <summary>The producer; -1 without one.</summary>
+    public long ProducerId { get; init; } = -1;
+
     /// <summary>
     /// Copies every record of a log or fetched set, of any magic. An incomplete entry at the end is left out.
     /// </summary>
@@ -74,6 +80,8 @@ public sealed record OwnedRecord
                 Value = record.Value.ToArray(),
                 Headers = record.Headers.ToArray(),
                 IsControl = header.IsControl,
+                IsTransactional = header.IsTransactional,
+                ProducerId = header.ProducerId,
             });
         }
 

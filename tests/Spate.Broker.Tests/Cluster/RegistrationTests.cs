@@ -63,7 +63,7 @@ public sealed class RegistrationTests
         byte[]? value = what switch
         {
             "access" => MetadataRecordCodec.Encode(new AccessControlEntryRecord { Principal = "User:a" }),
-            "feature" => MetadataRecordCodec.Encode(new FeatureLevelRecord { Name = "transaction.version", FeatureLevel = 2 }),
+            "feature" => MetadataRecordCodec.Encode(new FeatureLevelRecord { Name = "streams.version", FeatureLevel = 2 }),
             "unknown type" => [1, 126, 0],
             "newer version" => [1, 2, 9],
             _ => null,
@@ -74,7 +74,7 @@ public sealed class RegistrationTests
 
         Assert.Contains($"offset {offset}", refusal.Message, StringComparison.Ordinal);
         Assert.Contains(
-            what switch { "access" => nameof(AccessControlEntryRecord), "feature" => "transaction.version", "unknown type" => "type 126", "newer version" => "version 9", _ => "value" },
+            what switch { "access" => nameof(AccessControlEntryRecord), "feature" => "streams.version", "unknown type" => "type 126", "newer version" => "version 9", _ => "value" },
             refusal.Message,
             StringComparison.Ordinal);
         Assert.DoesNotContain("\n", refusal.Message, StringComparison.Ordinal);

@@ -77,7 +77,7 @@ public sealed class GroupHandlersTests
 
     [Theory]
     [InlineData(0, ErrorCode.None)]
-    [InlineData(1, ErrorCode.TransactionalIdAuthorizationFailed)]
+    [InlineData(1, ErrorCode.None)]
     [InlineData(2, ErrorCode.InvalidRequest)]
     [InlineData(3, ErrorCode.InvalidRequest)]
     [InlineData(-1, ErrorCode.InvalidRequest)]

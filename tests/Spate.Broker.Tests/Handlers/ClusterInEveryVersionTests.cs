@@ -174,15 +174,16 @@ public sealed class ClusterInEveryVersionTests
 
     [Theory]
     [MemberData(nameof(InitProducerIdVersions))]
-    public async Task InitProducerId_with_a_transactional_id_is_refused_for_good_as_whoever_asks_for_its_coordinator_is(short version)
+    public async Task InitProducerId_with_a_transactional_id_gives_the_same_producer_another_epoch_each_time(short version)
     {
         await using var broker = await TestBroker.StartAsync();
+        Assert.Equal(ErrorCode.None, (await broker.AskAsync(new FindCoordinatorRequest { Key = "t", KeyType = 1 }, 3)).ErrorCode);
 
-        var reply = await broker.AskAsync(new InitProducerIdRequest { TransactionalId = "t", TransactionTimeoutMs = 60_000 }, version);
+        var first = await broker.AskAsync(new InitProducerIdRequest { TransactionalId = "t", TransactionTimeoutMs = 60_000 }, version);
+        var second = await broker.AskAsync(new InitProducerIdRequest { TransactionalId = "t", TransactionTimeoutMs = 60_000 }, version);
 
-        Assert.Equal((ErrorCode.TransactionalIdAuthorizationFailed, -1L, (short)-1), (reply.ErrorCode, reply.ProducerId, reply.ProducerEpoch));
-        Assert.Equal(reply.ErrorCode, (await broker.AskAsync(new FindCoordinatorRequest { Key = "t", KeyType = 1 }, 3)).ErrorCode);
-        Assert.False(ErrorCatalog.IsRetriable(reply.ErrorCode));
+        Assert.Equal((ErrorCode.None, (short)0), (first.ErrorCode, first.ProducerEpoch));
+        Assert.Equal((ErrorCode.None, first.ProducerId, (short)1), (second.ErrorCode, second.ProducerId, second.ProducerEpoch));
         Assert.Equal(ErrorCode.InvalidRequest, (await broker.AskAsync(new InitProducerIdRequest { TransactionalId = "", TransactionTimeoutMs = 60_000 }, version)).ErrorCode);
     }
 

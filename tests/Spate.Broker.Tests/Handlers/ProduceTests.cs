@@ -28,7 +28,7 @@ public sealed class ProduceTests
         { "too large", 9, ErrorCode.MessageTooLarge },
         { "from the future", 9, ErrorCode.InvalidTimestamp },
         { "zstd", 6, ErrorCode.UnsupportedCompressionType },
-        { "transactional", 9, ErrorCode.InvalidTxnState },
+        { "transactional", 9, ErrorCode.TransactionalIdAuthorizationFailed },
         { "sequence with a gap", 9, ErrorCode.OutOfOrderSequenceNumber },
         { "codec that is none", 9, ErrorCode.UnsupportedCompressionType },
         { "bytes that are no gzip", 9, ErrorCode.InvalidRecord },

@@ -7,6 +7,7 @@ using Spate.Broker.Requests;
 using Spate.Broker.Tests.Hosting;
 using Spate.Broker.Tests.Network;
 using Spate.Broker.Tests.Partitions;
+using Spate.Broker.Tests.Transactions;
 using Spate.Protocol;
 using Spate.Protocol.Errors;
 using Spate.Protocol.Messages;
@@ -29,7 +30,7 @@ public sealed class ProduceTimeoutTests : IDisposable
         var table = new PartitionTable();
         table.Add(_partitions.New(new Uuid(1, 2), 0, 0));
         table.Add(_partitions.New(new Uuid(1, 2), 1, 0));
-        _handler = new ProduceHandler(table, _time);
+        _handler = new ProduceHandler(table, Admissions.Of(table, _time), _time);
     }
 
     [Theory]

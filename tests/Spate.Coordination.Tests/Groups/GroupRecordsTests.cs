@@ -89,7 +89,7 @@ public sealed class GroupRecordsTests
     public void A_log_that_is_broken_is_not_served_from()
     {
         var log = new MemoryLog();
-        log.Records.Add(Hex("0002" + "000967", "0003"));
+        log.Entries.Add(LogEntry.Of(Hex("0002" + "000967", "0003")));
         var bench = new Bench(log: log);
         Assert.False(bench.IsLoaded);
         Assert.Equal(ShardStatus.Failed, bench.Coordinator.StatusOf(0));

@@ -128,7 +128,7 @@ public sealed class RandomSequencesTests
         private string Replayed()
         {
             var shard = GroupRecordsTests.Shard(out _);
-            _bench.Log.Records.ForEach(shard.Apply);
+            _bench.Log.Entries.ForEach(entry => entry.ApplyTo(shard));
             return StateDump.Of(shard);
         }
 

@@ -276,7 +276,7 @@ internal sealed class Bench
     public Bench TakeOver(GroupCoordinatorOptions? options = null)
     {
         var copy = new MemoryLog();
-        copy.Records.AddRange(Log.Records);
+        copy.Entries.AddRange(Log.Entries);
         return new Bench(options, copy, 2, Time, Topics);
     }
 

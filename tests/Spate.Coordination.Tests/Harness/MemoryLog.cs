@@ -8,9 +8,16 @@ namespace Spate.Coordination.Tests.Harness;
 internal sealed class MemoryLog : ICoordinatorLog
 {
     private TaskCompletionSource<AppendResult>? _held;
-    private IReadOnlyList<CoordinatorRecord> _heldRecords = [];
+    private IReadOnlyList<LogEntry> _heldEntries = [];
 
-    public List<CoordinatorRecord> Records { get; } = [];
+    /// <summary>All that the log holds, the ends of transactions among it.</summary>
+    public List<LogEntry> Entries { get; } = [];
+
+    /// <summary>The records that are of no transaction.</summary>
+    public IReadOnlyList<CoordinatorRecord> Records => [.. Entries.Where(entry => entry is { ProducerId: < 0, IsCommit: null }).Select(entry => entry.Record)];
+
+    /// <summary>Whose transactions have been ended here, in order.</summary>
+    public List<TransactionEnd> Ends { get; } = [];
 
     /// <summary>How many records each committed append had.</summary>
     public List<int> Batches { get; } = [];
@@ -35,6 +42,23 @@ internal sealed class MemoryLog : ICoordinatorLog
     public ValueTask<AppendResult> AppendAsync(IReadOnlyList<CoordinatorRecord> records)
     {
         Assert.NotEmpty(records);
+        return AppendAsync([.. records.Select(LogEntry.Of)]);
+    }
+
+    public ValueTask<AppendResult> AppendPendingAsync(ProducerStamp producer, IReadOnlyList<CoordinatorRecord> records)
+    {
+        Assert.NotEmpty(records);
+        return AppendAsync([.. records.Select(record => LogEntry.Pending(producer.ProducerId, record))]);
+    }
+
+    public ValueTask<AppendResult> AppendEndAsync(TransactionEnd end)
+    {
+        Ends.Add(end);
+        return AppendAsync([LogEntry.End(end.ProducerId, end.IsCommit)]);
+    }
+
+    private ValueTask<AppendResult> AppendAsync(IReadOnlyList<LogEntry> entries)
+    {
         Assert.Null(_held);
         if (AppendFailure is { } failure)
         {
@@ -44,10 +68,10 @@ internal sealed class MemoryLog : ICoordinatorLog
 
         if (!Holds)
         {
-            return ValueTask.FromResult(Commit(records, Verdict()));
+            return ValueTask.FromResult(Commit(entries, Verdict()));
         }
 
-        _heldRecords = records;
+        _heldEntries = entries;
         _held = new TaskCompletionSource<AppendResult>();
         return new ValueTask<AppendResult>(_held.Task);
     }
@@ -57,7 +81,7 @@ internal sealed class MemoryLog : ICoordinatorLog
     {
         var held = _held ?? throw new InvalidOperationException("No append hangs.");
         _held = null;
-        var result = Commit(_heldRecords, error);
+        var result = Commit(_heldEntries, error);
         if (failure is null)
         {
             held.SetResult(result);
@@ -68,7 +92,7 @@ internal sealed class MemoryLog : ICoordinatorLog
         }
     }
 
-    public async IAsyncEnumerable<CoordinatorRecord> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<LogEntry> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await ReadGate;
         if (ReadFailure is { } failure)
@@ -76,28 +100,34 @@ internal sealed class MemoryLog : ICoordinatorLog
             throw failure;
         }
 
-        foreach (var record in Records.ToList())
+        foreach (var entry in Entries.ToList())
         {
             cancellationToken.ThrowIfCancellationRequested();
+            if (entry.IsCommit is not null)
+            {
+                yield return entry;
+                continue;
+            }
 
             // The bytes last only until the next record: whoever keeps them is found out.
-            var key = record.Key.ToArray();
-            var value = record.Value?.ToArray();
-            yield return value is null ? CoordinatorRecord.Tombstone(key) : new CoordinatorRecord(key, value);
+            var key = entry.Record.Key.ToArray();
+            var value = entry.Record.Value?.ToArray();
+            var record = value is null ? CoordinatorRecord.Tombstone(key) : new CoordinatorRecord(key, value);
+            yield return entry.ProducerId < 0 ? LogEntry.Of(record) : LogEntry.Pending(entry.ProducerId, record);
             key.AsSpan().Fill(0xEE);
             value?.AsSpan().Fill(0xEE);
         }
     }
 
-    private AppendResult Commit(IReadOnlyList<CoordinatorRecord> records, ErrorCode error)
+    private AppendResult Commit(IReadOnlyList<LogEntry> entries, ErrorCode error)
     {
         if (error != ErrorCode.None)
         {
             return AppendResult.Refused(error);
         }
 
-        Records.AddRange(records);
-        Batches.Add(records.Count);
-        return AppendResult.Committed(Records.Count - 1);
+        Entries.AddRange(entries);
+        Batches.Add(entries.Count);
+        return AppendResult.Committed(Entries.Count - 1);
     }
 }

@@ -205,7 +205,7 @@ public sealed class CoordinatorShardTests
     {
         var gate = new TaskCompletionSource();
         var slow = new MemoryLog { ReadGate = gate.Task };
-        slow.Records.Add(Tally.Record("a", 50));
+        slow.Entries.Add(LogEntry.Of(Tally.Record("a", 50)));
         var overtaken = _shard.LoadAsync(2, slow);
         var loaded = _shard.LoadAsync(3, _log);
         gate.SetResult();

@@ -1,33 +1,32 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Spate.Broker.Configuration;
-using Spate.Metadata;
 using Spate.Metadata.Control;
 using Spate.Protocol.Errors;
 using Spate.Protocol.Messages;
 
-namespace Spate.Broker.Groups;
+namespace Spate.Broker.Coordinators;
 
 /// <summary>
-/// The topic that keeps the state of groups. It is created when a client first asks for a coordinator, so that a broker that serves no group
-/// carries none of its partitions. Safe for use by several threads at once.
+/// A topic that keeps the state of a coordinator. It is created when a client first asks for that coordinator, so that a broker that serves no
+/// group, or no transaction, carries none of its partitions. Safe for use by several threads at once.
 /// </summary>
+/// <param name="wanted">The topic, as it is made when it is not there.</param>
 /// <param name="controller">Decides that there is such a topic.</param>
-/// <param name="settings">How many partitions it has.</param>
 /// <param name="whenLoaded">Completes when the coordinator has taken over all partitions that were opened so far.</param>
 /// <param name="logger">Told why it could not be created.</param>
-public sealed class GroupTopic(Controller controller, BrokerSettings settings, Func<Task> whenLoaded, ILogger<GroupTopic> logger)
+public sealed class InternalTopic(CreateTopicsRequest.CreatableTopic wanted, Controller controller, Func<Task> whenLoaded, ILogger<InternalTopic> logger)
 {
     /// <summary>Completes when the topic that is being created can be used; null while none is.</summary>
     private TaskCompletionSource? _beginning;
 
     /// <summary>
-    /// Makes sure that the topic is there, and when it is new that groups can be asked for, since some clients take "still loading" for a failure;
+    /// Makes sure that the topic is there, and when it is new that its coordinator can be asked, since some clients take "still loading" for a failure;
     /// false when it could not be created.
     /// </summary>
     public async ValueTask<bool> EnsureAsync(CancellationToken cancellation)
     {
-        if (controller.Image.TryGetTopic(TopicName.ConsumerOffsets, out _))
+        if (controller.Image.TryGetTopic(wanted.Name, out _))
         {
             if (Volatile.Read(ref _beginning) is { } other)
             {
@@ -54,7 +53,7 @@ public sealed class GroupTopic(Controller controller, BrokerSettings settings, F
     {
         try
         {
-            var reply = await controller.CreateTopicsAsync(new CreateTopicsRequest { Topics = [Wanted()] }, cancellation);
+            var reply = await controller.CreateTopicsAsync(new CreateTopicsRequest { Topics = [wanted] }, cancellation);
             var result = reply.Topics[0];
             if (result.ErrorCode is ErrorCode.None or ErrorCode.TopicAlreadyExists)
             {
@@ -62,26 +61,30 @@ public sealed class GroupTopic(Controller controller, BrokerSettings settings, F
                 return true;
             }
 
-            logger.GroupTopicNotCreated(TopicName.ConsumerOffsets, result.ErrorCode, result.ErrorMessage);
+            logger.InternalTopicNotCreated(wanted.Name, result.ErrorCode, result.ErrorMessage);
             return false;
         }
         catch (IOException failure)
         {
-            logger.GroupTopicNotCreated(TopicName.ConsumerOffsets, ErrorCode.KafkaStorageError, failure.Message);
+            logger.InternalTopicNotCreated(wanted.Name, ErrorCode.KafkaStorageError, failure.Message);
             return false;
         }
     }
 
-    private CreateTopicsRequest.CreatableTopic Wanted() => new()
+    /// <summary>What all of them have in common, and what an operator may say of one.</summary>
+    /// <param name="name">The topic's name.</param>
+    /// <param name="partitions">How many partitions it has.</param>
+    /// <param name="segmentBytes">How large its segments are.</param>
+    public static CreateTopicsRequest.CreatableTopic Wanted(string name, int partitions, int segmentBytes) => new()
     {
-        Name = TopicName.ConsumerOffsets,
-        NumPartitions = settings.Values.Get(BrokerKeys.OffsetsTopicPartitions),
+        Name = name,
+        NumPartitions = partitions,
         ReplicationFactor = -1,
         Configs =
         [
             Config(TopicKeys.CleanupPolicy.Topic, "compact"),
             Config(TopicKeys.CompressionType.Topic, "producer"),
-            Config(TopicKeys.SegmentBytes.Topic, settings.Values.Get(BrokerKeys.OffsetsTopicSegmentBytes).ToString(CultureInfo.InvariantCulture)),
+            Config(TopicKeys.SegmentBytes.Topic, segmentBytes.ToString(CultureInfo.InvariantCulture)),
         ],
     };
 

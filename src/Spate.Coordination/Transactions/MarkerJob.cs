@@ -1,0 +1,24 @@
+using System.Collections.Immutable;
+using Spate.Protocol;
+
+namespace Spate.Coordination.Transactions;
+
+/// <summary>A decided transaction whose partitions have to hear of it.</summary>
+/// <param name="TransactionalId">Whose.</param>
+/// <param name="ProducerId">Its producer.</param>
+/// <param name="ProducerEpoch">The epoch that the markers carry.</param>
+/// <param name="IsCommit">What was decided.</param>
+/// <param name="TransactionVersion">The version in which it was ended.</param>
+/// <param name="Partitions">Where it has to be told.</param>
+internal sealed record MarkerJob(
+    string TransactionalId, long ProducerId, short ProducerEpoch, bool IsCommit, short TransactionVersion, ImmutableHashSet<TopicPartition> Partitions)
+{
+    /// <summary>What a prepared transaction has to have done.</summary>
+    public static MarkerJob Of(string transactionalId, Transaction prepared) => new(
+        transactionalId,
+        prepared.ProducerId,
+        prepared.ProducerEpoch,
+        prepared.State == TransactionState.PrepareCommit,
+        prepared.ClientVersion,
+        prepared.Partitions);
+}

@@ -1,0 +1,176 @@
+using Spate.Broker.Tests.Hosting;
+using Spate.Protocol.Errors;
+using Spate.Protocol.Messages;
+using Spate.Protocol.Records;
+using Spate.Storage.Files;
+
+namespace Spate.Broker.Tests.Transactions;
+
+/// <summary>Transactions from end to end: what is written, who reads it, who is fenced, what a crash leaves.</summary>
+public sealed class TransactionTests
+{
+    private readonly MemoryFileSystem _files = new();
+
+    public static TheoryData<bool> Versions => [false, true];
+
+    [Theory]
+    [MemberData(nameof(Versions))]
+    public async Task What_is_committed_is_read_and_what_is_aborted_is_not(bool bumps)
+    {
+        await using var broker = await TestBroker.StartAsync();
+        await broker.CreateTopicAsync("t", 2);
+        var producer = await TestProducer.StartAsync(broker, "x", bumps);
+
+        await producer.ProduceAsync("t", 0, "a", "b");
+        await producer.ProduceAsync("t", 1, "c");
+        Assert.Equal([], await CommittedAsync(broker, "t", 0));
+        Assert.Equal(ErrorCode.None, await producer.EndAsync(commits: true));
+        await SettledAsync(broker, producer, "CompleteCommit");
+        Assert.Equal(["a", "b"], await CommittedAsync(broker, "t", 0));
+        Assert.Equal(["c"], await CommittedAsync(broker, "t", 1));
+
+        await producer.ProduceAsync("t", 0, "d");
+        Assert.Equal(ErrorCode.None, await producer.EndAsync(commits: false));
+        await SettledAsync(broker, producer, "CompleteAbort");
+        await producer.ProduceAsync("t", 0, "e");
+        Assert.Equal(ErrorCode.None, await producer.EndAsync(commits: true));
+        await SettledAsync(broker, producer, "CompleteCommit");
+        Assert.Equal(["a", "b", "e"], await CommittedAsync(broker, "t", 0));
+        Assert.Empty(broker.Log.Complaints);
+    }
+
+    [Theory]
+    [MemberData(nameof(Versions))]
+    public async Task Who_had_the_id_before_can_do_nothing_any_more_and_its_transaction_is_aborted(bool bumps)
+    {
+        await using var broker = await TestBroker.StartAsync();
+        await broker.CreateTopicAsync("t", 2);
+        var zombie = await TestProducer.StartAsync(broker, "x", bumps);
+        await zombie.ProduceAsync("t", 0, "zombie's");
+
+        var producer = await TestProducer.StartAsync(broker, "x", bumps);
+        Assert.Equal(zombie.ProducerId, producer.ProducerId);
+        Assert.Equal(ErrorCode.InvalidProducerEpoch, await zombie.WriteAsync("t", 0, "more"));
+        Assert.Equal(ErrorCode.InvalidProducerEpoch, await zombie.WriteAsync("t", 1, "more"));
+        Assert.Equal(ErrorCode.ProducerFenced, await zombie.EnrolAsync("t"));
+        Assert.Equal(ErrorCode.InvalidProducerEpoch, await zombie.EnrolAsync("t", version: 1));
+        Assert.Equal(ErrorCode.ProducerFenced, (await zombie.SendEndAsync(commits: true)).ErrorCode);
+        Assert.Equal(ErrorCode.InvalidProducerEpoch, (await zombie.SendEndAsync(commits: true, version: 1)).ErrorCode);
+        Assert.Equal(ErrorCode.ProducerFenced, await zombie.InitializeAsync(names: true));
+        Assert.NotEqual(ErrorCode.None, await zombie.CommitOffsetAsync("g", "t", 1));
+
+        await producer.ProduceAsync("t", 0, "mine");
+        Assert.Equal(ErrorCode.None, await producer.EndAsync(commits: true));
+        await SettledAsync(broker, producer, "CompleteCommit");
+        Assert.Equal(["mine"], await CommittedAsync(broker, "t", 0));
+    }
+
+    [Fact]
+    public async Task Records_that_no_transaction_knows_of_are_refused_and_hold_nobody_up()
+    {
+        await using var broker = await TestBroker.StartAsync();
+        await broker.CreateTopicAsync("t", 2);
+        var producer = await TestProducer.StartAsync(broker, "x");
+
+        Assert.Equal(ErrorCode.InvalidTxnState, await producer.WriteAsync("t", 0, "never enrolled"));
+        await producer.ProduceAsync("t", 1, "enrolled");
+        Assert.Equal(ErrorCode.InvalidTxnState, await producer.WriteAsync("t", 0, "never enrolled"));
+        Assert.Equal(ErrorCode.None, await producer.EndAsync(commits: true));
+        Assert.Equal(ErrorCode.InvalidTxnState, await producer.WriteAsync("t", 0, "too late"));
+        Assert.Equal(0, await broker.ProduceAsync("t", 0, "plain"));
+        Assert.Equal(["plain"], await CommittedAsync(broker, "t", 0));
+    }
+
+    [Fact]
+    public async Task Without_verification_records_are_taken_as_they_come()
+    {
+        await using var broker = await TestBroker.StartAsync("transaction.partition.verification.enable=false");
+        await broker.CreateTopicAsync("t");
+        var producer = await TestProducer.StartAsync(broker, "x");
+
+        Assert.Equal(ErrorCode.None, await producer.WriteAsync("t", 0, "never enrolled"));
+        Assert.Equal([], await CommittedAsync(broker, "t", 0));
+    }
+
+    [Fact]
+    public async Task Batches_that_are_sent_behind_the_first_of_a_transaction_keep_their_order()
+    {
+        await using var broker = await TestBroker.StartAsync();
+        await broker.CreateTopicAsync("t");
+        var producer = await TestProducer.StartAsync(broker, "x", bumps: true);
+        using var client = await TestClient.ConnectAsync(broker.EndPoint);
+        var sent = new List<int>();
+        for (var sequence = 0; sequence < 20; sequence++)
+        {
+            var request = Ask.Produce("t", 0, Batches.With(
+                new RecordBatchOptions { ProducerId = producer.ProducerId, ProducerEpoch = producer.Epoch, BaseSequence = sequence, IsTransactional = true },
+                TestBroker.StartMs,
+                $"{sequence}"));
+            request.TransactionalId = "x";
+            sent.Add(await client.SendAsync(request, 12));
+        }
+
+        foreach (var id in sent)
+        {
+            var answer = (await client.ReceiveAsync<ProduceResponse>(ApiKey.Produce, 12, id)).Responses[0].PartitionResponses[0];
+            Assert.Equal((ErrorCode.None, null), (answer.ErrorCode, answer.ErrorMessage));
+        }
+
+        Assert.Equal([.. Enumerable.Range(0, 20).Select(number => $"{number}")], await broker.ReadAsync("t", 0));
+    }
+
+    [Theory]
+    [InlineData("Ongoing", false)]
+    [InlineData("Ongoing", true)]
+    [InlineData("CompleteCommit", false)]
+    [InlineData("CompleteCommit", true)]
+    [InlineData("CompleteAbort", true)]
+    public async Task A_crash_leaves_every_transaction_as_far_as_it_had_come(string state, bool bumps)
+    {
+        TestProducer producer;
+        await using (var broker = await TestBroker.StartOnAsync(_files))
+        {
+            await broker.CreateTopicAsync("t");
+            producer = await TestProducer.StartAsync(broker, "x", bumps);
+            await producer.ProduceAsync("t", 0, "a");
+            if (state != "Ongoing")
+            {
+                Assert.Equal(ErrorCode.None, await producer.EndAsync(commits: state == "CompleteCommit"));
+                await SettledAsync(broker, producer, state);
+            }
+        }
+
+        await using var again = await TestBroker.StartOnAsync(_files);
+        await SettledAsync(again, producer, state);
+        Assert.Equal(state == "CompleteCommit" ? ["a"] : [], await CommittedAsync(again, "t", 0));
+        var successor = await TestProducer.StartAsync(again, "x", bumps);
+        Assert.True(successor.Epoch > producer.Epoch);
+        await successor.ProduceAsync("t", 0, "b");
+        Assert.Equal(ErrorCode.None, await successor.EndAsync(commits: true));
+        await SettledAsync(again, successor, "CompleteCommit");
+        Assert.Equal(state == "CompleteCommit" ? ["a", "b"] : ["b"], await CommittedAsync(again, "t", 0));
+    }
+
+    internal static async Task<List<string>> CommittedAsync(TestBroker broker, string topic, int partition)
+    {
+        var request = Ask.Fetch(topic, partition, 0);
+        request.IsolationLevel = 1;
+        var answer = (await broker.AskAsync(request, 12)).Responses[0].Partitions[0];
+        Assert.Equal(ErrorCode.None, answer.ErrorCode);
+        return CommittedValues.Of(answer);
+    }
+
+    internal static async Task SettledAsync(TestBroker broker, TestProducer producer, string state)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            var described = (await broker.AskAsync(new DescribeTransactionsRequest { TransactionalIds = [producer.TransactionalId] }, 0)).TransactionStates[0];
+            if (described.TransactionState == state)
+            {
+                return;
+            }
+
+            Assert.True(attempt < 20_000, $"The transaction is {described.TransactionState} ({described.ErrorCode}) and was to be {state}.");
+        }
+    }
+}
