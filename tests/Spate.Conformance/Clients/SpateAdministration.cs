@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using Spate.Client.Administration;
-using Spate.Client.Consuming;
 using Spate.Protocol;
 
 namespace Spate.Conformance.Clients;

@@ -1,0 +1,71 @@
+using Spate.Client.Administration;
+using Spate.Client.Consuming;
+using Spate.Protocol;
+using Spate.Protocol.Errors;
+
+namespace Spate.Client.Suite;
+
+/// <summary>What the admin does, whatever broker is at the other end: each derived class brings one.</summary>
+public abstract class AdminSuite(string bootstrapServers)
+{
+    [Fact]
+    public async Task Topics_are_made_described_enlarged_and_deleted_each_with_its_own_result()
+    {
+        await using var client = new KafkaClient(bootstrapServers);
+        var created = await client.Admin.CreateTopicsAsync([new("made") { Partitions = 2 }, new("not a name")]).Soon();
+        Assert.Equal((true, ErrorCode.InvalidTopic), (created["made"].IsSuccess, created["not a name"].Error!.ErrorCode));
+
+        var enlarged = await client.Admin.CreatePartitionsAsync(new Dictionary<string, int> { ["made"] = 5, ["missing"] = 2 }).Soon();
+        Assert.Equal((true, ErrorCode.UnknownTopicOrPartition), (enlarged["made"].IsSuccess, enlarged["missing"].Error!.ErrorCode));
+
+        var described = await client.Admin.DescribeTopicsAsync(["made", "missing"]).Soon();
+        Assert.Equal((5, ErrorCode.UnknownTopicOrPartition), (described["made"].Value.Partitions.Count, described["missing"].Error!.ErrorCode));
+        Assert.Contains("made", await client.Admin.ListTopicsAsync().Soon());
+
+        var deleted = await client.Admin.DeleteTopicsAsync(["made", "missing"]).Soon();
+        Assert.Equal((true, ErrorCode.UnknownTopicOrPartition), (deleted["made"].IsSuccess, deleted["missing"].Error!.ErrorCode));
+    }
+
+    [Fact]
+    public async Task Settings_are_changed_described_and_set_back()
+    {
+        var topic = ConfigResource.Topic("settings");
+        await using var client = new KafkaClient(bootstrapServers);
+        await client.Admin.CreateTopicsAsync([new("settings") { Configs = new Dictionary<string, string> { ["retention.ms"] = "5000" } }]).Soon();
+
+        await client.Admin.AlterConfigsAsync(new Dictionary<ConfigResource, IReadOnlyCollection<ConfigChange>>
+        {
+            [topic] = [ConfigChange.Set("max.message.bytes", "123456"), ConfigChange.Reset("retention.ms")],
+        }).Soon();
+
+        var described = (await client.Admin.DescribeConfigsAsync([topic]).Soon())[topic].Value;
+        Assert.Equal(("123456", "604800000"), (described["max.message.bytes"].Value, described["retention.ms"].Value));
+    }
+
+    [Fact]
+    public async Task Offsets_are_found_by_place_and_by_time()
+    {
+        await using var client = new KafkaClient(bootstrapServers);
+        for (var number = 0; number < 3; number++)
+        {
+            await client.Producer.ProduceAsync(new Producing.ProducerRecord<string, int>("offsets", "k", number) { Partition = 0, Timestamp = DateTimeOffset.FromUnixTimeSeconds(1_700_000_000 + number) }).Soon();
+        }
+
+        var partition = new TopicPartition("offsets", 0);
+        foreach (var (position, offset) in new[] { (StartPosition.Beginning, 0), (StartPosition.End, 3), (StartPosition.At(DateTimeOffset.FromUnixTimeSeconds(1_700_000_001)), 1) })
+        {
+            Assert.Equal(offset, (await client.Admin.ListOffsetsAsync(new Dictionary<TopicPartition, StartPosition> { [partition] = position }).Soon())[partition].Value);
+        }
+    }
+
+    [Fact]
+    public async Task The_cluster_is_described_by_the_address_that_clients_use()
+    {
+        await using var client = new KafkaClient(bootstrapServers);
+
+        var cluster = await client.Admin.DescribeClusterAsync().Soon();
+
+        Assert.Equal(bootstrapServers, Assert.Single(cluster.Brokers).Address.ToString());
+        Assert.Equal(cluster.Brokers[0].Id, cluster.ControllerId);
+    }
+}
