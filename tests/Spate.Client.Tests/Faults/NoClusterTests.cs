@@ -150,7 +150,7 @@ public sealed class NoClusterTests
 
                 break;
             default:
-                await client.Admin.DescribeClusterAsync();
+                await client.Admin.Cluster.DescribeAsync();
                 break;
         }
     }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using Spate.Client.Producing;
 using Spate.Client.Tests.Fakes;
 using Spate.Protocol.Errors;
@@ -170,15 +171,23 @@ public sealed class IdempotenceTests(ITestOutputHelper output)
     [Fact]
     public async Task When_the_time_for_delivery_is_up_the_last_failure_is_told_and_the_next_record_goes_through()
     {
-        await using var fixture = new ProducerFixture(change: options => options with { RequestTimeout = TimeSpan.FromMilliseconds(200) });
-        fixture.Log.Refuse = (_, _) => ErrorCode.NotEnoughReplicas;
-        await using var producer = fixture.Client.CreateProducer(Small with { DeliveryTimeout = TimeSpan.FromMilliseconds(400) });
+        var clock = new FakeTimeProvider();
+        var refused = new TaskCompletionSource();
+        await using var fixture = new ProducerFixture(change: options => options with { TimeProvider = clock });
+        fixture.Log.Refuse = (_, _) =>
+        {
+            refused.TrySetResult();
+            return ErrorCode.NotEnoughReplicas;
+        };
+        await using var producer = fixture.Client.CreateProducer(Small with { DeliveryTimeout = TimeSpan.FromMinutes(1) });
 
-        var failure = await Assert.ThrowsAsync<KafkaTimeoutException>(() => producer.ProduceAsync(ProducerFixture.Value("late")).AsTask().OrTimeout("the failure"));
+        var late = producer.ProduceAsync(ProducerFixture.Value("late")).AsTask();
+        await Task.WhenAny(refused.Task, late).WhileMoving(clock, TimeSpan.FromMilliseconds(1), "the first refusal");
+        var failure = await Assert.ThrowsAsync<KafkaTimeoutException>(() => late.WhileMoving(clock, TimeSpan.FromMilliseconds(250), "the failure"));
         fixture.Log.Refuse = (_, _) => ErrorCode.None;
-        await producer.ProduceAsync(ProducerFixture.Value("next")).AsTask().OrTimeout("the delivery");
+        await producer.ProduceAsync(ProducerFixture.Value("next")).AsTask().WhileMoving(clock, TimeSpan.FromMilliseconds(250), "the delivery");
 
-        Assert.Contains("1 records for t-0 were not delivered within 400 ms", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("1 records for t-0 were not delivered within 60000 ms", failure.Message, StringComparison.Ordinal);
         Assert.Contains("NOT_ENOUGH_REPLICAS", failure.Message, StringComparison.Ordinal);
         Assert.Equal(["next"], fixture.Log.Values("t", 0));
     }

@@ -132,22 +132,24 @@ public sealed class ProducerTests
     public async Task Waiting_for_memory_ends_with_a_clear_failure()
     {
         var open = new TaskCompletionSource();
-        await using var fixture = new ProducerFixture();
+        var clock = new FakeTimeProvider();
+        await using var fixture = new ProducerFixture(change: options => options with { TimeProvider = clock });
+        await using var producer = fixture.Client.CreateProducer(new ProducerOptions { BatchSize = 1000, BufferMemory = 1000, MaxBlock = TimeSpan.FromSeconds(10) });
+        await Warm(producer, clock);
         fixture.Broker.On<ProduceRequest, ProduceResponse>(ApiKey.Produce, 3, 11, async (request, _) =>
         {
             await open.Task;
             return fixture.Log.Produce(request);
         });
-        await using var producer = fixture.Client.CreateProducer(new ProducerOptions { BatchSize = 1000, BufferMemory = 1000, MaxBlock = TimeSpan.FromMilliseconds(300) });
         var first = producer.ProduceAsync(ProducerFixture.Value(new string('a', 900))).AsTask();
         var second = producer.ProduceAsync(ProducerFixture.Value(new string('b', 900))).AsTask();
 
-        var failure = await Assert.ThrowsAsync<KafkaTimeoutException>(() => second.OrTimeout("the failure"));
+        var failure = await Assert.ThrowsAsync<KafkaTimeoutException>(() => second.WhileMoving(clock, TimeSpan.FromSeconds(1), "the failure"));
         open.SetResult();
         await first.OrTimeout("the first record");
 
-        Assert.Contains("no room for a record of topic 't' within 300 ms", failure.Message, StringComparison.Ordinal);
-        Assert.Equal(["a"], fixture.Log.Values("t", 0).Select(value => value[..1]));
+        Assert.Contains("no room for a record of topic 't' within 10000 ms", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(["w", "a"], fixture.Log.Values("t", 0).Select(value => value[..1]));
     }
 
     [Theory]

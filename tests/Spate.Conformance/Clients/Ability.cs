@@ -77,4 +77,10 @@ internal enum Ability
 
     /// <summary>Gives the time of what it reads.</summary>
     TellsTimes = 1 << 23,
+
+    /// <summary>Reads as the only member of a group.</summary>
+    ReadsAsGroup = 1 << 24,
+
+    /// <summary>Puts the records of a key where Kafka's own client puts them, by murmur2.</summary>
+    PlacesKeysAsKafka = 1 << 25,
 }

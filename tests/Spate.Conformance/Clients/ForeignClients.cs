@@ -1,10 +1,10 @@
 namespace Spate.Conformance.Clients;
 
-/// <summary>The clients that the scenarios are run with. What one of them lacks here, it lacks itself.</summary>
+/// <summary>The clients that the scenarios are run with, those of others and our own. What one of them lacks here, it lacks itself.</summary>
 internal static class ForeignClients
 {
     private const Ability Common =
-        Ability.Topics | Ability.Groups | Ability.Nulls | Ability.DescribesGroups | Ability.DescribesConfigs | Ability.Cluster;
+        Ability.Topics | Ability.Groups | Ability.ReadsAsGroup | Ability.Nulls | Ability.DescribesGroups | Ability.DescribesConfigs | Ability.Cluster;
 
     private const Ability Modern =
         Common | Ability.Headers | Ability.TellsTimes | Ability.Times | Ability.DeletesTopics | Ability.AltersConfigs | Ability.CreatesPartitions;
@@ -13,12 +13,19 @@ internal static class ForeignClients
 
     public static IReadOnlyList<ForeignClientKind> All { get; } =
     [
-        new("kcat", Ability.TellsTimes, AllCodecs, () => new KcatClient()),
-        Python("confluent-kafka", Modern | Ability.NullRecords | Ability.Cooperative | Ability.StaticMembers | Ability.Idempotence | Ability.Transactions, AllCodecs),
-        Python("kafka-python", Modern | Ability.DeletesGroups | Ability.FramesSnappy, AllCodecs),
+        new("kcat", Ability.TellsTimes | Ability.ReadsAsGroup, AllCodecs, () => new KcatClient()),
+        new(
+            SpateClient.Name,
+            Ability.Topics | Ability.Nulls | Ability.NullRecords | Ability.Headers | Ability.TellsTimes | Ability.Times | Ability.Idempotence | Ability.PlacesKeysAsKafka
+                | Ability.DeletesTopics | Ability.CreatesPartitions | Ability.DescribesConfigs | Ability.AltersSingleConfigs | Ability.Cluster,
+            AllCodecs,
+            () => new SpateClient()),
+        Python("confluent-kafka", Modern | Ability.NullRecords | Ability.Cooperative | Ability.StaticMembers | Ability.Idempotence | Ability.Transactions
+            | Ability.PlacesKeysAsKafka, AllCodecs),
+        Python("kafka-python", Modern | Ability.DeletesGroups | Ability.FramesSnappy | Ability.PlacesKeysAsKafka, AllCodecs),
         Node(
             "kafkajs",
-            Modern | Ability.NullRecords | Ability.DeletesGroups | Ability.DeletesRecords | Ability.Idempotence | Ability.Transactions,
+            Modern | Ability.NullRecords | Ability.DeletesGroups | Ability.DeletesRecords | Ability.Idempotence | Ability.Transactions | Ability.PlacesKeysAsKafka,
             "none",
             "gzip",
             "snappy"),

@@ -4,7 +4,7 @@ using Spate.Conformance.Processes;
 namespace Spate.Conformance.Clients;
 
 /// <summary>
-/// A client that others wrote, in whatever language, started and at work. A new one implements this and is added to
+/// A client that others wrote, in whatever language, or our own, started and at work. A new one implements this and is added to
 /// <see cref="ForeignClients.All"/> with what it can do; each scenario is then run with it for which that suffices. What a client cannot do
 /// fails with <see cref="NotSupportedException"/>, or with the error of its driver. Safe for use by several tests at once.
 /// </summary>

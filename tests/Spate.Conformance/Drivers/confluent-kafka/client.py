@@ -29,6 +29,7 @@ def producer(command):
         "compression.type": command["codec"],
         "enable.idempotence": command["idempotent"],
         "linger.ms": 5,
+        "partitioner": "murmur2_random",
         "message.max.bytes": 1000000,
         "message.timeout.ms": WAIT * 1000,
         "retry.backoff.ms": 100,

@@ -1,0 +1,4 @@
+namespace Spate.Samples.Orders;
+
+/// <summary>Somebody wants something.</summary>
+internal sealed record Order(string Id, string Customer, int Quantity, DateTimeOffset Placed);
