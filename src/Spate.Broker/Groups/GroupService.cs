@@ -3,7 +3,6 @@ using Spate.Broker.Cluster;
 using Spate.Broker.Configuration;
 using Spate.Broker.Configuration.Keys;
 using Spate.Broker.Coordinators;
-using Spate.Broker.Handlers;
 using Spate.Broker.Handlers.Groups;
 using Spate.Broker.Hosting;
 using Spate.Broker.Requests;

@@ -23,7 +23,7 @@ internal static class SpateAdministration
 
     private static async Task<object?> CreateTopicsAsync(Admin admin, JsonElement arguments)
     {
-        var created = await admin.CreateTopicsAsync(
+        var created = await admin.Topics.CreateAsync(
         [
             .. arguments.GetProperty("topics").EnumerateArray().Select(topic => new NewTopic(topic.GetProperty("name").GetString()!)
             {
@@ -32,24 +32,25 @@ internal static class SpateAdministration
                 Configs = topic.GetProperty("configs").Deserialize<Dictionary<string, string>>()!,
             }),
         ]);
-        return All(created.Values);
+        created.ThrowIfAnyFailed();
+        return created.Count;
     }
 
     private static async Task<object?> DescribeTopicsAsync(Admin admin, JsonElement arguments) =>
-        (await admin.DescribeTopicsAsync(Names(arguments, "topics"))).ToDictionary(topic => topic.Key, topic => topic.Value.Value.Partitions.Count);
+        (await admin.Topics.DescribeAsync(Names(arguments, "topics"))).ToDictionary(topic => topic.Key, topic => topic.Value.Value.Partitions.Count);
 
-    private static async Task<object?> DeleteTopicsAsync(Admin admin, JsonElement arguments) => All((await admin.DeleteTopicsAsync(Names(arguments, "topics"))).Values);
+    private static async Task<object?> DeleteTopicsAsync(Admin admin, JsonElement arguments) => All(await admin.Topics.DeleteAsync(Names(arguments, "topics")));
 
     private static async Task<object?> CreatePartitionsAsync(Admin admin, JsonElement arguments)
     {
-        var counts = new Dictionary<string, int> { [arguments.GetProperty("topic").GetString()!] = arguments.GetProperty("total").GetInt32() };
-        return All((await admin.CreatePartitionsAsync(counts)).Values);
+        var wanted = new NewPartitions(arguments.GetProperty("topic").GetString()!, arguments.GetProperty("total").GetInt32());
+        return All(await admin.Topics.AddPartitionsAsync([wanted]));
     }
 
     private static async Task<object?> DescribeConfigsAsync(Admin admin, JsonElement arguments)
     {
         var resource = Resource(arguments);
-        return (await admin.DescribeConfigsAsync([resource]))[resource].Value.ToDictionary(entry => entry.Key, entry => entry.Value.Value);
+        return (await admin.Configs.DescribeAsync([resource]))[resource].Value.ToDictionary(entry => entry.Key, entry => entry.Value.Value);
     }
 
     private static async Task<object?> AlterConfigsAsync(Admin admin, JsonElement arguments)
@@ -62,12 +63,12 @@ internal static class SpateAdministration
                 .. Names(arguments, "delete").Select(ConfigChange.Reset),
             ],
         };
-        return All((await admin.AlterConfigsAsync(changes)).Values);
+        return All(await admin.Configs.AlterAsync(changes));
     }
 
     private static async Task<object?> DescribeClusterAsync(Admin admin)
     {
-        var cluster = await admin.DescribeClusterAsync();
+        var cluster = await admin.Cluster.DescribeAsync();
         return new
         {
             cluster = cluster.ClusterId,
@@ -79,11 +80,11 @@ internal static class SpateAdministration
     private static async Task<object?> ListOffsetsAsync(Admin admin, JsonElement arguments)
     {
         var from = arguments.GetProperty("from");
-        var position = SpateClient.PositionOf(new ReadFrom(from.GetProperty("at").GetString()!, from.GetProperty("value").GetInt64()));
+        var spec = SpateClient.SpecOf(new ReadFrom(from.GetProperty("at").GetString()!, from.GetProperty("value").GetInt64()));
         var places = arguments.GetProperty("partitions").EnumerateArray()
             .Select(partition => new TopicPartition(arguments.GetProperty("topic").GetString()!, partition.GetInt32())).ToList();
-        var offsets = await admin.ListOffsetsAsync(places.ToDictionary(place => place, _ => position));
-        return places.Select(place => offsets[place].Value);
+        var offsets = await admin.Partitions.ListOffsetsAsync(places.ToDictionary(place => place, _ => spec));
+        return places.Select(place => offsets[place].Value.Offset ?? -1);
     }
 
     private static ConfigResource Resource(JsonElement arguments)
@@ -94,5 +95,9 @@ internal static class SpateAdministration
 
     private static string[] Names(JsonElement arguments, string property) => [.. arguments.GetProperty(property).EnumerateArray().Select(name => name.GetString()!)];
 
-    private static int All<T>(IEnumerable<AdminResult<T>> results) => results.Select(result => result.Value).Count();
+    private static int All<T>(IReadOnlyDictionary<T, AdminResult> results)
+    {
+        results.ThrowIfAnyFailed();
+        return results.Count;
+    }
 }

@@ -130,7 +130,7 @@ internal sealed class SpateClient : IForeignClient
         : (await client.Admin.Partitions.ListOffsetsAsync(places.ToDictionary(place => place, _ => SpecOf(from))))
             .ToDictionary(entry => entry.Key, entry => entry.Value.Value.Offset ?? -1);
 
-    private static OffsetSpec SpecOf(ReadFrom from) => from.At switch
+    internal static OffsetSpec SpecOf(ReadFrom from) => from.At switch
     {
         "beginning" => OffsetSpec.Earliest,
         "end" => OffsetSpec.Latest,
