@@ -105,7 +105,7 @@ internal sealed class GroupShard : ICoordinatorState
 
     public void Apply(CoordinatorRecord record)
     {
-        var type = GroupRecords.Type(record);
+        var type = RecordFormat.TypeOf(record);
         switch (type)
         {
             case 0 or GroupRecords.OffsetType:

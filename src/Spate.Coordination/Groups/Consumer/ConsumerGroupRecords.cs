@@ -20,12 +20,12 @@ internal static class ConsumerGroupRecords
     private const short ValueVersion = 0;
 
     public static CoordinatorRecord Group(string groupId, int epoch, long metadataHash) => new(
-        GroupKey(groupId), GroupRecords.Encode(new ConsumerGroupMetadataValue { Epoch = epoch, MetadataHash = metadataHash }, ValueVersion));
+        GroupKey(groupId), RecordFormat.Encode(new ConsumerGroupMetadataValue { Epoch = epoch, MetadataHash = metadataHash }, ValueVersion));
 
     public static CoordinatorRecord GroupTombstone(string groupId) => CoordinatorRecord.Tombstone(GroupKey(groupId));
 
     public static CoordinatorRecord PartitionMetadataTombstone(string groupId) =>
-        CoordinatorRecord.Tombstone(GroupRecords.Encode(new ConsumerGroupPartitionMetadataKey { GroupId = groupId }, PartitionMetadataType));
+        CoordinatorRecord.Tombstone(RecordFormat.Encode(new ConsumerGroupPartitionMetadataKey { GroupId = groupId }, PartitionMetadataType));
 
     public static CoordinatorRecord Member(string groupId, string memberId, MemberMetadata metadata)
     {
@@ -48,13 +48,13 @@ internal static class ConsumerGroupRecords
                 ],
             },
         };
-        return new(MemberKey(groupId, memberId), GroupRecords.Encode(value, ValueVersion));
+        return new(MemberKey(groupId, memberId), RecordFormat.Encode(value, ValueVersion));
     }
 
     public static CoordinatorRecord MemberTombstone(string groupId, string memberId) => CoordinatorRecord.Tombstone(MemberKey(groupId, memberId));
 
     public static CoordinatorRecord TargetEpoch(string groupId, int epoch) =>
-        new(TargetEpochKey(groupId), GroupRecords.Encode(new ConsumerGroupTargetAssignmentMetadataValue { AssignmentEpoch = epoch }, ValueVersion));
+        new(TargetEpochKey(groupId), RecordFormat.Encode(new ConsumerGroupTargetAssignmentMetadataValue { AssignmentEpoch = epoch }, ValueVersion));
 
     public static CoordinatorRecord TargetEpochTombstone(string groupId) => CoordinatorRecord.Tombstone(TargetEpochKey(groupId));
 
@@ -66,7 +66,7 @@ internal static class ConsumerGroupRecords
             value.TopicPartitions.Add(new ConsumerGroupTargetAssignmentMemberValue.TopicPartition { TopicId = topic, Partitions = [.. those] });
         }
 
-        return new(TargetKey(groupId, memberId), GroupRecords.Encode(value, ValueVersion));
+        return new(TargetKey(groupId, memberId), RecordFormat.Encode(value, ValueVersion));
     }
 
     public static CoordinatorRecord TargetTombstone(string groupId, string memberId) => CoordinatorRecord.Tombstone(TargetKey(groupId, memberId));
@@ -81,7 +81,7 @@ internal static class ConsumerGroupRecords
             AssignedPartitions = ToList(current.Assigned),
             PartitionsPendingRevocation = ToList(current.PendingRevocation),
         };
-        return new(CurrentKey(groupId, memberId), GroupRecords.Encode(value, ValueVersion));
+        return new(CurrentKey(groupId, memberId), RecordFormat.Encode(value, ValueVersion));
     }
 
     public static CoordinatorRecord CurrentTombstone(string groupId, string memberId) => CoordinatorRecord.Tombstone(CurrentKey(groupId, memberId));
@@ -89,7 +89,7 @@ internal static class ConsumerGroupRecords
     public static CoordinatorRecord Regex(string groupId, string regex, ResolvedRegex resolved)
     {
         var value = new ConsumerGroupRegularExpressionValue { Topics = [.. resolved.Topics], Version = resolved.Version, Timestamp = resolved.TimestampMs };
-        return new(RegexKey(groupId, regex), GroupRecords.Encode(value, ValueVersion));
+        return new(RegexKey(groupId, regex), RecordFormat.Encode(value, ValueVersion));
     }
 
     public static CoordinatorRecord RegexTombstone(string groupId, string regex) => CoordinatorRecord.Tombstone(RegexKey(groupId, regex));
@@ -131,20 +131,20 @@ internal static class ConsumerGroupRecords
     private static PartitionSet FromList(List<ConsumerGroupCurrentMemberAssignmentValue.TopicPartitions> list) =>
         PartitionSet.Of(list.Select(topic => (topic.TopicId, (IEnumerable<int>)topic.Partitions)));
 
-    private static byte[] GroupKey(string groupId) => GroupRecords.Encode(new ConsumerGroupMetadataKey { GroupId = groupId }, GroupType);
+    private static byte[] GroupKey(string groupId) => RecordFormat.Encode(new ConsumerGroupMetadataKey { GroupId = groupId }, GroupType);
 
     private static byte[] MemberKey(string groupId, string memberId) =>
-        GroupRecords.Encode(new ConsumerGroupMemberMetadataKey { GroupId = groupId, MemberId = memberId }, MemberType);
+        RecordFormat.Encode(new ConsumerGroupMemberMetadataKey { GroupId = groupId, MemberId = memberId }, MemberType);
 
     private static byte[] TargetEpochKey(string groupId) =>
-        GroupRecords.Encode(new ConsumerGroupTargetAssignmentMetadataKey { GroupId = groupId }, TargetEpochType);
+        RecordFormat.Encode(new ConsumerGroupTargetAssignmentMetadataKey { GroupId = groupId }, TargetEpochType);
 
     private static byte[] TargetKey(string groupId, string memberId) =>
-        GroupRecords.Encode(new ConsumerGroupTargetAssignmentMemberKey { GroupId = groupId, MemberId = memberId }, TargetType);
+        RecordFormat.Encode(new ConsumerGroupTargetAssignmentMemberKey { GroupId = groupId, MemberId = memberId }, TargetType);
 
     private static byte[] CurrentKey(string groupId, string memberId) =>
-        GroupRecords.Encode(new ConsumerGroupCurrentMemberAssignmentKey { GroupId = groupId, MemberId = memberId }, CurrentType);
+        RecordFormat.Encode(new ConsumerGroupCurrentMemberAssignmentKey { GroupId = groupId, MemberId = memberId }, CurrentType);
 
     private static byte[] RegexKey(string groupId, string regex) =>
-        GroupRecords.Encode(new ConsumerGroupRegularExpressionKey { GroupId = groupId, RegularExpression = regex }, RegexType);
+        RecordFormat.Encode(new ConsumerGroupRegularExpressionKey { GroupId = groupId, RegularExpression = regex }, RegexType);
 }

@@ -15,7 +15,7 @@ internal sealed class ConsumerGroupReplay(GroupShard shard)
                 ApplyGroup(record);
                 return true;
             case ConsumerGroupRecords.PartitionMetadataType:
-                Find(GroupRecords.Decode<ConsumerGroupPartitionMetadataKey>(record.Key).GroupId, record)?.SetPartitionMetadata(record.Value is not null);
+                Find(RecordFormat.Decode<ConsumerGroupPartitionMetadataKey>(record.Key).GroupId, record)?.SetPartitionMetadata(record.Value is not null);
                 return true;
             case ConsumerGroupRecords.MemberType:
                 ApplyMember(record);
@@ -39,8 +39,8 @@ internal sealed class ConsumerGroupReplay(GroupShard shard)
 
     private void ApplyGroup(CoordinatorRecord record)
     {
-        var groupId = GroupRecords.Decode<ConsumerGroupMetadataKey>(record.Key).GroupId;
-        if (GroupRecords.DecodeValue<ConsumerGroupMetadataValue>(record) is { } value)
+        var groupId = RecordFormat.Decode<ConsumerGroupMetadataKey>(record.Key).GroupId;
+        if (RecordFormat.DecodeValue<ConsumerGroupMetadataValue>(record) is { } value)
         {
             shard.GetOrAdd(groupId).BecomeConsumer().SetEpoch(value.Epoch, value.MetadataHash);
             return;
@@ -52,8 +52,8 @@ internal sealed class ConsumerGroupReplay(GroupShard shard)
 
     private void ApplyMember(CoordinatorRecord record)
     {
-        var key = GroupRecords.Decode<ConsumerGroupMemberMetadataKey>(record.Key);
-        if (GroupRecords.DecodeValue<ConsumerGroupMemberMetadataValue>(record) is { } value)
+        var key = RecordFormat.Decode<ConsumerGroupMemberMetadataKey>(record.Key);
+        if (RecordFormat.DecodeValue<ConsumerGroupMemberMetadataValue>(record) is { } value)
         {
             Find(key.GroupId, record)!.SetMetadata(key.MemberId, ConsumerGroupRecords.Read(value));
         }
@@ -65,14 +65,14 @@ internal sealed class ConsumerGroupReplay(GroupShard shard)
 
     private void ApplyTargetEpoch(CoordinatorRecord record)
     {
-        var group = Find(GroupRecords.Decode<ConsumerGroupTargetAssignmentMetadataKey>(record.Key).GroupId, record);
-        group?.SetAssignmentEpoch(GroupRecords.DecodeValue<ConsumerGroupTargetAssignmentMetadataValue>(record)?.AssignmentEpoch ?? MemberEpochs.Leaving);
+        var group = Find(RecordFormat.Decode<ConsumerGroupTargetAssignmentMetadataKey>(record.Key).GroupId, record);
+        group?.SetAssignmentEpoch(RecordFormat.DecodeValue<ConsumerGroupTargetAssignmentMetadataValue>(record)?.AssignmentEpoch ?? MemberEpochs.Leaving);
     }
 
     private void ApplyTarget(CoordinatorRecord record)
     {
-        var key = GroupRecords.Decode<ConsumerGroupTargetAssignmentMemberKey>(record.Key);
-        if (GroupRecords.DecodeValue<ConsumerGroupTargetAssignmentMemberValue>(record) is { } value)
+        var key = RecordFormat.Decode<ConsumerGroupTargetAssignmentMemberKey>(record.Key);
+        if (RecordFormat.DecodeValue<ConsumerGroupTargetAssignmentMemberValue>(record) is { } value)
         {
             Find(key.GroupId, record)!.SetTarget(key.MemberId, ConsumerGroupRecords.Read(value));
         }
@@ -84,8 +84,8 @@ internal sealed class ConsumerGroupReplay(GroupShard shard)
 
     private void ApplyCurrent(CoordinatorRecord record)
     {
-        var key = GroupRecords.Decode<ConsumerGroupCurrentMemberAssignmentKey>(record.Key);
-        if (GroupRecords.DecodeValue<ConsumerGroupCurrentMemberAssignmentValue>(record) is { } value)
+        var key = RecordFormat.Decode<ConsumerGroupCurrentMemberAssignmentKey>(record.Key);
+        if (RecordFormat.DecodeValue<ConsumerGroupCurrentMemberAssignmentValue>(record) is { } value)
         {
             Find(key.GroupId, record)!.SetCurrent(key.MemberId, ConsumerGroupRecords.Read(value));
         }
@@ -97,8 +97,8 @@ internal sealed class ConsumerGroupReplay(GroupShard shard)
 
     private void ApplyRegex(CoordinatorRecord record)
     {
-        var key = GroupRecords.Decode<ConsumerGroupRegularExpressionKey>(record.Key);
-        if (GroupRecords.DecodeValue<ConsumerGroupRegularExpressionValue>(record) is { } value)
+        var key = RecordFormat.Decode<ConsumerGroupRegularExpressionKey>(record.Key);
+        if (RecordFormat.DecodeValue<ConsumerGroupRegularExpressionValue>(record) is { } value)
         {
             Find(key.GroupId, record)!.SetRegex(key.RegularExpression, ConsumerGroupRecords.Read(value));
         }
