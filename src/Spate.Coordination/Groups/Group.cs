@@ -74,6 +74,14 @@ internal sealed class Group(string id, GroupCounts counts)
         Consumer = null;
     }
 
+    /// <summary>What was left of the classic group when it became one of another kind.</summary>
+    public ClassicGroup TakeClassic()
+    {
+        var former = Classic;
+        Classic = new ClassicGroup(Id, counts);
+        return former;
+    }
+
     /// <summary>The group is among the shard's from now on.</summary>
     public void BeCounted()
     {

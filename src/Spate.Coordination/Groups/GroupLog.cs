@@ -23,6 +23,12 @@ internal static partial class GroupLog
     [LoggerMessage(6, LogLevel.Information, "Group {Group} goes to epoch {Epoch} with {Members} members, because of what member {Member} said or of changed topics.")]
     public static partial void EpochRaised(ILogger logger, string group, int epoch, int members, string member);
 
+    [LoggerMessage(8, LogLevel.Information, "Group {Group} has become one of the consumer protocol, in epoch {Epoch}.")]
+    public static partial void Upgraded(ILogger logger, string group, int epoch);
+
+    [LoggerMessage(9, LogLevel.Information, "Group {Group} has become a classic one, after epoch {Epoch}.")]
+    public static partial void Downgraded(ILogger logger, string group, int epoch);
+
     [LoggerMessage(7, LogLevel.Warning, "The regular expression {Regex} of group {Group} is not understood ({Fault}) and matches no topic.")]
     public static partial void RegexNotUnderstood(ILogger logger, string group, string regex, string fault);
 }

@@ -20,6 +20,7 @@ internal sealed class GroupShard : ICoordinatorState
     private readonly OffsetExpiry _expiry;
     private readonly ConsumerTimers _consumerTimers;
     private readonly ConsumerGroupReplay _consumerReplay;
+    private readonly ProtocolWatch _watch;
 
     /// <param name="context">Time and timers.</param>
     /// <param name="options">What groups are held to.</param>
@@ -37,7 +38,6 @@ internal sealed class GroupShard : ICoordinatorState
         Joins = new JoinHandler(this, _rebalance, new StaticReturn(_rebalance, context), options, random);
         Syncs = new SyncHandler(this, _rebalance, context);
         Heartbeats = new HeartbeatHandler(this, _rebalance);
-        Leaves = new LeaveHandler(this, _rebalance);
         Sessions = new SessionEnd(this, _rebalance);
         Commits = new OffsetCommitHandler(this, _rebalance, context, options);
         PendingCommits = new TxnOffsetCommitHandler(this, _rebalance, context, options);
@@ -48,10 +48,15 @@ internal sealed class GroupShard : ICoordinatorState
         var target = new TargetAssignment(options.Consumer.Assignors);
         _consumerTimers = new ConsumerTimers(this, context, settings, logger);
         _consumerReplay = new ConsumerGroupReplay(this);
-        var departures = new Departures(this, topics, _consumerTimers);
+        var conversion = new ClassicConversion(topics, options);
+        _watch = new ProtocolWatch(this, context, conversion, _rebalance, _consumerTimers, logger);
+        var departures = new Departures(this, topics, _consumerTimers, _watch);
         _consumerTimers.Remove = (group, member) => departures.Remove(group, [member], () => { });
+        Leaves = new LeaveHandler(this, _rebalance, departures);
         var step = new MemberStep(this, topics, target, new RegexResolution(context, logger));
-        ConsumerHeartbeats = new ConsumerHeartbeatHandler(this, step, departures, _consumerTimers, options.Consumer, settings, random, logger);
+        var upgrade = new GroupUpgrade(this, conversion, _rebalance, _consumerTimers, logger);
+        ConsumerHeartbeats = new ConsumerHeartbeatHandler(this, step, departures, _consumerTimers, upgrade, options.Consumer, settings, random);
+        ClassicMembers = new ClassicMembers(this, step, _consumerTimers, _watch, topics, options.Consumer, random);
         ConsumerDescription = new ConsumerGroupDescription(this, topics, target);
     }
 
@@ -76,6 +81,8 @@ internal sealed class GroupShard : ICoordinatorState
     public GroupAdministration Administration { get; }
 
     public ConsumerHeartbeatHandler ConsumerHeartbeats { get; }
+
+    public ClassicMembers ClassicMembers { get; }
 
     public ConsumerGroupDescription ConsumerDescription { get; }
 
@@ -173,6 +180,7 @@ internal sealed class GroupShard : ICoordinatorState
             if (group.Consumer is { } consumer)
             {
                 _consumerTimers.Resume(consumer);
+                _watch.Look(consumer);
                 continue;
             }
 

@@ -73,14 +73,6 @@ internal sealed class SpateClient : IForeignClient
         }
     }
 
-    internal static StartPosition PositionOf(ReadFrom from) => from.At switch
-    {
-        "beginning" => StartPosition.Beginning,
-        "end" => StartPosition.End,
-        "time" => StartPosition.At(DateTimeOffset.FromUnixTimeMilliseconds(from.Value)),
-        _ => StartPosition.At(from.Value),
-    };
-
     private KafkaClient To(BrokerProcess broker) => _clients.GetOrAdd(broker.Address, address => new KafkaClient(address));
 
     /// <summary>Reads up to the ends as they are found, or so many records when a number is given.</summary>

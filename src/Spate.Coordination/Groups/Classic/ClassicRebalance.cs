@@ -106,6 +106,23 @@ internal sealed class ClassicRebalance(GroupShard shard, IShardContext context, 
         context.Schedule(Join(group), delay, () => JoinsOver(group));
     }
 
+    /// <summary>The group goes on under another protocol: whoever waits is told to join again, and no clock of it runs any more.</summary>
+    public void Abandon(ClassicGroup group)
+    {
+        context.Cancel(Join(group));
+        context.Cancel(Sync(group));
+        foreach (var member in group.Members)
+        {
+            member.RefuseReplies(ErrorCode.RebalanceInProgress);
+            context.Cancel(Session(group, member.Id));
+        }
+
+        foreach (var memberId in group.Pending)
+        {
+            context.Cancel(Session(group, memberId));
+        }
+    }
+
     /// <summary>Completes the round when nobody is missing. The first round of a group waits all the same, for those who are not known yet.</summary>
     public CommandOutcome CompleteIfReady(ClassicGroup group)
     {

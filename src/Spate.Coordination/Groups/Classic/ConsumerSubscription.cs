@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Spate.Protocol.Messages;
 using Spate.Protocol.Wire;
 
@@ -12,6 +13,19 @@ internal static class ConsumerSubscription
     /// <summary>Adds the topics that a member subscribes to; false when the bytes are not a subscription.</summary>
     public static bool TryReadTopics(ReadOnlyMemory<byte> metadata, ISet<string> topics)
     {
+        if (!TryRead(metadata, out var subscription))
+        {
+            return false;
+        }
+
+        topics.UnionWith(subscription.Topics);
+        return true;
+    }
+
+    /// <summary>Reads what a member says of itself; false when the bytes are not a subscription.</summary>
+    public static bool TryRead(ReadOnlyMemory<byte> metadata, [NotNullWhen(true)] out ConsumerProtocolSubscription? subscription)
+    {
+        subscription = null;
         try
         {
             var reader = new MessageReader(metadata);
@@ -22,9 +36,9 @@ internal static class ConsumerSubscription
             }
 
             // A newer version begins as the newest known one does: that is how clients read each other.
-            var subscription = new ConsumerProtocolSubscription();
-            subscription.Read(ref reader, Math.Min(version, ConsumerProtocolSubscription.HighestVersion));
-            topics.UnionWith(subscription.Topics);
+            var read = new ConsumerProtocolSubscription();
+            read.Read(ref reader, Math.Min(version, ConsumerProtocolSubscription.HighestVersion));
+            subscription = read;
             return true;
         }
         catch (MalformedMessageException)

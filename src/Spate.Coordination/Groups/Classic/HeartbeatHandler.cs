@@ -16,6 +16,11 @@ internal sealed class HeartbeatHandler(GroupShard shard, ClassicRebalance rebala
             return ErrorCode.InvalidGroupId;
         }
 
+        if (shard.Find(request.GroupId)?.Consumer is { } consumer)
+        {
+            return shard.ClassicMembers.Heartbeat(consumer, request);
+        }
+
         if (shard.Find(request.GroupId)?.Classic is not { } group)
         {
             return ErrorCode.UnknownMemberId;

@@ -31,6 +31,8 @@ internal sealed class JoinAttempt
 
     public string ClientId => _client.ClientId;
 
+    public string ClientHost => _client.Host;
+
     public bool NeedsIdFirst => _client.ApiVersion >= MemberIdRequiredVersion;
 
     public bool CanSkipAssignment => _client.ApiVersion >= SkipAssignmentVersion;

@@ -1,3 +1,4 @@
+using Spate.Coordination.Groups.Consumer;
 using Spate.Coordination.Runtime;
 using Spate.Protocol.Errors;
 using Spate.Protocol.Messages;
@@ -25,9 +26,9 @@ internal sealed class JoinHandler(
             return attempt.Refuse(ErrorCode.InvalidSessionTimeout);
         }
 
-        if (shard.Find(request.GroupId) is { Consumer: not null })
+        if (shard.Find(request.GroupId)?.Consumer is { } consumer)
         {
-            return attempt.Refuse(ErrorCode.InconsistentGroupProtocol);
+            return consumer.Members.Count > 0 ? shard.ClassicMembers.Join(consumer, attempt) : Supersede(consumer, request, client, reply);
         }
 
         var group = shard.Find(request.GroupId)?.Classic;
@@ -50,6 +51,20 @@ internal sealed class JoinHandler(
 
         group ??= shard.GetOrAdd(request.GroupId).Classic;
         return request.MemberId.Length == 0 ? Enter(group, attempt) : Return(group, attempt);
+    }
+
+    /// <summary>A group of the consumer protocol that has no members makes way for a classic one; its offsets stay.</summary>
+    private CommandOutcome Supersede(ConsumerGroup consumer, JoinGroupRequest request, GroupClient client, Reply<JoinGroupResponse> reply)
+    {
+        var records = new List<CoordinatorRecord>();
+        ConsumerGroupRemoval.AddTombstones(consumer, records);
+        return CommandOutcome.Append(records, () =>
+        {
+            if (Handle(request, client, reply).Records.Count > 0)
+            {
+                throw new InvalidOperationException($"The first member of group {request.GroupId} is to be written to the log before it has joined.");
+            }
+        });
     }
 
     /// <summary>A client without an id.</summary>

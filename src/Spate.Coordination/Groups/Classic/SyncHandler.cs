@@ -12,6 +12,11 @@ internal sealed class SyncHandler(GroupShard shard, ClassicRebalance rebalance, 
 {
     public CommandOutcome Handle(SyncGroupRequest request, Reply<SyncGroupResponse> reply)
     {
+        if (shard.Find(request.GroupId)?.Consumer is { } consumer)
+        {
+            return shard.ClassicMembers.Sync(consumer, request, reply);
+        }
+
         var group = shard.Find(request.GroupId)?.Classic;
         var error = Check(request, group);
         if (error != ErrorCode.None || group is null || !group.TryGetMember(request.MemberId, out var member))

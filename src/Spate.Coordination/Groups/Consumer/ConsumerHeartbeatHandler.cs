@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using Spate.Coordination.Groups.Classic;
 using Spate.Coordination.Runtime;
 using Spate.Protocol;
@@ -13,7 +12,7 @@ namespace Spate.Coordination.Groups.Consumer;
 /// members make their own ids and may subscribe by regular expression.
 /// </summary>
 internal sealed class ConsumerHeartbeatHandler(
-    GroupShard shard, MemberStep step, Departures departures, ConsumerTimers timers, ConsumerGroupOptions options, IGroupSettings settings, Random random, ILogger logger)
+    GroupShard shard, MemberStep step, Departures departures, ConsumerTimers timers, GroupUpgrade upgrade, ConsumerGroupOptions options, IGroupSettings settings, Random random)
 {
     private readonly HeartbeatRules _rules = new(options.Assignors);
 
@@ -41,9 +40,9 @@ internal sealed class ConsumerHeartbeatHandler(
     private CommandOutcome Beat(ConsumerGroupHeartbeatRequest request, GroupClient client, Reply<ConsumerGroupHeartbeatResponse> reply)
     {
         var records = new List<CoordinatorRecord>();
-        if (FindOrMake(request, records) is not { } group)
+        if (FindOrMake(request, records, out var refusal) is not { } group)
         {
-            return Refuse(reply, HeartbeatReplies.NoSuchGroup(shard, request.GroupId));
+            return Refuse(reply, refusal ?? HeartbeatReplies.NoSuchGroup(shard, request.GroupId));
         }
 
         if (group.Members.Count >= options.MaxSize && !group.TryGetMember(request.MemberId, out _))
@@ -53,7 +52,7 @@ internal sealed class ConsumerHeartbeatHandler(
 
         var memberId = request.MemberId.Length == 0 ? Uuid.NewRandom(random).ToString() : request.MemberId;
         var owned = Owned(request);
-        var entry = MemberEntry.Find(group, memberId, request.InstanceId, request.MemberEpoch, owned, out var refusal);
+        var entry = MemberEntry.Find(group, memberId, request.InstanceId, request.MemberEpoch, owned, out refusal);
         refusal ??= CheckRegex(group, request.SubscribedTopicRegex) ?? CheckState(entry!.Member, owned);
         if (refusal is not null || entry is null)
         {
@@ -69,6 +68,7 @@ internal sealed class ConsumerHeartbeatHandler(
     {
         var group = shard.Find(request.GroupId)?.Consumer
             ?? throw new InvalidOperationException($"Group {request.GroupId} is gone in the middle of a heartbeat.");
+        upgrade.Complete(group);
         group.CheckedTopics = result.Topics;
         if (entry.Replaced is { } replaced)
         {
@@ -83,7 +83,7 @@ internal sealed class ConsumerHeartbeatHandler(
 
         if (result.HasRaisedEpoch)
         {
-            GroupLog.EpochRaised(logger, group.Id, group.Epoch, group.Members.Count, result.Member.Id);
+            upgrade.TellOfEpoch(group, result.Member);
         }
 
         var tellsAssignment = request.MemberEpoch == MemberEpochs.Joining
@@ -93,17 +93,23 @@ internal sealed class ConsumerHeartbeatHandler(
     }
 
     /// <summary>The group; one that is not there yet, and is in no list, for who joins first; null for anybody else.</summary>
-    private ConsumerGroup? FindOrMake(ConsumerGroupHeartbeatRequest request, List<CoordinatorRecord> records)
+    private ConsumerGroup? FindOrMake(ConsumerGroupHeartbeatRequest request, List<CoordinatorRecord> records, out Refusal? refusal)
     {
+        refusal = null;
         var found = shard.Find(request.GroupId);
         if (found?.Consumer is { } group)
         {
             return group;
         }
 
-        if (request.MemberEpoch != MemberEpochs.Joining || found is { Classic.State: not ClassicGroupState.Empty })
+        if (request.MemberEpoch != MemberEpochs.Joining)
         {
             return null;
+        }
+
+        if (found is { Classic.State: not ClassicGroupState.Empty })
+        {
+            return upgrade.Begin(found.Classic, records, out refusal);
         }
 
         if (found is { Classic.Logged: not null })

@@ -8,6 +8,10 @@ internal sealed class ConsumerTimers(GroupShard shard, IShardContext context, IG
 {
     private const string SessionPurpose = "session";
     private const string RebalancePurpose = "rebalance";
+    private const string JoinPurpose = "join";
+    private const string SyncPurpose = "sync";
+
+    private readonly HashSet<(string Group, string Member)> _expectedJoins = [];
 
     /// <summary>What is done about a member whose time is over.</summary>
     public Func<ConsumerGroup, ConsumerMember, CommandOutcome> Remove { get; set; } = (_, _) => CommandOutcome.Done;
@@ -29,7 +33,7 @@ internal sealed class ConsumerTimers(GroupShard shard, IShardContext context, IG
         var key = Session(groupId, member.Id);
         if (!context.Restart(key, timeout))
         {
-            context.Schedule(key, timeout, () => SessionOver(groupId, member.Id));
+            context.Schedule(key, timeout, () => Over(groupId, member.Id, "its session is over"));
         }
     }
 
@@ -44,38 +48,62 @@ internal sealed class ConsumerTimers(GroupShard shard, IShardContext context, IG
         }
 
         var epoch = member.Current.Epoch;
-        context.Schedule(key, TimeSpan.FromMilliseconds(Math.Max(0, member.Metadata.RebalanceTimeoutMs)), () => RevocationOver(groupId, member.Id, epoch));
+        context.Schedule(key, RebalanceTimeout(member), () => RevocationOver(groupId, member.Id, epoch));
     }
 
     public void Cancel(string groupId, string memberId)
     {
         context.Cancel(Session(groupId, memberId));
         context.Cancel(Rebalance(groupId, memberId));
+        JoinSeen(groupId, memberId);
+        SyncSeen(groupId, memberId);
     }
 
-    private CommandOutcome SessionOver(string groupId, string memberId)
+    /// <summary>A classic member was told to join again: it has as long for it as it asked for, from when it first was told.</summary>
+    public void ExpectJoin(string groupId, ConsumerMember member)
     {
+        if (_expectedJoins.Add((groupId, member.Id)))
+        {
+            context.Schedule(Join(groupId, member.Id), RebalanceTimeout(member), () => Over(groupId, member.Id, "it did not join again in time"));
+        }
+    }
+
+    public void JoinSeen(string groupId, string memberId)
+    {
+        _expectedJoins.Remove((groupId, memberId));
+        context.Cancel(Join(groupId, memberId));
+    }
+
+    /// <summary>A classic member has joined and is to ask for its assignment.</summary>
+    public void ExpectSync(string groupId, ConsumerMember member) =>
+        context.Schedule(Sync(groupId, member.Id), RebalanceTimeout(member), () => Over(groupId, member.Id, "it did not ask for its assignment in time"));
+
+    public void SyncSeen(string groupId, string memberId) => context.Cancel(Sync(groupId, memberId));
+
+    private static TimeSpan RebalanceTimeout(ConsumerMember member) => TimeSpan.FromMilliseconds(Math.Max(0, member.Metadata.RebalanceTimeoutMs));
+
+    private CommandOutcome Over(string groupId, string memberId, string reason)
+    {
+        _expectedJoins.Remove((groupId, memberId));
         if (shard.Find(groupId)?.Consumer is not { } group || !group.TryGetMember(memberId, out var member))
         {
             return CommandOutcome.Done;
         }
 
-        GroupLog.MemberRemoved(logger, memberId, groupId, "its session is over");
+        GroupLog.MemberRemoved(logger, memberId, groupId, reason);
         return Remove(group, member);
     }
 
-    private CommandOutcome RevocationOver(string groupId, string memberId, int epoch)
-    {
-        if (shard.Find(groupId)?.Consumer is not { } group || !group.TryGetMember(memberId, out var member) || member.Current.Epoch != epoch)
-        {
-            return CommandOutcome.Done;
-        }
-
-        GroupLog.MemberRemoved(logger, memberId, groupId, "it did not give its partitions up in time");
-        return Remove(group, member);
-    }
+    private CommandOutcome RevocationOver(string groupId, string memberId, int epoch) =>
+        shard.Find(groupId)?.Consumer is { } group && group.TryGetMember(memberId, out var member) && member.Current.Epoch == epoch
+            ? Over(groupId, memberId, "it did not give its partitions up in time")
+            : CommandOutcome.Done;
 
     private static TimerKey Session(string groupId, string memberId) => new(SessionPurpose, groupId, memberId);
+
+    private static TimerKey Join(string groupId, string memberId) => new(JoinPurpose, groupId, memberId);
+
+    private static TimerKey Sync(string groupId, string memberId) => new(SyncPurpose, groupId, memberId);
 
     private static TimerKey Rebalance(string groupId, string memberId) => new(RebalancePurpose, groupId, memberId);
 }

@@ -6,7 +6,7 @@ using Spate.Protocol.Messages;
 namespace Spate.Coordination.Groups.Consumer;
 
 /// <summary>Members of a group of the consumer protocol go: for good, for a while, or because they are made to.</summary>
-internal sealed class Departures(GroupShard shard, ITopicCatalog catalog, ConsumerTimers timers)
+internal sealed class Departures(GroupShard shard, ITopicCatalog catalog, ConsumerTimers timers, ProtocolWatch watch)
 {
     /// <summary>A heartbeat by which a member says that it leaves.</summary>
     public CommandOutcome Leave(ConsumerGroupHeartbeatRequest request, Reply<ConsumerGroupHeartbeatResponse> reply)
@@ -48,6 +48,7 @@ internal sealed class Departures(GroupShard shard, ITopicCatalog catalog, Consum
                 timers.Cancel(group.Id, member.Id);
             }
 
+            watch.Look(group);
             removed();
         });
     }

@@ -77,7 +77,8 @@ internal sealed record MemberEntry(ConsumerMember Member, ConsumerMember? Replac
             return null;
         }
 
-        if (known.Current.Epoch != MemberEpochs.LeavingForAWhile)
+        // Classic members do not say that they will be back: one that comes back by the new protocol has restarted.
+        if (known.Current.Epoch != MemberEpochs.LeavingForAWhile && !known.SpeaksClassic)
         {
             refusal = new Refusal(
                 ErrorCode.UnreleasedInstanceId,
