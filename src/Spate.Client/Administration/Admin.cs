@@ -221,8 +221,8 @@ public sealed class Admin
             return new AdminResult<long>(await _calls.RetryAsync("ListOffsets", async token =>
             {
                 var leader = await _calls.LeaderOfAsync(name, token);
-                var found = await OffsetLookup.AskAsync(leader, [(name, position)], isolation, _calls.Cluster.Options.RequestTimeout, token);
-                var (error, offset) = found.GetValueOrDefault(name, (ErrorCode.UnknownServerError, -1));
+                var found = await OffsetLookup.AskAsync(leader, [new WantedOffset(name, position)], isolation, _calls.Cluster.Options.RequestTimeout, token);
+                var (error, offset, _) = found.GetValueOrDefault(name, new FoundOffset(ErrorCode.UnknownServerError, -1, -1));
                 return error == ErrorCode.None ? offset : throw BrokerFailure.Of(error, ApiKey.ListOffsets, leader.Name, null, name);
             }, cancellationToken));
         }

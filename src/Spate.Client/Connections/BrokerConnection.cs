@@ -17,17 +17,14 @@ namespace Spate.Client.Connections;
 /// </remarks>
 internal sealed class BrokerConnection : IAsyncDisposable
 {
-    private const int WritersKept = 8;
-
     private readonly Lock _gate = new();
     private readonly Stream _stream;
     private readonly KafkaClientOptions _options;
     private readonly ClientWatch _watch;
     private readonly ReplyReader _reader;
     private readonly CancellationTokenSource _lifetime = new();
-    private readonly Queue<OutgoingRequest> _outgoing = new();
-    private readonly Queue<PendingReply> _inFlight = new();
-    private readonly Stack<MessageWriter> _writers = new();
+    private readonly RequestTable _requests = new();
+    private readonly WriterPool _writers = new();
     private readonly ITimer _timer;
     private Task _reading = Task.CompletedTask;
     private Task _writing = Task.CompletedTask;
@@ -71,7 +68,7 @@ internal sealed class BrokerConnection : IAsyncDisposable
         {
             lock (_gate)
             {
-                return _inFlight.Count;
+                return _requests.InFlight;
             }
         }
     }
@@ -148,10 +145,7 @@ internal sealed class BrokerConnection : IAsyncDisposable
         await _timer.DisposeAsync();
         await _stream.DisposeAsync();
         _lifetime.Dispose();
-        foreach (var writer in _writers)
-        {
-            writer.Dispose();
-        }
+        _writers.Dispose();
     }
 
     private int NextCorrelationId() => Interlocked.Increment(ref _lastCorrelationId) & int.MaxValue;
@@ -160,14 +154,14 @@ internal sealed class BrokerConnection : IAsyncDisposable
 
     private void Post(IRequestMessage request, PendingReply pending)
     {
-        var writer = RentWriter();
+        var writer = _writers.Rent();
         try
         {
             Write(writer, request, pending);
         }
         catch (UnsupportedFieldException unsupported)
         {
-            ReturnWriter(writer);
+            _writers.Return(writer);
             pending.Fail(new KafkaException(
                 ErrorCode.UnsupportedVersion, $"Broker {Broker} is too old for this request: {unsupported.Message}. Upgrade the broker, or do without the field.", unsupported)
             {
@@ -188,12 +182,7 @@ internal sealed class BrokerConnection : IAsyncDisposable
             failure = _failure;
             if (failure is null)
             {
-                _outgoing.Enqueue(new OutgoingRequest(writer, pending));
-                if (pending.ExpectsReply)
-                {
-                    _inFlight.Enqueue(pending);
-                }
-
+                _requests.Add(writer, pending);
                 _lastUsed = _options.TimeProvider.GetTimestamp();
                 ArmTimer();
                 mustWrite = !_isWriting;
@@ -243,7 +232,7 @@ internal sealed class BrokerConnection : IAsyncDisposable
                     write.Written();
                 }
 
-                ReturnWriter(next.Writer);
+                _writers.Return(next.Writer);
             }
             catch (Exception failure) when (failure is IOException or ObjectDisposedException or OperationCanceledException or SocketException)
             {
@@ -263,7 +252,7 @@ internal sealed class BrokerConnection : IAsyncDisposable
         lock (_gate)
         {
             failure = _failure;
-            if (failure is null && _outgoing.TryDequeue(out next))
+            if (failure is null && _requests.TryTakeOutgoing(out next))
             {
                 return true;
             }
@@ -318,7 +307,7 @@ internal sealed class BrokerConnection : IAsyncDisposable
         lock (_gate)
         {
             _lastUsed = _options.TimeProvider.GetTimestamp();
-            return _inFlight.TryDequeue(out var pending) ? pending : null;
+            return _requests.TakeInFlight();
         }
     }
 
@@ -326,16 +315,11 @@ internal sealed class BrokerConnection : IAsyncDisposable
     {
         while (true)
         {
+            MessageWriter? writer;
             PendingReply? pending;
-            MessageWriter? writer = null;
             lock (_gate)
             {
-                if (_outgoing.TryDequeue(out var outgoing))
-                {
-                    writer = outgoing.Writer;
-                    pending = outgoing.Pending.ExpectsReply ? null : outgoing.Pending;
-                }
-                else if (!_inFlight.TryDequeue(out pending))
+                if (!_requests.TryTakeAny(out writer, out pending))
                 {
                     return;
                 }
@@ -352,17 +336,7 @@ internal sealed class BrokerConnection : IAsyncDisposable
     /// <summary>Sets the timer to the earliest deadline, or to the end of idleness when nothing is under way. Called under the gate.</summary>
     private void ArmTimer()
     {
-        var due = _lastUsed + Ticks(_options.ConnectionsMaxIdle);
-        foreach (var pending in _inFlight)
-        {
-            due = Math.Min(due, pending.Deadline);
-        }
-
-        foreach (var outgoing in _outgoing)
-        {
-            due = Math.Min(due, outgoing.Pending.Deadline);
-        }
-
+        var due = _requests.EarliestDeadline(_lastUsed + Ticks(_options.ConnectionsMaxIdle));
         var wait = _options.TimeProvider.GetElapsedTime(_options.TimeProvider.GetTimestamp(), due);
         _timer.Change(wait < TimeSpan.FromMilliseconds(1) ? TimeSpan.FromMilliseconds(1) : wait, Timeout.InfiniteTimeSpan);
     }
@@ -381,8 +355,7 @@ internal sealed class BrokerConnection : IAsyncDisposable
             }
 
             var now = _options.TimeProvider.GetTimestamp();
-            var late = _inFlight.FirstOrDefault(pending => pending.Deadline <= now)
-                ?? _outgoing.FirstOrDefault(outgoing => outgoing.Pending.Deadline <= now).Pending;
+            var late = _requests.FindLate(now);
             if (late is not null)
             {
                 failure = new KafkaTimeoutException(
@@ -391,7 +364,7 @@ internal sealed class BrokerConnection : IAsyncDisposable
                     Broker = Broker,
                 };
             }
-            else if (_inFlight.Count == 0 && !_isWriting && now - _lastUsed >= Ticks(_options.ConnectionsMaxIdle))
+            else if (_requests.InFlight == 0 && !_isWriting && now - _lastUsed >= Ticks(_options.ConnectionsMaxIdle))
             {
                 failure = new KafkaConnectionException($"The connection to broker {Broker} was closed because nobody had used it.") { Broker = Broker };
                 isIdle = true;
@@ -406,28 +379,5 @@ internal sealed class BrokerConnection : IAsyncDisposable
         {
             Break(failure, isIdle);
         }
-    }
-
-    private MessageWriter RentWriter()
-    {
-        lock (_gate)
-        {
-            return _writers.TryPop(out var writer) ? writer : new MessageWriter();
-        }
-    }
-
-    private void ReturnWriter(MessageWriter writer)
-    {
-        writer.Reset();
-        lock (_gate)
-        {
-            if (_failure is null && _writers.Count < WritersKept)
-            {
-                _writers.Push(writer);
-                return;
-            }
-        }
-
-        writer.Dispose();
     }
 }

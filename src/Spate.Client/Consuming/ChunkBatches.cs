@@ -110,6 +110,7 @@ internal sealed class ChunkBatches(ConsumerOptions options) : IDisposable
         }
 
         NextOffset = _header.NextOffset;
+        Chunk.LeaderEpoch = _header.PartitionLeaderEpoch;
         if (IsLeftOut(batch.Span))
         {
             return RecordError.None;
@@ -125,6 +126,7 @@ internal sealed class ChunkBatches(ConsumerOptions options) : IDisposable
     {
         _isLegacy = true;
         _records = entry;
+        Chunk.LeaderEpoch = -1;
         var messages = new LegacyMessageEnumerator(entry.Span, options.BatchBytesMax, _scratch);
         while (messages.MoveNext())
         {

@@ -31,6 +31,12 @@ public sealed record ConsumerOptions
     public long PrefetchBytes { get; init; } = 64 * 1024 * 1024;
 
     /// <summary>
+    /// Where this consumer stands, by the name that brokers have for it in <c>broker.rack</c>. Leaders that are set up for it then name a replica that is nearer, and
+    /// records are fetched from there (KIP-392). Kafka: <c>client.rack</c>. Default: empty, by which leaders are read.
+    /// </summary>
+    public string ClientRack { get; init; } = "";
+
+    /// <summary>
     /// Bytes that one batch may have when it is decompressed; a larger one is refused as corrupt. Default: 256 MiB. From 1 KiB to 1 GiB.
     /// </summary>
     public int BatchBytesMax { get; init; } = 256 * 1024 * 1024;
@@ -46,6 +52,7 @@ public sealed record ConsumerOptions
     {
         var faults = new OptionFaults();
         faults.RequireValue(OffsetReset);
+        faults.RequireValue(ClientRack);
         faults.RequirePositive(FetchMaxWait);
         faults.RequireRange(FetchMinBytes, 0, int.MaxValue);
         faults.RequireRange(FetchMaxBytes, 1, int.MaxValue);

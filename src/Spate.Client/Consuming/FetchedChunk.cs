@@ -10,4 +10,8 @@ namespace Spate.Client.Consuming;
 /// <param name="Aborted">The aborted transactions among them.</param>
 /// <param name="Frame">The memory behind it.</param>
 internal sealed record FetchedChunk(
-    PartitionCursor Cursor, int Generation, long Offset, ReadOnlyMemory<byte> Bytes, IReadOnlyList<FetchResponse.AbortedTransaction> Aborted, FetchedFrame Frame);
+    PartitionCursor Cursor, int Generation, long Offset, ReadOnlyMemory<byte> Bytes, IReadOnlyList<FetchResponse.AbortedTransaction> Aborted, FetchedFrame Frame)
+{
+    /// <summary>The epoch of the leader that wrote the batch that is being read; -1 when that is not known. Belongs to the reader.</summary>
+    public int LeaderEpoch { get; set; } = -1;
+}

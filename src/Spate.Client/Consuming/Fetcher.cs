@@ -1,25 +1,33 @@
 using Spate.Client.Connections;
 using Spate.Client.Errors;
-using Spate.Protocol;
+using Spate.Client.Metadata;
 using Spate.Protocol.Errors;
 using Spate.Protocol.Messages;
 
 namespace Spate.Client.Consuming;
 
 /// <summary>
-/// Reads ahead: finds the offsets to begin at, and fetches from each leader with one request at a time over connections of its own. One loop decides what to ask;
+/// Reads ahead: finds the offsets to begin at, and fetches from each broker with one request at a time over connections of its own. One loop decides what to ask;
 /// everything that it shares with callers is in <see cref="Prefetch"/>, under one gate.
 /// </summary>
 internal sealed class Fetcher : IAsyncDisposable
 {
+    /// <summary>How long the end waits for brokers to hear of it.</summary>
+    private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(1);
+
     private readonly Cluster _cluster;
     private readonly ConsumerOptions _options;
     private readonly int _lane;
     private readonly WakeSignal _wake;
     private readonly WakeSignal _arrival;
     private readonly CancellationTokenSource _lifetime = new();
-    private readonly HashSet<int> _fetching = [];
+    private readonly Dictionary<int, FetchNode> _nodes = [];
+    private readonly Dictionary<int, List<FetchAsk>> _lookups = [];
+    private readonly Dictionary<int, List<FetchAsk>> _checks = [];
     private readonly List<Task> _asking = [];
+    private readonly PositionLookup _lookup;
+    private readonly PositionCheck _check;
+    private readonly FetchVerdicts _verdicts;
     private readonly Task _loop;
     private long _due;
 
@@ -31,6 +39,9 @@ internal sealed class Fetcher : IAsyncDisposable
         _wake = new WakeSignal(cluster.Clock);
         _arrival = new WakeSignal(cluster.Clock);
         Prefetch = new Prefetch(cluster, options, _wake, _arrival);
+        _lookup = new PositionLookup(cluster, options, Prefetch);
+        _check = new PositionCheck(cluster, options, Prefetch);
+        _verdicts = new FetchVerdicts(cluster, options, Prefetch);
         _loop = Task.Run(RunAsync);
     }
 
@@ -63,6 +74,7 @@ internal sealed class Fetcher : IAsyncDisposable
         await _loop;
         await _cluster.Brokers.CloseLaneAsync(_lane);
         await Task.WhenAll(_asking);
+        await Task.WhenAll(_nodes.Values.Select(EndSessionAsync));
         Prefetch.Clear();
         _wake.Dispose();
         _arrival.Dispose();
@@ -83,37 +95,38 @@ internal sealed class Fetcher : IAsyncDisposable
     private void Step(long now)
     {
         _due = long.MaxValue;
-        var lookups = new Dictionary<int, List<PartitionCursor>>();
-        var fetches = new Dictionary<int, List<PartitionCursor>>();
         lock (Prefetch.Gate)
         {
             Prefetch.Touch();
             foreach (var cursor in Prefetch.Cursors)
             {
-                Plan(cursor, now, lookups, fetches);
+                Plan(cursor, now);
             }
 
-            foreach (var (leader, cursors) in lookups)
+            Ask(_lookups, _lookup.RunAsync);
+            Ask(_checks, _check.RunAsync);
+            foreach (var node in _nodes.Values)
             {
-                cursors.ForEach(static cursor => cursor.IsAsking = true);
-                _asking.Add(LookUpAsync(leader, [.. cursors.Select(static cursor => (cursor, cursor.Generation, cursor.Start!.Value))]));
+                Fetch(node);
             }
+        }
 
-            foreach (var (leader, cursors) in fetches)
+        ForgetNodes(_cluster.Metadata.Current);
+    }
+
+    /// <summary>Of brokers that have left the cluster nothing is kept.</summary>
+    private void ForgetNodes(ClusterMetadata cluster)
+    {
+        if (_nodes.Count > cluster.Nodes.Count)
+        {
+            foreach (var id in _nodes.Keys.Where(id => !cluster.Nodes.ContainsKey(id) && !_nodes[id].IsFetching).ToList())
             {
-                if (_fetching.Contains(leader) || Prefetch.ReserveRoom() is not (> 0 and var maxBytes))
-                {
-                    continue;
-                }
-
-                _fetching.Add(leader);
-                cursors.ForEach(static cursor => cursor.IsAsking = true);
-                _asking.Add(FetchAsync(leader, maxBytes, [.. cursors.Select(static cursor => (cursor, cursor.Generation, cursor.FetchOffset))]));
+                _nodes.Remove(id);
             }
         }
     }
 
-    private void Plan(PartitionCursor cursor, long now, Dictionary<int, List<PartitionCursor>> lookups, Dictionary<int, List<PartitionCursor>> fetches)
+    private void Plan(PartitionCursor cursor, long now)
     {
         if (cursor.IsFailed || cursor.IsAsking || (cursor.Start is null && (cursor.IsPaused || cursor.Chunks > 1)))
         {
@@ -122,159 +135,193 @@ internal sealed class Fetcher : IAsyncDisposable
 
         if (cursor.RetryAt > now)
         {
-            _due = Math.Min(_due, cursor.RetryAt);
+            Due(cursor.RetryAt);
             return;
         }
 
-        if (_cluster.Metadata.Current.Find(cursor.Name) is not { HasLeader: true } partition)
+        var cluster = _cluster.Metadata.Current;
+        if (cluster.Find(cursor.Name) is not { HasLeader: true } partition)
         {
             _cluster.Metadata.Invalidate();
             Prefetch.Delay(cursor, new KafkaException(ErrorCode.LeaderNotAvailable, $"{cursor.Name} is not known to the cluster or has no leader. Create the topic, check the partition's number, or bring its brokers back.") { Partition = cursor.Name });
-            _due = Math.Min(_due, cursor.RetryAt);
+            Due(cursor.RetryAt);
             return;
         }
 
-        var plan = cursor.Start is null ? fetches : lookups;
-        if (!plan.TryGetValue(partition.Leader, out var cursors))
+        var topicId = cluster.Topics[cursor.Name.Topic].Id;
+        if (!Prefetch.Recognise(cursor, topicId))
         {
-            plan.Add(partition.Leader, cursors = []);
+            return;
         }
 
-        cursors.Add(cursor);
+        var ask = new FetchAsk(cursor, cursor.Generation, cursor.FetchOffset, partition.Leader, partition.LeaderEpoch, topicId);
+        if (cursor.Start is not null)
+        {
+            Add(_lookups, ask);
+        }
+        else if (cursor.NeedsCheck(partition.LeaderEpoch))
+        {
+            Add(_checks, ask);
+        }
+        else
+        {
+            var node = NodeOf(SourceOf(cursor, partition, cluster, now));
+            if (node.MutedUntil > now)
+            {
+                Due(node.MutedUntil);
+            }
+            else if (!node.IsFetching)
+            {
+                node.Asks.Add(ask);
+            }
+        }
     }
 
-    private async Task LookUpAsync(int leader, List<(PartitionCursor Cursor, int Generation, StartPosition Start)> asked)
+    /// <summary>Where a partition is fetched from: the replica that the leader has named, for as long as that holds, or else the leader.</summary>
+    private int SourceOf(PartitionCursor cursor, PartitionMetadata partition, ClusterMetadata cluster, long now)
     {
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        KafkaException? failure = null;
-        var name = _cluster.Metadata.Current.NameOf(leader);
-        Dictionary<TopicPartition, (ErrorCode Error, long Offset)> found = [];
-        try
+        if (cursor.ReadReplica is not { } replica)
         {
-            var wanted = asked.ConvertAll(static one => (one.Cursor.Name, one.Start));
-            found = await OffsetLookup.AskAsync(_cluster.Brokers.Find(leader), wanted, _options.IsolationLevel, _cluster.Options.RequestTimeout, _lifetime.Token);
-
-            // A time after the last record has no offset: reading begins at the end.
-            var late = wanted.Where(one => found.TryGetValue(one.Name, out var answer) && answer is { Error: ErrorCode.None, Offset: < 0 }).ToList();
-            if (late.Count > 0)
-            {
-                var ends = await OffsetLookup.AskAsync(
-                    _cluster.Brokers.Find(leader), late.ConvertAll(static one => (one.Name, StartPosition.End)), _options.IsolationLevel, _cluster.Options.RequestTimeout, _lifetime.Token);
-                foreach (var (partition, end) in ends)
-                {
-                    found[partition] = end;
-                }
-            }
-        }
-        catch (KafkaException thrown)
-        {
-            failure = thrown;
-        }
-        catch (Exception end) when (end is OperationCanceledException or ObjectDisposedException)
-        {
-            // The consumer ends, or the leader has moved; the loop looks again.
+            return partition.Leader;
         }
 
-        lock (Prefetch.Gate)
+        if (cursor.ReadReplicaUntil > now && cluster.Nodes.ContainsKey(replica))
         {
-            foreach (var (cursor, generation, _) in asked)
-            {
-                cursor.IsAsking = false;
-                if (generation != cursor.Generation)
-                {
-                    continue;
-                }
-
-                if (failure is not null)
-                {
-                    Prefetch.Judge(cursor, failure);
-                }
-                else if (found.TryGetValue(cursor.Name, out var answer))
-                {
-                    if (answer.Error == ErrorCode.None)
-                    {
-                        cursor.MoveTo(answer.Offset);
-                    }
-                    else
-                    {
-                        Prefetch.Judge(cursor, BrokerFailure.Of(answer.Error, ApiKey.ListOffsets, name, null, cursor.Name));
-                    }
-                }
-                else
-                {
-                    Prefetch.Delay(cursor, Prefetch.NoAnswer(cursor, name));
-                }
-            }
+            return replica;
         }
 
+        cursor.ReadFromLeader();
+        return partition.Leader;
+    }
+
+    private FetchNode NodeOf(int id)
+    {
+        if (!_nodes.TryGetValue(id, out var node))
+        {
+            _nodes.Add(id, node = new FetchNode(id, _options));
+        }
+
+        return node;
+    }
+
+    private static void Add(Dictionary<int, List<FetchAsk>> plan, in FetchAsk ask)
+    {
+        if (!plan.TryGetValue(ask.Leader, out var asks))
+        {
+            plan.Add(ask.Leader, asks = []);
+        }
+
+        asks.Add(ask);
+    }
+
+    private void Ask(Dictionary<int, List<FetchAsk>> plan, Func<int, List<FetchAsk>, CancellationToken, Task> ask)
+    {
+        foreach (var (leader, asks) in plan)
+        {
+            asks.ForEach(static one => one.Cursor.IsAsking = true);
+            _asking.Add(AskAndWakeAsync(ask(leader, asks, _lifetime.Token)));
+        }
+
+        plan.Clear();
+    }
+
+    private async Task AskAndWakeAsync(Task asking)
+    {
+        await asking;
         _wake.Set();
     }
 
-    private async Task FetchAsync(int leader, int maxBytes, List<(PartitionCursor Cursor, int Generation, long Offset)> asked)
+    private void Fetch(FetchNode node)
+    {
+        if (node.IsFetching || node.Asks.Count == 0)
+        {
+            return;
+        }
+
+        if (Prefetch.ReserveRoom() is not (> 0 and var maxBytes))
+        {
+            node.Asks.Clear();
+            return;
+        }
+
+        node.IsFetching = true;
+        node.Asks.ForEach(static ask => ask.Cursor.IsAsking = true);
+        _asking.Add(FetchAsync(node, maxBytes));
+    }
+
+    private async Task FetchAsync(FetchNode node, int maxBytes)
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         Reply<FetchResponse>? reply = null;
-        var name = _cluster.Metadata.Current.NameOf(leader);
+        var kind = SessionReply.Failure;
         KafkaException? failure = null;
         try
         {
-            var request = FetchRequests.Make(
-                asked.ConvertAll(static one => (one.Cursor.Name, one.Offset)), maxBytes, _options, _cluster.Metadata.Current, out var highest);
-            reply = await _cluster.Brokers.Find(leader, _lane).AskAsync(request, _cluster.Options.RequestTimeout, _lifetime.Token, highest);
-            if (reply.Message.ErrorCode != ErrorCode.None)
-            {
-                failure = BrokerFailure.Of(reply.Message.ErrorCode, ApiKey.Fetch, name);
-            }
+            var connection = await _cluster.Brokers.Find(node.Id, _lane).ConnectAsync(_lifetime.Token);
+            var hasIds = node.Asks.TrueForAll(static ask => !ask.TopicId.IsZero);
+            var version = connection.Versions.Choose(ApiKey.Fetch, hasIds ? short.MaxValue : FetchSession.LastVersionOfNames);
+            reply = await connection.SendAsync(node.Session.Ask(node.Asks, maxBytes, version), version, _cluster.Options.RequestTimeout, _lifetime.Token);
+            kind = node.Session.Hear(reply.Message);
+            failure = kind == SessionReply.Failure ? BrokerFailure.Of(reply.Message.ErrorCode, ApiKey.Fetch, connection.Broker) : null;
         }
         catch (KafkaException thrown)
         {
+            node.Session.BeginAnew();
             failure = thrown;
         }
-        catch (Exception end) when (end is OperationCanceledException or ObjectDisposedException)
+        catch (OperationCanceledException)
         {
-            // The consumer ends, or the leader has moved; the loop looks again.
+            // The consumer ends, and its sessions with it.
+        }
+        catch (ObjectDisposedException)
+        {
+            // The broker has moved; the loop looks again.
+            node.Session.BeginAnew();
         }
 
         lock (Prefetch.Gate)
         {
-            _fetching.Remove(leader);
             Prefetch.ReleaseRoom(maxBytes);
             var frame = reply is null ? null : new FetchedFrame(reply);
-            foreach (var (cursor, generation, offset) in asked)
+            if (frame is not null && kind is SessionReply.Whole or SessionReply.Changes)
             {
-                cursor.IsAsking = false;
-                if (generation != cursor.Generation)
-                {
-                    continue;
-                }
-
-                if (failure is not null)
-                {
-                    Prefetch.Judge(cursor, failure);
-                }
-                else
-                {
-                    Prefetch.Take(cursor, offset, reply is null ? null : Find(reply.Message, cursor.Name), frame, name);
-                }
+                node.MutedUntil = _cluster.Clock.GetTimestamp() + (long)(reply!.Message.ThrottleTimeMs / 1000.0 * _cluster.Clock.TimestampFrequency);
+                _verdicts.Settle(node, reply.Message, kind, frame);
+            }
+            else
+            {
+                _verdicts.Fail(node, failure);
             }
 
             frame?.Release();
+            node.Asks.Clear();
+            node.IsFetching = false;
         }
 
         _wake.Set();
     }
 
-    private FetchResponse.PartitionData? Find(FetchResponse response, TopicPartition name)
+    /// <summary>
+    /// Tells a broker that its session has ended, so that the place is free for somebody else at once. That is a courtesy: a broker that cannot be told right away finds
+    /// out by itself. The connection of the fetches will not do, since the last of them may still wait there for records.
+    /// </summary>
+    private async Task EndSessionAsync(FetchNode node)
     {
-        var id = _cluster.Metadata.Current.Topics.TryGetValue(name.Topic, out var known) ? known.Id : Uuid.Zero;
-        foreach (var topic in response.Responses)
+        if (!node.Session.IsOpen)
         {
-            if (topic.Topic == name.Topic || (topic.Topic.Length == 0 && topic.TopicId == id))
-            {
-                return topic.Partitions.Find(partition => partition.PartitionIndex == name.Partition);
-            }
+            return;
         }
 
-        return null;
+        try
+        {
+            using var patience = new CancellationTokenSource(EndPatience, _cluster.Clock);
+            using var reply = await _cluster.Brokers.Find(node.Id).AskAsync(node.Session.End(), _cluster.Options.RequestTimeout, patience.Token);
+        }
+        catch (Exception end) when (end is KafkaException or OperationCanceledException or ObjectDisposedException)
+        {
+            // The broker is gone or slow.
+        }
     }
+
+    private void Due(long timestamp) => _due = Math.Min(_due, timestamp);
 }

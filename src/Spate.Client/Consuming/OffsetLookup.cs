@@ -1,6 +1,5 @@
 using Spate.Client.Connections;
 using Spate.Protocol;
-using Spate.Protocol.Errors;
 using Spate.Protocol.Messages;
 
 namespace Spate.Client.Consuming;
@@ -9,11 +8,11 @@ namespace Spate.Client.Consuming;
 internal static class OffsetLookup
 {
     /// <exception cref="KafkaException">The leader could not be asked.</exception>
-    public static async Task<Dictionary<TopicPartition, (ErrorCode Error, long Offset)>> AskAsync(
-        BrokerLink leader, IReadOnlyList<(TopicPartition Name, StartPosition Position)> wanted, IsolationLevel isolation, TimeSpan timeout, CancellationToken cancellationToken)
+    public static async Task<Dictionary<TopicPartition, FoundOffset>> AskAsync(
+        BrokerLink leader, IReadOnlyList<WantedOffset> wanted, IsolationLevel isolation, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var request = new ListOffsetsRequest { ReplicaId = -1, IsolationLevel = (sbyte)isolation, TimeoutMs = (int)timeout.TotalMilliseconds };
-        foreach (var (name, position) in wanted)
+        foreach (var (name, position, leaderEpoch) in wanted)
         {
             var topic = request.Topics.Find(other => other.Name == name.Topic);
             if (topic is null)
@@ -21,16 +20,16 @@ internal static class OffsetLookup
                 request.Topics.Add(topic = new ListOffsetsRequest.ListOffsetsTopic { Name = name.Topic });
             }
 
-            topic.Partitions.Add(new ListOffsetsRequest.ListOffsetsPartition { PartitionIndex = name.Partition, Timestamp = position.Value });
+            topic.Partitions.Add(new ListOffsetsRequest.ListOffsetsPartition { PartitionIndex = name.Partition, CurrentLeaderEpoch = leaderEpoch, Timestamp = position.Value });
         }
 
         using var reply = await leader.AskAsync(request, timeout, cancellationToken);
-        var found = new Dictionary<TopicPartition, (ErrorCode, long)>();
+        var found = new Dictionary<TopicPartition, FoundOffset>();
         foreach (var topic in reply.Message.Topics)
         {
             foreach (var partition in topic.Partitions)
             {
-                found[new TopicPartition(topic.Name, partition.PartitionIndex)] = (partition.ErrorCode, partition.Offset);
+                found[new TopicPartition(topic.Name, partition.PartitionIndex)] = new FoundOffset(partition.ErrorCode, partition.Offset, partition.LeaderEpoch);
             }
         }
 

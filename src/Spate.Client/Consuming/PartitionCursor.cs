@@ -5,6 +5,8 @@ namespace Spate.Client.Consuming;
 /// <summary>How far one partition has been read. All of it is under the gate of its <see cref="Prefetch"/>.</summary>
 internal sealed class PartitionCursor(TopicPartition name, StartPosition? start)
 {
+    private const int NoEpoch = -1;
+
     public TopicPartition Name { get; } = name;
 
     /// <summary>Where to begin, while that is not an offset yet.</summary>
@@ -13,8 +15,26 @@ internal sealed class PartitionCursor(TopicPartition name, StartPosition? start)
     /// <summary>The offset of the next record to be handed out; meaningless while there is a <see cref="Start"/>.</summary>
     public long Position { get; private set; }
 
+    /// <summary>The epoch of the leader that wrote the record before <see cref="Position"/>; -1 when that is not known.</summary>
+    public int PositionEpoch { get; private set; } = NoEpoch;
+
     /// <summary>The offset to fetch next.</summary>
-    public long FetchOffset { get; set; }
+    public long FetchOffset { get; private set; }
+
+    /// <summary>The epoch of the leader that wrote the record before <see cref="FetchOffset"/>; -1 when that is not known.</summary>
+    public int FetchEpoch { get; private set; } = NoEpoch;
+
+    /// <summary>The epoch of the newest leader under which <see cref="FetchOffset"/> is known to be part of the log; -1 before that.</summary>
+    public int CheckedEpoch { get; private set; } = NoEpoch;
+
+    /// <summary>The id of the topic that the position is of; zero while it is not known.</summary>
+    public Uuid TopicId { get; set; }
+
+    /// <summary>The node that the leader wants this read from; null for the leader itself (KIP-392).</summary>
+    public int? ReadReplica { get; private set; }
+
+    /// <summary>The clock's timestamp at which the leader is asked again where to read.</summary>
+    public long ReadReplicaUntil { get; private set; }
 
     /// <summary>Raised whenever what was fetched before is not wanted any more.</summary>
     public int Generation { get; private set; }
@@ -53,9 +73,10 @@ internal sealed class PartitionCursor(TopicPartition name, StartPosition? start)
         Failures = 0;
         RetryAt = 0;
         SilentSince = null;
+        TopicId = Uuid.Zero;
         if (to.IsOffset)
         {
-            MoveTo(to.Value);
+            MoveTo(to.Value, to.LeaderEpoch, NoEpoch);
         }
         else
         {
@@ -64,12 +85,61 @@ internal sealed class PartitionCursor(TopicPartition name, StartPosition? start)
         }
     }
 
-    public void MoveTo(long offset)
+    /// <summary>Begins at an offset.</summary>
+    /// <param name="offset">The next to be handed out.</param>
+    /// <param name="epoch">The epoch of the record before it; -1 when that is not known.</param>
+    /// <param name="checkedEpoch">The epoch of the leader that told of the offset; -1 when none did.</param>
+    public void MoveTo(long offset, int epoch, int checkedEpoch)
     {
-        Generation++;
         Start = null;
-        Position = FetchOffset = offset;
+        Position = offset;
+        PositionEpoch = epoch;
+        CheckedEpoch = checkedEpoch;
+        Rewind();
     }
 
-    public void Advance(long next) => Position = Math.Max(Position, next);
+    /// <summary>Lets go of what was read ahead, and fetches it again from the position.</summary>
+    public void Rewind()
+    {
+        Generation++;
+        FetchOffset = Position;
+        FetchEpoch = PositionEpoch;
+    }
+
+    /// <summary>What lies before an offset has been handed out.</summary>
+    public void Advance(long next, int epoch)
+    {
+        if (next > Position)
+        {
+            Position = next;
+            PositionEpoch = epoch;
+        }
+    }
+
+    /// <summary>What lies before an offset has been fetched.</summary>
+    public void Fetched(long next, int epoch)
+    {
+        if (next > FetchOffset)
+        {
+            FetchOffset = next;
+            FetchEpoch = epoch;
+        }
+    }
+
+    /// <summary>The leader of an epoch has the log up to where it is read.</summary>
+    public void Checked(int leaderEpoch) => CheckedEpoch = Math.Max(CheckedEpoch, leaderEpoch);
+
+    /// <summary>
+    /// Whether a leader that is newer than what was read has to be asked first whether it has that too (KIP-320): one that was elected without all that the leader
+    /// before it had may have written other records under the same offsets.
+    /// </summary>
+    public bool NeedsCheck(int leaderEpoch) => FetchEpoch >= 0 && leaderEpoch > CheckedEpoch && leaderEpoch > FetchEpoch;
+
+    public void ReadFrom(int replica, long until)
+    {
+        ReadReplica = replica;
+        ReadReplicaUntil = until;
+    }
+
+    public void ReadFromLeader() => ReadReplica = null;
 }

@@ -1,5 +1,4 @@
 using Spate.Client.Connections;
-using Spate.Client.Errors;
 using Spate.Client.Metadata;
 using Spate.Protocol;
 using Spate.Protocol.Errors;
@@ -74,7 +73,7 @@ internal sealed class Prefetch(Cluster cluster, ConsumerOptions options, WakeSig
             foreach (var gone in _cursors.Keys.Where(name => !partitions.Contains(name)).ToList())
             {
                 // Chunks of it that are still held, or under way, find their generation gone.
-                _cursors[gone].MoveTo(0);
+                _cursors[gone].Rewind();
                 _cursors.Remove(gone);
             }
 
@@ -167,7 +166,7 @@ internal sealed class Prefetch(Cluster cluster, ConsumerOptions options, WakeSig
                 return false;
             }
 
-            chunk.Cursor.Advance(next);
+            chunk.Cursor.Advance(next, chunk.LeaderEpoch);
             return true;
         }
     }
@@ -183,7 +182,7 @@ internal sealed class Prefetch(Cluster cluster, ConsumerOptions options, WakeSig
             _bytesHeld -= chunk.Bytes.Length;
             if (!isWhole && chunk.Generation == chunk.Cursor.Generation)
             {
-                chunk.Cursor.MoveTo(chunk.Cursor.Position);
+                chunk.Cursor.Rewind();
             }
         }
 
@@ -192,35 +191,57 @@ internal sealed class Prefetch(Cluster cluster, ConsumerOptions options, WakeSig
     }
 
     /// <summary>What a fetch brought for a partition. Under the gate.</summary>
-    public void Take(PartitionCursor cursor, long offset, FetchResponse.PartitionData? answer, FetchedFrame? frame, string leader)
+    public void Take(in FetchAsk ask, FetchResponse.PartitionData answer, FetchedFrame frame)
     {
-        if (answer is null || frame is null)
-        {
-            Delay(cursor, NoAnswer(cursor, leader));
-            return;
-        }
-
-        if (answer.ErrorCode != ErrorCode.None)
-        {
-            Judge(cursor, BrokerFailure.Of(answer.ErrorCode, ApiKey.Fetch, leader, null, cursor.Name));
-            return;
-        }
-
-        cursor.Failures = 0;
-        cursor.SilentSince = null;
-        cursor.EndOffset = options.IsolationLevel == IsolationLevel.ReadCommitted && answer.LastStableOffset >= 0 ? answer.LastStableOffset : answer.HighWatermark;
+        var cursor = ask.Cursor;
         var bytes = answer.Records.Bytes;
         if (bytes.IsEmpty)
         {
             return;
         }
 
-        cursor.FetchOffset = Math.Max(offset, FetchedBatches.NextOffset(bytes.Span, offset));
+        var next = FetchedBatches.NextOffset(bytes.Span, ask.Offset, out var epoch);
+        cursor.Fetched(next, epoch);
         cursor.Chunks++;
         _bytesHeld += bytes.Length;
         frame.Hold();
-        _ready.Enqueue(new FetchedChunk(cursor, cursor.Generation, offset, bytes, answer.AbortedTransactions ?? [], frame));
+        _ready.Enqueue(new FetchedChunk(cursor, cursor.Generation, ask.Offset, bytes, answer.AbortedTransactions ?? [], frame));
         arrival.Set();
+    }
+
+    /// <summary>Goes where <see cref="ConsumerOptions.OffsetReset"/> says, or gives the partition up when that says to fail. Under the gate.</summary>
+    public void Reset(PartitionCursor cursor, KafkaException failure)
+    {
+        if (options.OffsetReset.Position(cluster.Clock) is { } reset)
+        {
+            cluster.Watch.ConsumerLog.PositionReset(cursor.Name, cursor.FetchOffset);
+            cursor.Seek(reset);
+        }
+        else
+        {
+            Refuse(cursor, failure);
+        }
+    }
+
+    /// <summary>
+    /// Whether a topic is still the one that the position is of. If another has taken its name (KIP-516), the position means nothing there: it is reset, or the partition is
+    /// given up. Under the gate.
+    /// </summary>
+    public bool Recognise(PartitionCursor cursor, Uuid topicId)
+    {
+        if (!topicId.IsZero && !cursor.TopicId.IsZero && cursor.TopicId != topicId && cursor.Start is null)
+        {
+            Reset(cursor, new KafkaLogTruncatedException(
+                $"Topic '{cursor.Name.Topic}' was deleted and made anew while {cursor.Name} was read; offset {cursor.Position} means nothing there. Seek to go on.")
+            {
+                Partition = cursor.Name,
+                Offset = cursor.Position,
+                DivergentOffset = 0,
+            });
+        }
+
+        cursor.TopicId = topicId.IsZero ? cursor.TopicId : topicId;
+        return !cursor.IsFailed;
     }
 
     /// <summary>What becomes of a partition that could not be read this time. Under the gate.</summary>
@@ -228,15 +249,7 @@ internal sealed class Prefetch(Cluster cluster, ConsumerOptions options, WakeSig
     {
         if (failure.ErrorCode == ErrorCode.OffsetOutOfRange)
         {
-            if (options.OffsetReset.Position(cluster.Clock) is { } reset)
-            {
-                cluster.Watch.ConsumerLog.PositionReset(cursor.Name, cursor.FetchOffset);
-                cursor.Seek(reset);
-            }
-            else
-            {
-                Refuse(cursor, failure);
-            }
+            Reset(cursor, failure);
         }
         else if (failure.IsRetriable)
         {
@@ -266,7 +279,7 @@ internal sealed class Prefetch(Cluster cluster, ConsumerOptions options, WakeSig
     }
 
     /// <summary>Gives a partition up until somebody seeks. Under the gate.</summary>
-    private void Refuse(PartitionCursor cursor, KafkaException failure)
+    public void Refuse(PartitionCursor cursor, KafkaException failure)
     {
         cursor.IsFailed = true;
         cluster.Watch.ConsumerLog.Refused(cursor.Name, failure.Message);

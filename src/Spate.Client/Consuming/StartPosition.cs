@@ -8,10 +8,11 @@ public readonly record struct StartPosition
     private const long LatestMark = -1;
     private const long EarliestMark = -2;
 
-    private StartPosition(long value, bool isOffset)
+    private StartPosition(long value, bool isOffset, int leaderEpoch = -1)
     {
         Value = value;
         IsOffset = isOffset;
+        LeaderEpoch = leaderEpoch;
     }
 
     /// <summary>The first record that is still there.</summary>
@@ -25,12 +26,29 @@ public readonly record struct StartPosition
     /// <summary>The offset, or what ListOffsets takes for a time.</summary>
     internal long Value { get; }
 
+    /// <summary>The epoch of the record before the offset; -1 when it is not known.</summary>
+    internal int LeaderEpoch { get; }
+
     /// <summary>An offset.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is negative.</exception>
     public static StartPosition At(long offset)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         return new StartPosition(offset, isOffset: true);
+    }
+
+    /// <summary>
+    /// An offset behind a record whose leader's epoch is known, as <see cref="ConsumerRecord{TKey, TValue}.LeaderEpoch"/> tells it. If the log has lost that record
+    /// meanwhile, it is noticed (KIP-320).
+    /// </summary>
+    /// <param name="offset">The offset to read next.</param>
+    /// <param name="leaderEpoch">The epoch of the record before it; -1 when it is not known.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The offset is negative, or the epoch below -1.</exception>
+    public static StartPosition At(long offset, int leaderEpoch)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        ArgumentOutOfRangeException.ThrowIfLessThan(leaderEpoch, -1);
+        return new StartPosition(offset, isOffset: true, leaderEpoch);
     }
 
     /// <summary>The first record of that time or later, by the records' timestamps, to the millisecond; the end when there is none.</summary>

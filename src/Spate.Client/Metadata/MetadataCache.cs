@@ -3,6 +3,7 @@ using Spate.Client.Connections;
 using Spate.Client.Errors;
 using Spate.Client.Telemetry;
 using Spate.Protocol.Errors;
+using Spate.Protocol.Messages;
 
 namespace Spate.Client.Metadata;
 
@@ -23,6 +24,7 @@ internal sealed class MetadataCache : IAsyncDisposable
     private readonly ConcurrentDictionary<string, TopicInterest> _interests = new(StringComparer.Ordinal);
     private readonly Task _loop;
     private ClusterMetadata _current = ClusterMetadata.Empty;
+    private long _pictures;
     private TaskCompletionSource _changed = NewChange();
     private KafkaException? _lastFailure;
     private bool _isNeeded;
@@ -52,6 +54,22 @@ internal sealed class MetadataCache : IAsyncDisposable
 
     /// <summary>Somebody found the picture wrong: it will be asked for anew, soon and once.</summary>
     public void Invalidate() => Request(isUrgent: false);
+
+    /// <summary>
+    /// Takes over who leads partitions now, where that is newer than what is known (KIP-951). Leaders that are neither known nor among the nodes given are left to
+    /// the next picture.
+    /// </summary>
+    public void Learn(IReadOnlyList<LearntLeader> leaders, IReadOnlyList<NodeMetadata> nodes)
+    {
+        lock (_gate)
+        {
+            if (MetadataReading.With(_current, leaders, nodes) is { } next)
+            {
+                _pool.Follow(next);
+                Volatile.Write(ref _current, next);
+            }
+        }
+    }
 
     /// <summary>The nodes of the cluster, once there are any.</summary>
     /// <exception cref="KafkaTimeoutException">No broker told in time; the inner exception says why.</exception>
@@ -102,7 +120,7 @@ internal sealed class MetadataCache : IAsyncDisposable
 
             if (!ErrorCatalog.IsRetriable(found.Error))
             {
-                throw BrokerFailure.Of(found.Error, Protocol.Messages.ApiKey.Metadata, broker: null, $"topic '{topic}'");
+                throw BrokerFailure.Of(found.Error, ApiKey.Metadata, broker: null, $"topic '{topic}'");
             }
         }
     }
@@ -133,9 +151,9 @@ internal sealed class MetadataCache : IAsyncDisposable
     private async Task<ClusterMetadata> NextAsync(TimeSpan timeout, string what, CancellationToken cancellationToken)
     {
         var began = _options.TimeProvider.GetTimestamp();
-        var before = Current;
+        var before = Volatile.Read(ref _pictures);
         var isUrgent = true;
-        while (ReferenceEquals(Current, before) || Current.Nodes.Count == 0)
+        while (Volatile.Read(ref _pictures) == before || Current.Nodes.Count == 0)
         {
             await ChangeAsync(isUrgent, timeout - _options.TimeProvider.GetElapsedTime(began), () => Unreachable(what, timeout), cancellationToken);
             isUrgent = false;
@@ -201,11 +219,11 @@ internal sealed class MetadataCache : IAsyncDisposable
                 }
 
                 lastAsked = _options.TimeProvider.GetTimestamp();
-                var next = await _source.AskAsync(Current, _interests.Keys, _lifetime.Token);
-                Tell(next, failures);
+                var told = await _source.AskAsync(Current, _interests.Keys, _lifetime.Token);
+                var before = Current;
+                Publish(told, failure: null);
+                Tell(before, failures);
                 failures = 0;
-                _pool.Follow(next);
-                Publish(next, failure: null);
             }
             catch (KafkaException failure)
             {
@@ -216,7 +234,7 @@ internal sealed class MetadataCache : IAsyncDisposable
                 }
 
                 Request(isUrgent: false);
-                Publish(Current, failure);
+                Publish(told: null, failure);
             }
             catch (OperationCanceledException)
             {
@@ -227,17 +245,18 @@ internal sealed class MetadataCache : IAsyncDisposable
             earliest = _options.NewRetryBackoff().After(Math.Max(failures, 1), _chance);
         }
 
-        Publish(Current, failure: null);
+        Publish(told: null, failure: null);
     }
 
-    private void Tell(ClusterMetadata next, int failures)
+    private void Tell(ClusterMetadata before, int failures)
     {
+        var next = Current;
         if (failures > 0)
         {
             _watch.MetadataLog.Recovered(failures);
         }
 
-        if (!next.Nodes.Values.ToHashSet().SetEquals(Current.Nodes.Values))
+        if (!next.Nodes.Values.ToHashSet().SetEquals(before.Nodes.Values))
         {
             _watch.MetadataLog.ClusterSeen(next.ClusterId, string.Join(", ", next.Nodes.Keys.Order().Select(next.NameOf)));
         }
@@ -262,12 +281,20 @@ internal sealed class MetadataCache : IAsyncDisposable
         }
     }
 
-    private void Publish(ClusterMetadata next, KafkaException? failure)
+    private void Publish(MetadataResponse? told, KafkaException? failure)
     {
         TaskCompletionSource changed;
         lock (_gate)
         {
-            Volatile.Write(ref _current, next);
+            if (told is not null)
+            {
+                // What was learnt while the cluster was asked may be newer than the answer.
+                var next = MetadataReading.Read(told, _current);
+                _pool.Follow(next);
+                Volatile.Write(ref _current, next);
+                _pictures++;
+            }
+
             _lastFailure = failure;
             changed = _changed;
             _changed = NewChange();

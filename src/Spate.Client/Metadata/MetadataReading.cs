@@ -22,6 +22,41 @@ internal static class MetadataReading
         return new ClusterMetadata { ClusterId = response.ClusterId, ControllerId = response.ControllerId, Nodes = nodes, Topics = topics };
     }
 
+    /// <summary>The picture with newer leaders in it; null when none of them is newer.</summary>
+    public static ClusterMetadata? With(ClusterMetadata before, IReadOnlyList<LearntLeader> leaders, IReadOnlyList<NodeMetadata> nodes)
+    {
+        var known = before.Nodes.ToDictionary();
+        foreach (var node in nodes)
+        {
+            known[node.Id] = node;
+        }
+
+        var newer = new Dictionary<string, PartitionMetadata[]>(StringComparer.Ordinal);
+        foreach (var (name, leader, epoch) in leaders)
+        {
+            if (before.Find(name) is not { } partition || partition.LeaderEpoch >= epoch || !known.ContainsKey(leader))
+            {
+                continue;
+            }
+
+            if (!newer.TryGetValue(name.Topic, out var partitions))
+            {
+                newer.Add(name.Topic, partitions = [.. before.Topics[name.Topic].Partitions]);
+            }
+
+            partitions[name.Partition] = partition with { Leader = leader, LeaderEpoch = epoch, Error = ErrorCode.None };
+        }
+
+        if (newer.Count == 0)
+        {
+            return null;
+        }
+
+        var topics = before.Topics.ToFrozenDictionary(
+            static pair => pair.Key, pair => newer.TryGetValue(pair.Key, out var partitions) ? pair.Value.With(partitions) : pair.Value, StringComparer.Ordinal);
+        return new ClusterMetadata { ClusterId = before.ClusterId, ControllerId = before.ControllerId, Nodes = known.ToFrozenDictionary(), Topics = topics };
+    }
+
     private static NodeMetadata Node(MetadataResponse.MetadataResponseBroker broker) =>
         new(broker.NodeId, new ServerAddress(broker.Host, broker.Port), broker.Rack);
 

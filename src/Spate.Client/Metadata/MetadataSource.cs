@@ -17,7 +17,7 @@ internal sealed class MetadataSource(KafkaClientOptions options, IReadOnlyList<S
     private readonly Dictionary<ServerAddress, BrokerLink> _bootstrapLinks = [];
 
     /// <exception cref="KafkaException">Nobody answered; the message names everybody who was asked, and why not.</exception>
-    public async Task<ClusterMetadata> AskAsync(ClusterMetadata before, IEnumerable<string> topics, CancellationToken cancellationToken)
+    public async Task<MetadataResponse> AskAsync(ClusterMetadata before, IEnumerable<string> topics, CancellationToken cancellationToken)
     {
         var request = new MetadataRequest
         {
@@ -29,7 +29,7 @@ internal sealed class MetadataSource(KafkaClientOptions options, IReadOnlyList<S
         {
             try
             {
-                if (await AskAsync(pool.Find(node), request, before, cancellationToken) is { } told)
+                if (await AskAsync(pool.Find(node), request, cancellationToken) is { } told)
                 {
                     return told;
                 }
@@ -51,7 +51,7 @@ internal sealed class MetadataSource(KafkaClientOptions options, IReadOnlyList<S
         {
             try
             {
-                if (await AskAsync(LinkTo(address), request, before, cancellationToken) is { } told)
+                if (await AskAsync(LinkTo(address), request, cancellationToken) is { } told)
                 {
                     await ForgetBootstrapAsync();
                     return told;
@@ -69,7 +69,7 @@ internal sealed class MetadataSource(KafkaClientOptions options, IReadOnlyList<S
     public async ValueTask DisposeAsync() => await ForgetBootstrapAsync();
 
     /// <summary>Null when the node wants the client to begin anew at the bootstrap addresses (KIP-1102).</summary>
-    private async Task<ClusterMetadata?> AskAsync(BrokerLink link, MetadataRequest request, ClusterMetadata before, CancellationToken cancellationToken)
+    private async Task<MetadataResponse?> AskAsync(BrokerLink link, MetadataRequest request, CancellationToken cancellationToken)
     {
         if (!request.AllowAutoTopicCreation)
         {
@@ -93,7 +93,7 @@ internal sealed class MetadataSource(KafkaClientOptions options, IReadOnlyList<S
         }
 
         return response.Brokers.Count > 0
-            ? MetadataReading.Read(response, before)
+            ? response
             : throw new KafkaException(ErrorCode.BrokerNotAvailable, $"Broker {link.Name} does not know of any broker yet; it is probably still starting.") { IsRetriable = true, Broker = link.Name };
     }
 

@@ -19,6 +19,9 @@ internal sealed class TopicMetadata
     /// <summary>By index, without gaps.</summary>
     public IReadOnlyList<PartitionMetadata> Partitions { get; init; } = [];
 
+    public TopicMetadata With(IReadOnlyList<PartitionMetadata> partitions) =>
+        new() { Name = Name, Id = Id, IsInternal = IsInternal, Error = Error, Partitions = partitions };
+
     /// <summary>The partition, or null when there is none of that index.</summary>
     public PartitionMetadata? Find(int partition) => (uint)partition < (uint)Partitions.Count ? Partitions[partition] : null;
 }

@@ -1,4 +1,5 @@
 using Spate.Client.Errors;
+using Spate.Client.Metadata;
 using Spate.Client.Telemetry;
 using Spate.Protocol.Errors;
 using Spate.Protocol.Messages;
@@ -19,12 +20,13 @@ internal sealed class ProduceVerdicts(Cluster cluster, ProducerOptions options, 
 
     public void Settle(ProduceDraft draft)
     {
+        LearnLeaders(draft);
         foreach (var batch in draft.Batches)
         {
             batch.Queue.InFlight.Remove(batch);
             if (draft.Failure is { } failure)
             {
-                Judge(batch, failure, answer: null);
+                Judge(draft, batch, failure, answer: null);
             }
             else if (draft.Response is not { } response)
             {
@@ -32,7 +34,7 @@ internal sealed class ProduceVerdicts(Cluster cluster, ProducerOptions options, 
             }
             else if (ProduceRequests.Find(response, batch.Queue.Name, cluster.Metadata.Current) is not { } answer)
             {
-                Judge(batch, NoAnswer(draft, batch), answer: null);
+                Judge(draft, batch, NoAnswer(draft, batch), answer: null);
             }
             else if (answer.ErrorCode is ErrorCode.None or ErrorCode.DuplicateSequenceNumber)
             {
@@ -41,7 +43,7 @@ internal sealed class ProduceVerdicts(Cluster cluster, ProducerOptions options, 
             }
             else
             {
-                Judge(batch, BrokerFailure.Of(answer.ErrorCode, ApiKey.Produce, draft.Connection.Broker, null, batch.Queue.Name, answer.ErrorMessage), answer);
+                Judge(draft, batch, BrokerFailure.Of(answer.ErrorCode, ApiKey.Produce, draft.Connection.Broker, null, batch.Queue.Name, answer.ErrorMessage), answer);
             }
         }
     }
@@ -96,7 +98,29 @@ internal sealed class ProduceVerdicts(Cluster cluster, ProducerOptions options, 
     private static KafkaConnectionException NoAnswer(ProduceDraft draft, ProducerBatch batch) =>
         new KafkaConnectionException($"Broker {draft.Connection.Broker} answered a Produce request without a word on {batch.Queue.Name}.") { Broker = draft.Connection.Broker, Partition = batch.Queue.Name };
 
-    private void Judge(ProducerBatch batch, KafkaException failure, ProduceResponse.PartitionProduceResponse? answer)
+    /// <summary>A broker that does not lead a partition any more says who does (KIP-951).</summary>
+    private void LearnLeaders(ProduceDraft draft)
+    {
+        if (draft.Response is not { } response
+            || !response.Responses.Exists(static topic => topic.PartitionResponses.Exists(static partition => partition.CurrentLeader is not null)))
+        {
+            return;
+        }
+
+        var leaders = new List<LearntLeader>();
+        foreach (var batch in draft.Batches)
+        {
+            if (ProduceRequests.Find(response, batch.Queue.Name, cluster.Metadata.Current)?.CurrentLeader is { } leader)
+            {
+                leaders.Add(new LearntLeader(batch.Queue.Name, leader.LeaderId, leader.LeaderEpoch));
+            }
+        }
+
+        cluster.Metadata.Learn(
+            leaders, [.. response.NodeEndpoints.Select(static node => new NodeMetadata(node.NodeId, new ServerAddress(node.Host, node.Port), node.Rack))]);
+    }
+
+    private void Judge(ProduceDraft draft, ProducerBatch batch, KafkaException failure, ProduceResponse.PartitionProduceResponse? answer)
     {
         var queue = batch.Queue;
         if (batch.IsTold)
@@ -116,7 +140,7 @@ internal sealed class ProduceVerdicts(Cluster cluster, ProducerOptions options, 
         {
             // One that comes too early is right once those before it have arrived. One that should have been next shows that the broker has lost count.
             queue.NeedsNewEpoch |= queue.IsNext(batch);
-            Retry(batch, failure);
+            Retry(batch, failure, isLeaderKnown: false);
         }
         else if (numbers.IsOn && EndsTheProducer(failure.ErrorCode))
         {
@@ -126,7 +150,7 @@ internal sealed class ProduceVerdicts(Cluster cluster, ProducerOptions options, 
         else if (failure.IsRetriable && batch.Attempts <= options.Retries)
         {
             cluster.Metadata.Invalidate();
-            Retry(batch, failure);
+            Retry(batch, failure, isLeaderKnown: answer?.CurrentLeader is not null && cluster.Metadata.Current.Find(queue.Name)?.Leader != draft.NodeId);
         }
         else
         {
@@ -135,9 +159,10 @@ internal sealed class ProduceVerdicts(Cluster cluster, ProducerOptions options, 
         }
     }
 
-    private void Retry(ProducerBatch batch, KafkaException failure)
+    /// <summary>Sends a batch again, after a wait unless it was only sent to the wrong broker.</summary>
+    private void Retry(ProducerBatch batch, KafkaException failure, bool isLeaderKnown)
     {
-        var wait = cluster.Options.NewRetryBackoff().After(batch.Attempts, cluster.Chance);
+        var wait = isLeaderKnown ? TimeSpan.Zero : cluster.Options.NewRetryBackoff().After(batch.Attempts, cluster.Chance);
         batch.LastFailure = failure;
         batch.RetryAt = cluster.Clock.GetTimestamp() + (long)(wait.TotalSeconds * cluster.Clock.TimestampFrequency);
         LogRetry(batch, failure);

@@ -296,6 +296,27 @@ public sealed class RealBrokerTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task Sessions_over_many_partitions_miss_nothing_also_when_the_broker_has_forgotten_them()
+    {
+        await using var broker = await EmbeddedBroker.StartAsync("num.partitions=30");
+        await using var client = new KafkaClient(broker.BootstrapServers);
+        await using var consumer = client.CreateConsumer();
+        await consumer.AssignTopicAsync("t", StartPosition.Beginning).OrTimeout("the topic");
+        for (var number = 0; number < 150; number++)
+        {
+            if (number == 75)
+            {
+                await broker.KillAsync().OrTimeout("the kill");
+                await broker.RestartAsync().OrTimeout("the restart");
+            }
+
+            var delivered = await client.Producer.ProduceAsync(ProducerFixtureRecord($"{number}") with { Partition = number * 7 % 30 }).AsTask().OrTimeout("the delivery");
+            Assert.Equal($"{number}", await Next(consumer));
+            Assert.Equal(delivered.Offset + 1, consumer.Position(new("t", number * 7 % 30)));
+        }
+    }
+
+    [Fact]
     public async Task What_is_read_ahead_has_a_bound()
     {
         await using var broker = await EmbeddedBroker.StartAsync();

@@ -58,7 +58,7 @@ public sealed class ChunkReaderTests
         builder.Append(5, 1_001, "k"u8.ToArray(), "older"u8.ToArray());
         builder.Complete();
         Assert.Equal(["older"], Values(set.Span.ToArray(), IsolationLevel.ReadCommitted, offset: 5));
-        Assert.Equal(6, FetchedBatches.NextOffset(set.Span, 4));
+        Assert.Equal(6, FetchedBatches.NextOffset(set.Span, 4, out _));
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class ChunkReaderTests
         var whole = Batch(0, -1, "a");
         var cut = Batch(1, -1, "b")[..^1];
         Assert.Equal(["a"], Values(Join(whole, cut), IsolationLevel.ReadUncommitted));
-        Assert.Equal(1, FetchedBatches.NextOffset(Join(whole, cut), 0));
+        Assert.Equal(1, FetchedBatches.NextOffset(Join(whole, cut), 0, out _));
     }
 
     [Fact]

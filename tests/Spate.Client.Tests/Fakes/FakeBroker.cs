@@ -25,13 +25,15 @@ internal sealed class FakeBroker : IAsyncDisposable
     {
         _listener.Bind(new IPEndPoint(address ?? IPAddress.Loopback, port));
         _listener.Listen();
+        Port = ((IPEndPoint)_listener.LocalEndPoint!).Port;
         On<ApiVersionsRequest, ApiVersionsResponse>(ApiKey.ApiVersions, 0, 4, (_, _) => Offer());
         _tasks.Add(AcceptAsync());
     }
 
     private delegate Task<IMessage?> Answer(ref MessageReader body, FakeCall call);
 
-    public int Port => ((IPEndPoint)_listener.LocalEndPoint!).Port;
+    /// <summary>Still told when the broker is gone.</summary>
+    public int Port { get; }
 
     public string Address => $"127.0.0.1:{Port}";
 

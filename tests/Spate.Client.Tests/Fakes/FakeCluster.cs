@@ -40,6 +40,40 @@ internal sealed class FakeCluster
         }
     }
 
+    /// <summary>Another topic takes the name.</summary>
+    public void SetTopicId(string name, Uuid id)
+    {
+        lock (_gate)
+        {
+            _topics[name] = _topics[name] with { Id = id };
+        }
+    }
+
+    /// <summary>The name of a topic, however it was asked for.</summary>
+    public string? NameOf(string name, Uuid id)
+    {
+        lock (_gate)
+        {
+            return name.Length > 0 ? name : _topics.FirstOrDefault(topic => topic.Value.Id == id).Key;
+        }
+    }
+
+    public Uuid IdOf(string name)
+    {
+        lock (_gate)
+        {
+            return _topics[name].Id;
+        }
+    }
+
+    public (int Leader, int Epoch) LeaderOf(TopicPartition name)
+    {
+        lock (_gate)
+        {
+            return _topics[name.Topic].Partitions[name.Partition];
+        }
+    }
+
     public void SetTopicError(string name, ErrorCode error)
     {
         lock (_gate)
