@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Spate.Client.Serialization;
 using Spate.Client.Telemetry;
 using Spate.Protocol.Records;
@@ -16,6 +17,9 @@ internal sealed class ChunkReader<TKey, TValue>(Serializers serializers, Consume
 
     /// <summary>The offset after the last batch.</summary>
     public long NextOffset => _batches.NextOffset;
+
+    /// <summary>One of them, where it is: it is large.</summary>
+    public ref readonly DecodedRecord<TKey, TValue> At(int index) => ref CollectionsMarshal.AsSpan(Records)[index];
 
     public void Open(FetchedChunk chunk) => _batches.Open(chunk);
 

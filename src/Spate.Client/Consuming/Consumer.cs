@@ -119,15 +119,14 @@ public sealed class Consumer : IAsyncDisposable
                     for (var index = 0; isWanted && index < reader.Records.Count; index++)
                     {
                         cancellationToken.ThrowIfCancellationRequested();
-                        var decoded = reader.Records[index];
-                        isWanted = _fetcher.Prefetch.Advance(chunk, decoded.Record.Offset + 1);
-                        if (isWanted && decoded.Error is { } error)
+                        isWanted = _fetcher.Prefetch.Advance(chunk, reader.At(index).Record.Offset + 1);
+                        if (isWanted && reader.At(index).Error is { } error)
                         {
                             await TellAsync(error, cancellationToken);
                         }
                         else if (isWanted)
                         {
-                            yield return decoded.Record;
+                            yield return reader.At(index).Record;
                         }
                     }
 
@@ -164,15 +163,15 @@ public sealed class Consumer : IAsyncDisposable
                     _watch.Delivers(chunk.Cursor.Name, reader.Records.Count);
                     cancellationToken.ThrowIfCancellationRequested();
                     var records = new List<ConsumerRecord<TKey, TValue>>(reader.Records.Count);
-                    foreach (var decoded in reader.Records)
+                    for (var index = 0; index < reader.Records.Count; index++)
                     {
-                        if (decoded.Error is not { } error)
+                        if (reader.At(index).Error is not { } error)
                         {
-                            records.Add(decoded.Record);
+                            records.Add(reader.At(index).Record);
                         }
                         else if (_options.OnUnreadable is not null || records.Count == 0)
                         {
-                            isWanted = _fetcher.Prefetch.Advance(chunk, decoded.Record.Offset + 1);
+                            isWanted = _fetcher.Prefetch.Advance(chunk, reader.At(index).Record.Offset + 1);
                             await TellAsync(error, cancellationToken);
                         }
                         else

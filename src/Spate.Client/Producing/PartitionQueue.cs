@@ -70,6 +70,27 @@ internal sealed class PartitionQueue(TopicPartition name)
         return batch;
     }
 
+    /// <summary>The oldest batch, if there is one. Takes the gate.</summary>
+    public ProducerBatch? Oldest
+    {
+        get
+        {
+            lock (Gate)
+            {
+                return _waiting.Count > 0 ? _waiting[0] : null;
+            }
+        }
+    }
+
+    /// <summary>Takes the oldest batch. Takes the gate.</summary>
+    public ProducerBatch TakeOldest()
+    {
+        lock (Gate)
+        {
+            return Take();
+        }
+    }
+
     /// <summary>Puts a batch back where its order says. Under the gate.</summary>
     public void PutBack(ProducerBatch batch)
     {
