@@ -13,8 +13,12 @@ namespace Spate.Client.Consuming;
 /// </summary>
 internal sealed class ChunkReader<TKey, TValue>(Serializers serializers, ConsumerOptions options, ConsumerOrigin? origin = null) : IDisposable
 {
-    private readonly IDeserializer<TKey> _keys = serializers.ReaderOf<TKey>();
-    private readonly IDeserializer<TValue> _values = serializers.ReaderOf<TValue>();
+    private readonly IAsyncDeserializer<TKey>? _asyncKeys = serializers.AsyncReaderOf<TKey>();
+    private readonly IAsyncDeserializer<TValue>? _asyncValues = serializers.AsyncReaderOf<TValue>();
+    private readonly IDeserializer<TKey>? _keys = serializers.AsyncReaderOf<TKey>() is null ? serializers.ReaderOf<TKey>() : null;
+    private readonly IDeserializer<TValue>? _values = serializers.AsyncReaderOf<TValue>() is null ? serializers.ReaderOf<TValue>() : null;
+    private readonly bool _mayWait = serializers.AsyncReaderOf<TKey>() is not null || serializers.AsyncReaderOf<TValue>() is not null;
+    private readonly List<RawRecord> _raw = [];
     private readonly PooledBuffer _scratch = new();
     private readonly HashSet<long> _abortedProducers = [];
     private readonly List<FetchResponse.AbortedTransaction> _aborted = [];
@@ -40,7 +44,11 @@ internal sealed class ChunkReader<TKey, TValue>(Serializers serializers, Consume
         _aborted.Sort(static (left, right) => left.FirstOffset.CompareTo(right.FirstOffset));
     }
 
-    /// <summary>Reads the next batch, in which there may be nothing to hand out; false when there is none.</summary>
+    /// <summary>Reads the next batch, in which there may be nothing to hand out; false when there is none. Waits only where a deserialiser may take time.</summary>
+    /// <inheritdoc cref="ReadBatch" path="/exception"/>
+    public ValueTask<bool> ReadBatchAsync(CancellationToken cancellationToken) => _mayWait ? WaitForBatchAsync(cancellationToken) : new ValueTask<bool>(ReadBatch());
+
+    /// <summary>Reads the next batch, in which there may be nothing to hand out; false when there is none. Where a deserialiser may take time, its records are left to that.</summary>
     /// <exception cref="KafkaException">The bytes are corrupt: CORRUPT_MESSAGE.</exception>
     public bool ReadBatch()
     {
@@ -151,48 +159,92 @@ internal sealed class ChunkReader<TKey, TValue>(Serializers serializers, Consume
     private void Add(
         long offset, NullableBytes key, NullableBytes value, long timestamp, TimestampType timestampType, IReadOnlyList<RecordHeader> headers, int leaderEpoch)
     {
-        var name = _chunk!.Cursor.Name;
+        if (_mayWait)
+        {
+            _raw.Add(new RawRecord(offset, key.ToArray(), value.ToArray(), timestamp, timestampType, headers, leaderEpoch));
+            return;
+        }
+
+        var topic = _chunk!.Cursor.Name.Topic;
         var part = RecordPart.Key;
         try
         {
-            var readKey = Read(_keys, key, new SerializationContext(name.Topic, part));
+            var readKey = key.IsNull ? Absent<TKey>(part) : _keys!.Deserialize(key.Span, new SerializationContext(topic, part));
             part = RecordPart.Value;
-            var readValue = Read(_values, value, new SerializationContext(name.Topic, part));
-            Records.Add(new DecodedRecord<TKey, TValue>(
-                new ConsumerRecord<TKey, TValue>(name, offset, readKey, readValue)
-                {
-                    TimestampMs = timestamp,
-                    TimestampType = timestampType,
-                    Headers = headers,
-                    LeaderEpoch = leaderEpoch,
-                    Origin = origin,
-                },
-                null));
+            var readValue = value.IsNull ? Absent<TValue>(part) : _values!.Deserialize(value.Span, new SerializationContext(topic, part));
+            AddRead(offset, readKey, readValue, timestamp, timestampType, headers, leaderEpoch);
         }
         catch (Exception failure)
         {
-            var unreadable = new KafkaSerializationException(
-                $"The {part.ToString().ToLowerInvariant()} of the record at {name}, offset {offset}, could not be read: {failure.Message} RawKey and RawValue hold its bytes; reading goes on after it.", failure)
-            {
-                Partition = name,
-                Offset = offset,
-                RawKey = key.ToArray(),
-                RawValue = value.ToArray(),
-            };
-            Records.Add(new DecodedRecord<TKey, TValue>(new ConsumerRecord<TKey, TValue>(name, offset, default, default), unreadable));
+            AddUnreadable(offset, part, key.ToArray(), value.ToArray(), failure);
         }
     }
 
-    private static T? Read<T>(IDeserializer<T> reader, NullableBytes bytes, SerializationContext context)
+    private async ValueTask<bool> WaitForBatchAsync(CancellationToken cancellationToken)
     {
-        if (!bytes.IsNull)
+        _raw.Clear();
+        var isThere = ReadBatch();
+        foreach (var raw in _raw)
         {
-            return reader.Deserialize(bytes.Span, context);
+            var topic = _chunk!.Cursor.Name.Topic;
+            var part = RecordPart.Key;
+            try
+            {
+                var key = await WaitForAsync(_asyncKeys, _keys, raw.Key, new SerializationContext(topic, part), cancellationToken);
+                part = RecordPart.Value;
+                var value = await WaitForAsync(_asyncValues, _values, raw.Value, new SerializationContext(topic, part), cancellationToken);
+                AddRead(raw.Offset, key, value, raw.TimestampMs, raw.TimestampType, raw.Headers, raw.LeaderEpoch);
+            }
+            catch (Exception failure) when (failure is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+            {
+                AddUnreadable(raw.Offset, part, raw.Key, raw.Value, failure);
+            }
         }
 
-        return default(T) is null || context.Part == RecordPart.Key
-            ? default
-            : throw new FormatException($"There is no value, and {typeof(T).Name} has no null.");
+        return isThere;
+    }
+
+    private static async ValueTask<T?> WaitForAsync<T>(
+        IAsyncDeserializer<T>? slow, IDeserializer<T>? quick, byte[]? bytes, SerializationContext context, CancellationToken cancellationToken)
+    {
+        if (bytes is null)
+        {
+            return Absent<T>(context.Part);
+        }
+
+        return slow is not null ? await slow.DeserializeAsync(bytes, context, cancellationToken) : quick!.Deserialize(bytes, context);
+    }
+
+    /// <summary>What stands for a key or a value that a record does not have.</summary>
+    private static T? Absent<T>(RecordPart part) => default(T) is null || part == RecordPart.Key
+        ? default
+        : throw new FormatException($"There is no value, and {typeof(T).Name} has no null.");
+
+    private void AddRead(
+        long offset, TKey? key, TValue? value, long timestamp, TimestampType timestampType, IReadOnlyList<RecordHeader> headers, int leaderEpoch) =>
+        Records.Add(new DecodedRecord<TKey, TValue>(
+            new ConsumerRecord<TKey, TValue>(_chunk!.Cursor.Name, offset, key, value)
+            {
+                TimestampMs = timestamp,
+                TimestampType = timestampType,
+                Headers = headers,
+                LeaderEpoch = leaderEpoch,
+                Origin = origin,
+            },
+            null));
+
+    private void AddUnreadable(long offset, RecordPart part, byte[]? key, byte[]? value, Exception failure)
+    {
+        var name = _chunk!.Cursor.Name;
+        var unreadable = new KafkaSerializationException(
+            $"The {part.ToString().ToLowerInvariant()} of the record at {name}, offset {offset}, could not be read: {failure.Message} RawKey and RawValue hold its bytes; reading goes on after it.", failure)
+        {
+            Partition = name,
+            Offset = offset,
+            RawKey = key,
+            RawValue = value,
+        };
+        Records.Add(new DecodedRecord<TKey, TValue>(new ConsumerRecord<TKey, TValue>(name, offset, default, default), unreadable));
     }
 
     private KafkaException Corrupt(RecordError error) => new(
