@@ -14,6 +14,9 @@ internal abstract class PendingReply(ApiKey api, short version, int correlationI
     /// <summary>The timestamp of the clock at which the broker has taken too long.</summary>
     public long Deadline { get; } = deadline;
 
+    /// <summary>Part of proving who the client is, which goes before everything else.</summary>
+    public bool IsForAuthentication { get; init; }
+
     /// <summary>False for requests that are not answered: they end when they have been written.</summary>
     public virtual bool ExpectsReply => true;
 

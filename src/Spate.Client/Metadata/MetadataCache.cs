@@ -44,6 +44,9 @@ internal sealed class MetadataCache : IAsyncDisposable
     /// <summary>The newest picture; empty before the first.</summary>
     public ClusterMetadata Current => Volatile.Read(ref _current);
 
+    /// <summary>Why asking for the picture is given up until somebody wants it again, as where credentials were refused; null when it is not.</summary>
+    public KafkaException? Fatal => Volatile.Read(ref _lastFailure) is { IsFatal: true } fatal ? fatal : null;
+
     /// <summary>Keeps a topic in the picture for as long as what is returned is touched.</summary>
     public TopicInterest Watch(string topic)
     {
@@ -182,6 +185,10 @@ internal sealed class MetadataCache : IAsyncDisposable
         }
 
         ObjectDisposedException.ThrowIf(_lifetime.IsCancellationRequested, typeof(KafkaClient));
+        if (Fatal is { } fatal)
+        {
+            throw fatal;
+        }
     }
 
     private KafkaTimeoutException Missing(string topic, TimeSpan timeout) =>
@@ -233,7 +240,11 @@ internal sealed class MetadataCache : IAsyncDisposable
                     _watch.MetadataLog.AskFailed(failures, failure.Message);
                 }
 
-                Request(isUrgent: false);
+                if (!failure.IsFatal)
+                {
+                    Request(isUrgent: false);
+                }
+
                 Publish(told: null, failure);
             }
             catch (OperationCanceledException)

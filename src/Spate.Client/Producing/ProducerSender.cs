@@ -364,7 +364,13 @@ internal sealed class ProducerSender : IAsyncDisposable
             return open;
         }
 
-        if (node.Connecting is not { IsCompleted: false })
+        if (node.LastFailure is { IsFatal: true } refused)
+        {
+            // Credentials that were refused are not tried again and again.
+            _verdicts.Die(refused);
+            _wake.Set();
+        }
+        else if (node.Connecting is not { IsCompleted: false })
         {
             node.Connecting = ConnectAsync(link, node);
             _wake.SetAfter(node.Connecting);
