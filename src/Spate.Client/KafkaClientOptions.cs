@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Spate.Client.Authentication;
 using Spate.Client.Connections;
 using Spate.Client.Consuming;
 using Spate.Client.Producing;
@@ -19,6 +20,12 @@ public sealed record KafkaClientOptions
 
     /// <summary>What is laid over each connection. Kafka: <c>security.protocol</c>. Default: <see cref="PlaintextSecurity"/>.</summary>
     public IStreamSecurity Security { get; init; } = PlaintextSecurity.Instance;
+
+    /// <summary>
+    /// How this client proves who it is, over whatever <see cref="Security"/> has laid beneath. Kafka: <c>sasl.mechanism</c> and what belongs to it. Default: null, which
+    /// proves nothing.
+    /// </summary>
+    public SaslOptions? Sasl { get; init; }
 
     /// <summary>Reads and writes keys and values. Default: <see cref="Serialization.Serializers.Default"/>.</summary>
     public Serializers Serializers { get; init; } = Serializers.Default;
@@ -43,9 +50,14 @@ public sealed record KafkaClientOptions
 
     /// <summary>
     /// How long making a connection may take: name, connection, security and the first question together. Kafka:
-    /// <c>socket.connection.setup.timeout.ms</c>. Default: 10 s. From 1 ms to 24 days.
+    /// <c>socket.connection.setup.timeout.ms</c>. Default: 10 s. From 1 ms to 24 days. It doubles with each failure in a row, and is spread by a fifth.
     /// </summary>
     public TimeSpan ConnectionSetupTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// The longest that <see cref="ConnectionSetupTimeout"/> grows to. Kafka: <c>socket.connection.setup.timeout.max.ms</c>. Default: 30 s. From 1 ms to 24 days.
+    /// </summary>
+    public TimeSpan ConnectionSetupTimeoutMax { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>A connection on which nothing was asked for so long is closed. Kafka: <c>connections.max.idle.ms</c>. Default: 9 minutes. From 1 ms to 24 days.</summary>
     public TimeSpan ConnectionsMaxIdle { get; init; } = TimeSpan.FromMinutes(9);
@@ -120,6 +132,7 @@ public sealed record KafkaClientOptions
         faults.RequirePositive(RequestTimeout);
         faults.RequirePositive(ApiTimeout);
         faults.RequirePositive(ConnectionSetupTimeout);
+        faults.RequirePositive(ConnectionSetupTimeoutMax);
         faults.RequirePositive(ConnectionsMaxIdle);
         faults.RequirePositive(MetadataMaxAge);
         faults.RequirePositive(MetadataMaxIdle);

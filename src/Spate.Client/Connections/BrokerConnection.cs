@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Spate.Client.Authentication;
 using Spate.Client.Telemetry;
 using Spate.Protocol.Errors;
 using Spate.Protocol.Messages;
@@ -27,13 +28,16 @@ internal sealed class BrokerConnection : IAsyncDisposable
     private readonly WriterPool _writers = new();
     private readonly ITimer _timer;
     private Task _reading = Task.CompletedTask;
+    private readonly SaslSession? _session;
     private Task _writing = Task.CompletedTask;
+    private Task _authenticating = Task.CompletedTask;
     private bool _isWriting;
+    private bool _hasServed;
     private KafkaException? _failure;
     private long _lastUsed;
     private int _lastCorrelationId;
 
-    public BrokerConnection(Stream stream, BrokerLink link, KafkaClientOptions options, ClientWatch watch)
+    public BrokerConnection(Stream stream, BrokerLink link, KafkaClientOptions options, Chance chance, ClientWatch watch)
     {
         _stream = stream;
         _options = options;
@@ -41,6 +45,7 @@ internal sealed class BrokerConnection : IAsyncDisposable
         Broker = link.Name;
         Address = link.Address;
         NodeId = link.NodeId;
+        _session = options.Sasl is null ? null : new SaslSession(this, options.Sasl, options.TimeProvider, chance);
         _reader = new ReplyReader(stream, Broker, options.ReplyBytesMax);
         _lastUsed = options.TimeProvider.GetTimestamp();
         _timer = options.TimeProvider.CreateTimer(
@@ -73,11 +78,15 @@ internal sealed class BrokerConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>Begins to read, and asks what the broker offers.</summary>
+    /// <summary>Begins to read, asks what the broker offers, and proves who this client is where that is set.</summary>
     public async Task StartAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
         _reading = ReadAsync();
         Versions = await ApiVersionNegotiation.AskAsync(this, timeout, cancellationToken);
+        if (_session is not null)
+        {
+            await _session.RunAsync(timeout, cancellationToken);
+        }
     }
 
     /// <summary>
@@ -87,21 +96,16 @@ internal sealed class BrokerConnection : IAsyncDisposable
     /// <exception cref="KafkaException">The connection failed or the time was up, or the request says something that the version cannot carry.</exception>
     public Task<Reply<TResponse>> SendAsync<TResponse>(
         IRequestMessage<TResponse> request, short version, TimeSpan timeout, CancellationToken cancellationToken)
-        where TResponse : class, IResponseMessage, new()
-    {
-        if (cancellationToken.IsCancellationRequested)
-        {
-            return Task.FromCanceled<Reply<TResponse>>(cancellationToken);
-        }
+        where TResponse : class, IResponseMessage, new() => SendAsync(request, version, timeout, isForAuthentication: false, cancellationToken);
 
-        var pending = new PendingReply<TResponse>(request.ApiKey, version, NextCorrelationId(), DeadlineAfter(timeout), Broker);
-        pending.CancelWith(cancellationToken);
-        Post(request, pending);
-        return pending.Task;
-    }
+    /// <summary>Sends a part of the authentication, past everything that waits for it to be done.</summary>
+    /// <inheritdoc cref="SendAsync{TResponse}(IRequestMessage{TResponse}, short, TimeSpan, CancellationToken)" path="/exception"/>
+    public Task<Reply<TResponse>> SendForAuthenticationAsync<TResponse>(
+        IRequestMessage<TResponse> request, short version, TimeSpan timeout, CancellationToken cancellationToken)
+        where TResponse : class, IResponseMessage, new() => SendAsync(request, version, timeout, isForAuthentication: true, cancellationToken);
 
     /// <summary>Sends a request that the broker does not answer; the task ends when the system has taken it.</summary>
-    /// <inheritdoc cref="SendAsync" path="/exception"/>
+    /// <inheritdoc cref="SendAsync{TResponse}(IRequestMessage{TResponse}, short, TimeSpan, CancellationToken)" path="/exception"/>
     public Task SendWithoutReplyAsync(IRequestMessage request, short version, TimeSpan timeout)
     {
         var pending = new PendingWrite(request.ApiKey, version, NextCorrelationId(), DeadlineAfter(timeout));
@@ -139,6 +143,7 @@ internal sealed class BrokerConnection : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Break(new KafkaConnectionException($"The connection to broker {Broker} was closed by this client.") { Broker = Broker }, isWanted: true);
+        await _authenticating;
         await _writing;
         await _reading;
         _reader.Dispose();
@@ -146,6 +151,57 @@ internal sealed class BrokerConnection : IAsyncDisposable
         await _stream.DisposeAsync();
         _lifetime.Dispose();
         _writers.Dispose();
+    }
+
+    private Task<Reply<TResponse>> SendAsync<TResponse>(
+        IRequestMessage<TResponse> request, short version, TimeSpan timeout, bool isForAuthentication, CancellationToken cancellationToken)
+        where TResponse : class, IResponseMessage, new()
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return Task.FromCanceled<Reply<TResponse>>(cancellationToken);
+        }
+
+        var pending = new PendingReply<TResponse>(request.ApiKey, version, NextCorrelationId(), DeadlineAfter(timeout), Broker) { IsForAuthentication = isForAuthentication };
+        pending.CancelWith(cancellationToken);
+        Post(request, pending);
+        return pending.Task;
+    }
+
+    /// <summary>Proves again who this client is, while whatever else is asked waits.</summary>
+    private async Task AuthenticateAgainAsync(SaslSession session)
+    {
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        try
+        {
+            await session.RunAsync(_options.RequestTimeout, _lifetime.Token);
+        }
+        catch (KafkaException failure)
+        {
+            Break(failure);
+            return;
+        }
+        catch (Exception end) when (end is OperationCanceledException or ObjectDisposedException)
+        {
+            // The connection has ended, and everybody was told why.
+            return;
+        }
+
+        var mustWrite = false;
+        lock (_gate)
+        {
+            if (_failure is null)
+            {
+                _requests.LetGo();
+                mustWrite = !_isWriting;
+                _isWriting = true;
+            }
+        }
+
+        if (mustWrite)
+        {
+            _writing = WriteAsync();
+        }
     }
 
     private int NextCorrelationId() => Interlocked.Increment(ref _lastCorrelationId) & int.MaxValue;
@@ -177,11 +233,18 @@ internal sealed class BrokerConnection : IAsyncDisposable
 
         KafkaException? failure;
         var mustWrite = false;
+        var mustAuthenticate = false;
         lock (_gate)
         {
             failure = _failure;
             if (failure is null)
             {
+                if (!pending.IsForAuthentication && _session?.TakeDue(_options.TimeProvider.GetTimestamp()) == true)
+                {
+                    mustAuthenticate = true;
+                    _requests.Hold();
+                }
+
                 _requests.Add(writer, pending);
                 _lastUsed = pending.PostedAt = _options.TimeProvider.GetTimestamp();
                 ArmTimer();
@@ -198,6 +261,11 @@ internal sealed class BrokerConnection : IAsyncDisposable
         else if (mustWrite)
         {
             _writing = WriteAsync();
+        }
+
+        if (mustAuthenticate)
+        {
+            _authenticating = AuthenticateAgainAsync(_session!);
         }
     }
 
@@ -287,7 +355,7 @@ internal sealed class BrokerConnection : IAsyncDisposable
                 }
             }
 
-            Break(new KafkaConnectionException($"Broker {Broker} closed the connection.") { Broker = Broker });
+            Break(new KafkaConnectionException($"Broker {Broker} closed the connection.{LikelyCause()}") { Broker = Broker });
         }
         catch (MalformedMessageException malformed)
         {
@@ -308,7 +376,9 @@ internal sealed class BrokerConnection : IAsyncDisposable
         lock (_gate)
         {
             _lastUsed = _options.TimeProvider.GetTimestamp();
-            return _requests.TakeInFlight();
+            var pending = _requests.TakeInFlight();
+            _hasServed |= pending is not null && pending.Api != ApiKey.ApiVersions;
+            return pending;
         }
     }
 
@@ -332,7 +402,18 @@ internal sealed class BrokerConnection : IAsyncDisposable
     }
 
     private KafkaConnectionException Broken(Exception cause) =>
-        new($"The connection to broker {Broker} broke: {cause.Message}", cause) { Broker = Broker };
+        new($"The connection to broker {Broker} broke: {cause.Message}{LikelyCause()}", cause) { Broker = Broker };
+
+    /// <summary>What is likely behind a connection that the broker ends at the first request that is more than a greeting.</summary>
+    private string LikelyCause()
+    {
+        lock (_gate)
+        {
+            return _session is null && !_hasServed && Versions.Offers(ApiKey.SaslHandshake) && _requests.InFlight > 0
+                ? " It ended at the first request after the greeting, as it does where a listener wants SASL: set KafkaClientOptions.Sasl, or take another listener."
+                : "";
+        }
+    }
 
     /// <summary>Sets the timer to the earliest deadline, or to the end of idleness when nothing is under way. Called under the gate.</summary>
     private void ArmTimer()

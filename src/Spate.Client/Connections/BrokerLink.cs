@@ -200,17 +200,22 @@ internal sealed class BrokerLink : IAsyncDisposable
 
     private async Task<BrokerConnection> DialAsync()
     {
-        using var timeout = new CancellationTokenSource(_options.ConnectionSetupTimeout, _options.TimeProvider);
+        // A broker that could not be reached is given more time with each attempt: the network may be slow rather than broken (KIP-601).
+        var patience = new Backoff(_options.ConnectionSetupTimeout, _options.ConnectionSetupTimeoutMax).After(_failures + 1, _chance);
+        using var timeout = new CancellationTokenSource(patience, _options.TimeProvider);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, _lifetime.Token);
         BrokerConnection? connection = null;
         try
         {
-            connection = new BrokerConnection(await _dialer.DialAsync(Address, both.Token), this, _options, _watch);
-            await connection.StartAsync(_options.ConnectionSetupTimeout, both.Token);
+            connection = new BrokerConnection(await _dialer.DialAsync(Address, both.Token), this, _options, _chance, _watch);
+
+            // The attempt has a bound of its own, which is to be blamed rather than that of a request.
+            await connection.StartAsync(2 * patience, both.Token);
             return connection;
         }
         catch (Exception failure)
         {
+            _dialer.BeginWithNext();
             if (connection is not null)
             {
                 await connection.DisposeAsync();
@@ -219,7 +224,7 @@ internal sealed class BrokerLink : IAsyncDisposable
             if (failure is OperationCanceledException && timeout.IsCancellationRequested && !_lifetime.IsCancellationRequested)
             {
                 throw new KafkaTimeoutException(
-                    $"Connecting to broker {Name} took longer than {_options.ConnectionSetupTimeout.TotalMilliseconds} ms. Check the address and what lies in between, or raise ConnectionSetupTimeout.", failure)
+                    $"Connecting to broker {Name} took longer than {patience.TotalMilliseconds:0} ms. Check the address and what lies in between, or raise ConnectionSetupTimeout.", failure)
                 {
                     Broker = Name,
                 };

@@ -3,9 +3,17 @@ using System.Net.Sockets;
 
 namespace Spate.Client.Connections;
 
-/// <summary>Makes a connection to a broker: resolves its name every time, and tries one address after the other (KIP-302).</summary>
+/// <summary>
+/// Makes connections to a broker, one at a time: resolves its name every time, and tries one address after the other (KIP-302). An address that swallows what is sent to it
+/// uses up the time of an attempt; so each attempt after a failure begins with another one.
+/// </summary>
 internal sealed class Dialer(KafkaClientOptions options)
 {
+    private int _first;
+
+    /// <summary>The last attempt failed, also where that was found out only later.</summary>
+    public void BeginWithNext() => _first++;
+
     /// <exception cref="KafkaException">No address answered, or the connection could not be secured.</exception>
     /// <exception cref="OperationCanceledException">The time was up.</exception>
     public async Task<Stream> DialAsync(ServerAddress server, CancellationToken cancellationToken)
@@ -31,8 +39,9 @@ internal sealed class Dialer(KafkaClientOptions options)
     {
         SocketException? last = null;
         var addresses = await ResolveAsync(server, cancellationToken);
-        foreach (var address in addresses)
+        for (var index = 0; index < addresses.Length; index++)
         {
+            var address = addresses[(int)((uint)(_first + index) % (uint)addresses.Length)];
             var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             try
             {

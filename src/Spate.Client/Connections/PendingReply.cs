@@ -17,6 +17,9 @@ internal abstract class PendingReply(ApiKey api, short version, int correlationI
     /// <summary>The timestamp of the clock at which it took its place among the requests.</summary>
     public long PostedAt { get; set; }
 
+    /// <summary>Part of proving who the client is, which goes before everything else.</summary>
+    public bool IsForAuthentication { get; init; }
+
     /// <summary>False for requests that are not answered: they end when they have been written.</summary>
     public virtual bool ExpectsReply => true;
 

@@ -2,21 +2,45 @@ using Spate.Protocol.Wire;
 
 namespace Spate.Client.Connections;
 
-/// <summary>The requests of one connection: what is to be written and what will be answered, each in the order of the calls. Under the gate of its connection.</summary>
+/// <summary>
+/// The requests of one connection: what is to be written and what will be answered, each in the order of the calls, and what is held back while the client proves who it is.
+/// Under the gate of its connection.
+/// </summary>
 internal sealed class RequestTable
 {
     private readonly Queue<OutgoingRequest> _outgoing = new();
     private readonly Queue<PendingReply> _inFlight = new();
+    private readonly Queue<OutgoingRequest> _held = new();
+    private bool _isHolding;
 
     /// <summary>Requests that are not answered yet.</summary>
-    public int InFlight => _inFlight.Count;
+    public int InFlight => _inFlight.Count + _held.Count;
 
     public void Add(MessageWriter writer, PendingReply pending)
     {
+        if (_isHolding && !pending.IsForAuthentication)
+        {
+            _held.Enqueue(new OutgoingRequest(writer, pending));
+            return;
+        }
+
         _outgoing.Enqueue(new OutgoingRequest(writer, pending));
         if (pending.ExpectsReply)
         {
             _inFlight.Enqueue(pending);
+        }
+    }
+
+    /// <summary>Holds back what is added from now on, but for the authentication itself.</summary>
+    public void Hold() => _isHolding = true;
+
+    /// <summary>Lets go of what was held back.</summary>
+    public void LetGo()
+    {
+        _isHolding = false;
+        while (_held.TryDequeue(out var held))
+        {
+            Add(held.Writer, held.Pending);
         }
     }
 
@@ -39,12 +63,19 @@ internal sealed class RequestTable
             due = Math.Min(due, outgoing.Pending.Deadline);
         }
 
+        foreach (var held in _held)
+        {
+            due = Math.Min(due, held.Pending.Deadline);
+        }
+
         return due;
     }
 
     /// <summary>One that has taken too long, if any has.</summary>
     public PendingReply? FindLate(long now) =>
-        _inFlight.FirstOrDefault(pending => pending.Deadline <= now) ?? _outgoing.FirstOrDefault(outgoing => outgoing.Pending.Deadline <= now).Pending;
+        _inFlight.FirstOrDefault(pending => pending.Deadline <= now)
+        ?? _outgoing.FirstOrDefault(outgoing => outgoing.Pending.Deadline <= now).Pending
+        ?? _held.FirstOrDefault(held => held.Pending.Deadline <= now).Pending;
 
     /// <summary>Takes one out that will come to nothing, until there is none.</summary>
     /// <param name="writer">Its bytes, if they were not written yet.</param>
@@ -56,6 +87,12 @@ internal sealed class RequestTable
         {
             writer = outgoing.Writer;
             pending = outgoing.Pending.ExpectsReply ? null : outgoing.Pending;
+            return true;
+        }
+
+        if (_held.TryDequeue(out var held))
+        {
+            (writer, pending) = (held.Writer, held.Pending);
             return true;
         }
 

@@ -113,7 +113,7 @@ public sealed class Consumer : IAsyncDisposable
                 chunk = await _watch.PollAsync(_fetcher, cancellationToken);
                 reader.Open(chunk);
                 var isWanted = true;
-                while (isWanted && reader.ReadBatch())
+                while (isWanted && await reader.ReadBatchAsync(cancellationToken))
                 {
                     _watch.Delivers(chunk.Cursor.Name, reader.Records.Count);
                     for (var index = 0; isWanted && index < reader.Records.Count; index++)
@@ -158,7 +158,7 @@ public sealed class Consumer : IAsyncDisposable
                 chunk = await _watch.PollAsync(_fetcher, cancellationToken);
                 reader.Open(chunk);
                 var isWanted = true;
-                while (isWanted && reader.ReadBatch())
+                while (isWanted && await reader.ReadBatchAsync(cancellationToken))
                 {
                     _watch.Delivers(chunk.Cursor.Name, reader.Records.Count);
                     cancellationToken.ThrowIfCancellationRequested();

@@ -142,6 +142,12 @@ internal sealed class Fetcher : IAsyncDisposable
         var cluster = _cluster.Metadata.Current;
         if (cluster.Find(cursor.Name) is not { HasLeader: true } partition)
         {
+            if (_cluster.Metadata.Fatal is { } fatal)
+            {
+                Prefetch.Refuse(cursor, fatal);
+                return;
+            }
+
             _cluster.Metadata.Invalidate();
             Prefetch.Delay(cursor, new KafkaException(ErrorCode.LeaderNotAvailable, $"{cursor.Name} is not known to the cluster or has no leader. Create the topic, check the partition's number, or bring its brokers back.") { Partition = cursor.Name });
             Due(cursor.RetryAt);

@@ -44,6 +44,9 @@ internal sealed class MetadataCache : IAsyncDisposable
     /// <summary>The newest picture; empty before the first.</summary>
     public ClusterMetadata Current => Volatile.Read(ref _current);
 
+    /// <summary>Why asking for the picture is given up until somebody wants it again, as where credentials were refused; null when it is not.</summary>
+    public KafkaException? Fatal => Volatile.Read(ref _lastFailure) is { IsFatal: true } fatal ? fatal : null;
+
     /// <summary>Keeps a topic in the picture for as long as what is returned is touched.</summary>
     public TopicInterest Watch(string topic)
     {
@@ -183,7 +186,7 @@ internal sealed class MetadataCache : IAsyncDisposable
         }
 
         ObjectDisposedException.ThrowIf(_lifetime.IsCancellationRequested, typeof(KafkaClient));
-        if (Current.Nodes.Count == 0 && Volatile.Read(ref _lastFailure) is { IsRetriable: false } failure)
+        if (Volatile.Read(ref _lastFailure) is { } failure && (failure.IsFatal || (Current.Nodes.Count == 0 && !failure.IsRetriable)))
         {
             // Who does not speak Kafka, or not with this client, will not do so later either; nobody has to wait to be told that.
             throw failure;
@@ -239,7 +242,11 @@ internal sealed class MetadataCache : IAsyncDisposable
                     _watch.MetadataLog.AskFailed(failures, failure.Message);
                 }
 
-                Request(isUrgent: false);
+                if (!failure.IsFatal)
+                {
+                    Request(isUrgent: false);
+                }
+
                 Publish(told: null, failure);
             }
             catch (OperationCanceledException)

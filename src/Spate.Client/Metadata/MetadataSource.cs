@@ -36,7 +36,7 @@ internal sealed class MetadataSource(KafkaClientOptions options, IReadOnlyList<S
 
                 break;
             }
-            catch (KafkaException failure)
+            catch (KafkaException failure) when (!failure.IsFatal)
             {
                 failures.Add(failure);
             }
@@ -57,7 +57,7 @@ internal sealed class MetadataSource(KafkaClientOptions options, IReadOnlyList<S
                     return told;
                 }
             }
-            catch (KafkaException failure)
+            catch (KafkaException failure) when (!failure.IsFatal)
             {
                 failures.Add(failure);
             }

@@ -3,7 +3,7 @@ using Spate.Client.Connections;
 namespace Spate.Client.Producing;
 
 /// <summary>The brokers that a producer sends to, and the ways to them. Belongs to the sender's loop.</summary>
-internal sealed class ProducerNodes(Cluster cluster, ProducerAgenda agenda, WakeSignal wake, CancellationToken stopping)
+internal sealed class ProducerNodes(Cluster cluster, ProduceVerdicts verdicts, ProducerAgenda agenda, WakeSignal wake, CancellationToken stopping)
 {
     private readonly Dictionary<int, ProducerNode> _nodes = [];
 
@@ -45,7 +45,13 @@ internal sealed class ProducerNodes(Cluster cluster, ProducerAgenda agenda, Wake
             return open;
         }
 
-        if (node.Connecting is not { IsCompleted: false })
+        if (node.LastFailure is { IsFatal: true } refused)
+        {
+            // Credentials that were refused are not tried again and again.
+            verdicts.Die(refused);
+            wake.Set();
+        }
+        else if (node.Connecting is not { IsCompleted: false })
         {
             node.Connecting = ConnectAsync(link, node);
             wake.SetAfter(node.Connecting);

@@ -9,6 +9,7 @@ namespace Spate.Client.Producing;
 /// </summary>
 internal sealed class ProducerSender : IAsyncDisposable
 {
+    private readonly Cluster _cluster;
     private readonly Accumulator _accumulator;
     private readonly WakeSignal _wake;
     private readonly CancellationTokenSource _lifetime = new();
@@ -27,13 +28,14 @@ internal sealed class ProducerSender : IAsyncDisposable
 
     public ProducerSender(Cluster cluster, ProducerOptions options, Accumulator accumulator)
     {
+        _cluster = cluster;
         _accumulator = accumulator;
         _wake = new WakeSignal(cluster.Clock);
         _accumulator.Wake = _wake.Set;
         _numbers = new ProducerNumbers(cluster, options.IsIdempotent, _wake, _lifetime.Token);
         _verdicts = new ProduceVerdicts(cluster, options, accumulator, _numbers);
         _agenda = new ProducerAgenda(cluster.Clock);
-        _nodes = new ProducerNodes(cluster, _agenda, _wake, _lifetime.Token);
+        _nodes = new ProducerNodes(cluster, _verdicts, _agenda, _wake, _lifetime.Token);
         _expiry = new ProducerExpiry(options, _verdicts, _nodes, _agenda);
         _drafter = new ProduceDrafter(cluster, options, accumulator, _numbers, _nodes, _agenda);
         _dispatch = new ProduceDispatch(cluster, options, _numbers, _verdicts, _nodes, _wake);

@@ -1,12 +1,14 @@
 using System.Collections.Frozen;
 using System.Text.Json.Serialization.Metadata;
 using Google.Protobuf;
+using Spate.Client.Producing;
 
 namespace Spate.Client.Serialization;
 
 /// <summary>
-/// Which serialiser stands for which type. Immutable: each <c>With</c> gives a new set. <see cref="Default"/> knows <see cref="string"/>,
-/// <see cref="int"/>, <see cref="long"/>, <see cref="Guid"/>, <c>byte[]</c> and <c>ReadOnlyMemory&lt;byte&gt;</c>.
+/// Which serialiser stands for which type. Immutable: each <c>With</c> gives a new set. <see cref="Default"/> knows <see cref="string"/>, <see cref="bool"/>,
+/// <see cref="short"/>, <see cref="int"/>, <see cref="long"/>, <see cref="float"/>, <see cref="double"/>, <see cref="Guid"/>, <c>byte[]</c> and
+/// <c>ReadOnlyMemory&lt;byte&gt;</c>, and reads any key as <see cref="NoKey"/>.
 /// </summary>
 public sealed class Serializers
 {
@@ -36,6 +38,16 @@ public sealed class Serializers
         return new Serializers(_writers, Put<T>(_readers, deserializer));
     }
 
+    /// <summary>Adds both, or puts them in the place of those before; one object may be both.</summary>
+    public Serializers With<T>(ISerializer<T> serializer, IDeserializer<T> deserializer) => With(serializer).With(deserializer);
+
+    /// <summary>Adds a deserialiser that may take time, or puts it in the place of the one before. Consumers wait for it.</summary>
+    public Serializers With<T>(IAsyncDeserializer<T> deserializer)
+    {
+        ArgumentNullException.ThrowIfNull(deserializer);
+        return new Serializers(_writers, Put<T>(_readers, deserializer));
+    }
+
     /// <summary>Writes and reads a type as JSON, by a contract that the compiler has generated, such as <c>OrderJson.Default.Order</c>.</summary>
     public Serializers WithJson<T>(JsonTypeInfo<T> type)
     {
@@ -56,9 +68,16 @@ public sealed class Serializers
         ? (ISerializer<T>)found
         : throw new KafkaSerializationException($"There is no serialiser for {typeof(T)}. Add one to KafkaClientOptions.Serializers with With, WithJson or WithProtobuf.");
 
+    /// <exception cref="KafkaSerializationException">There is none for the type, or it may take time, which is not waited for here.</exception>
+    internal IDeserializer<T> ReaderOf<T>() => Reader<T>() as IDeserializer<T>
+        ?? throw new KafkaSerializationException($"The deserialiser for {typeof(T)} is asynchronous, and what reads here does not wait. Add one that implements IDeserializer<T>.");
+
+    /// <summary>The deserialiser of a type where it may take time; null where it does not.</summary>
     /// <exception cref="KafkaSerializationException">There is none for the type.</exception>
-    internal IDeserializer<T> ReaderOf<T>() => _readers.TryGetValue(typeof(T), out var found)
-        ? (IDeserializer<T>)found
+    internal IAsyncDeserializer<T>? AsyncReaderOf<T>() => Reader<T>() is IDeserializer<T> ? null : (IAsyncDeserializer<T>)Reader<T>();
+
+    private object Reader<T>() => _readers.TryGetValue(typeof(T), out var found)
+        ? found
         : throw new KafkaSerializationException($"There is no deserialiser for {typeof(T)}. Add one to KafkaClientOptions.Serializers with With, WithJson or WithProtobuf.");
 
     private static FrozenDictionary<Type, object> Put<T>(FrozenDictionary<Type, object> known, object value) =>
@@ -70,12 +89,16 @@ public sealed class Serializers
         var all = new Dictionary<Type, object>
         {
             [typeof(string)] = new StringSerializer(),
+            [typeof(bool)] = new BooleanSerializer(),
+            [typeof(short)] = new Int16Serializer(),
             [typeof(int)] = new Int32Serializer(),
             [typeof(long)] = new Int64Serializer(),
+            [typeof(float)] = new SingleSerializer(),
+            [typeof(double)] = new DoubleSerializer(),
             [typeof(Guid)] = new GuidSerializer(),
             [typeof(byte[])] = bytes,
             [typeof(ReadOnlyMemory<byte>)] = bytes,
         }.ToFrozenDictionary();
-        return new Serializers(all, all);
+        return new Serializers(all, Put<NoKey>(all, new NoKeyDeserializer()));
     }
 }

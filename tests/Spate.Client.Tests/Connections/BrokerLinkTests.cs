@@ -306,6 +306,42 @@ public sealed class BrokerLinkTests
     }
 
     [Fact]
+    public async Task A_broker_that_does_not_answer_is_given_more_time_with_each_attempt_up_to_the_longest()
+    {
+        var clock = new FakeTimeProvider();
+        await using var broker = new FakeBroker();
+        broker.On<ApiVersionsRequest, ApiVersionsResponse>(ApiKey.ApiVersions, 0, 4, static (_, _) => (ApiVersionsResponse?)null);
+        await using var link = Link(broker.Address, options => options with { TimeProvider = clock });
+        var patience = new List<double>();
+        for (var attempt = 0; attempt < 4; attempt++)
+        {
+            var connecting = link.ConnectAsync(default);
+            var failure = await Assert.ThrowsAsync<KafkaTimeoutException>(() => connecting.WhileMoving(clock, TimeSpan.FromMilliseconds(500), "the failure"));
+            patience.Add(double.Parse(failure.Message.Split("took longer than ")[1].Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture));
+        }
+
+        Assert.Equal([true, true, true, true], patience.Zip([10_000, 20_000, 30_000, 30_000], static (told, expected) => told >= expected * 0.8 && told <= expected * 1.2));
+    }
+
+    [Fact]
+    public async Task An_address_that_swallows_everything_does_not_keep_the_others_from_being_tried()
+    {
+        var clock = new FakeTimeProvider();
+        await using var silent = new FakeBroker();
+        silent.On<ApiVersionsRequest, ApiVersionsResponse>(ApiKey.ApiVersions, 0, 4, static (_, _) => (ApiVersionsResponse?)null);
+        await using var broker = new FakeBroker(IPAddress.Parse("127.0.0.2"), silent.Port);
+        var names = new FixedNames(new() { ["kafka.test"] = [IPAddress.Loopback, IPAddress.Parse("127.0.0.2")] });
+        await using var link = Link($"kafka.test:{silent.Port}", options => options with { NameResolver = names, TimeProvider = clock });
+
+        var first = link.ConnectAsync(default);
+        await Assert.ThrowsAsync<KafkaTimeoutException>(() => first.WhileMoving(clock, TimeSpan.FromMilliseconds(500), "the failure"));
+        var second = link.ConnectAsync(default);
+        await second.WhileMoving(clock, TimeSpan.FromMilliseconds(50), "the connection");
+
+        Assert.Equal((1, 1), (silent.ConnectionCount, broker.ConnectionCount));
+    }
+
+    [Fact]
     public async Task Many_who_ask_for_a_connection_share_one_attempt()
     {
         await using var broker = new FakeBroker();

@@ -201,6 +201,31 @@ public sealed class ReplicaTests
     }
 
     [Fact]
+    public async Task A_broker_of_Kafka_2_1_is_written_to_and_read()
+    {
+        var cluster = new FakeCluster();
+        var log = new FakeLog();
+        var replicas = new FakeReplicas(cluster);
+        await using var broker = new FakeBroker();
+        broker.On<ApiVersionsRequest, ApiVersionsResponse>(ApiKey.ApiVersions, 0, 4, (_, call) => call.Version <= 2
+            ? broker.Offer()
+            : new ApiVersionsResponse { ErrorCode = ErrorCode.UnsupportedVersion, ApiKeys = [new() { ApiKey = (short)ApiKey.ApiVersions, MaxVersion = 2 }] });
+        cluster.SetTopic("t", (1, 5));
+        cluster.Add(1, log.Attach(broker, highest: 7, highestOfIds: 1), highest: 7);
+        replicas.Attach(1, broker, highest: 10, highestOfLookups: 4, highestOfEpochs: 2);
+        replicas.Append(ReplicaFixture.Zero, 5, "a");
+        await using var client = new KafkaClient(new KafkaClientOptions { BootstrapServers = broker.Address });
+
+        await client.ProduceAsync("t", "b").AsTask().OrTimeout("the delivery");
+        Assert.Equal(["b"], log.Values("t", 0));
+        await foreach (var record in client.ConsumeAsync<string, string>("t", StartPosition.Beginning))
+        {
+            Assert.Equal("a", record.Value);
+            break;
+        }
+    }
+
+    [Fact]
     public async Task Offsets_are_looked_up_with_the_leaders_epoch()
     {
         await using var fixture = new ReplicaFixture();

@@ -46,6 +46,9 @@ internal sealed class FakeBroker : IAsyncDisposable
     /// <summary>Every request, in the order in which they came.</summary>
     public ConcurrentQueue<(ApiKey Api, short Version)> Requests { get; } = new();
 
+    /// <summary>Whether a request is answered at all; the connection of one that is not is ended.</summary>
+    public Func<ApiKey, FakeCall, bool> Admit { get; set; } = static (_, _) => true;
+
     public FakeBroker On<TRequest, TResponse>(ApiKey api, short lowest, short highest, Func<TRequest, FakeCall, TResponse?> handler)
         where TRequest : class, IRequestMessage, new()
         where TResponse : class, IResponseMessage =>
@@ -174,7 +177,14 @@ internal sealed class FakeBroker : IAsyncDisposable
         header.Read(ref reader, ApiCatalog.Get(api).RequestHeaderVersion(version));
         var handler = _handlers.TryGetValue(api, out var found) ? found : throw new InvalidOperationException($"The client sent {api}, which is not offered.");
         Assert.InRange(version, handler.Lowest, handler.Highest);
-        return (api, version, header.CorrelationId, handler.Answer(ref reader, new FakeCall(socket, version, header.ClientId, number)));
+        var call = new FakeCall(socket, version, header.ClientId, number);
+        if (!Admit(api, call))
+        {
+            call.Cut();
+            return (api, version, header.CorrelationId, Task.FromResult<IMessage?>(null));
+        }
+
+        return (api, version, header.CorrelationId, handler.Answer(ref reader, call));
     }
 
     private static async Task<byte[]?> ReadFrameAsync(NetworkStream stream)

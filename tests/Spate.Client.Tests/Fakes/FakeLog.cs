@@ -28,10 +28,10 @@ internal sealed class FakeLog
     public Func<TopicPartition, RecordBatchHeader, ErrorCode> Refuse { get; set; } = static (_, _) => ErrorCode.None;
 
     /// <summary>Makes a fake broker take records, and give ids to producers.</summary>
-    public FakeBroker Attach(FakeBroker broker, short highest = 11)
+    public FakeBroker Attach(FakeBroker broker, short highest = 11, short highestOfIds = 5)
     {
         broker.On<InitProducerIdRequest, InitProducerIdResponse>(
-            ApiKey.InitProducerId, 0, 5, (_, _) => new InitProducerIdResponse { ProducerId = Interlocked.Increment(ref _lastProducerId), ProducerEpoch = 0 });
+            ApiKey.InitProducerId, 0, highestOfIds, (_, _) => new InitProducerIdResponse { ProducerId = Interlocked.Increment(ref _lastProducerId), ProducerEpoch = 0 });
         return broker.On<ProduceRequest, ProduceResponse>(ApiKey.Produce, 3, highest, (request, _) => Produce(request));
     }
 

@@ -47,12 +47,12 @@ internal sealed class FakeReplicas(FakeCluster cluster)
         }
     }
 
-    public FakeBroker Attach(int node, FakeBroker broker, short highest = 18, bool knowsEpochs = true)
+    public FakeBroker Attach(int node, FakeBroker broker, short highest = 18, bool knowsEpochs = true, short highestOfLookups = 11, short highestOfEpochs = 4)
     {
         broker.On<FetchRequest, FetchResponse>(ApiKey.Fetch, 4, highest, (request, call) => FetchAsync(node, request, call.Version));
-        broker.On<ListOffsetsRequest, ListOffsetsResponse>(ApiKey.ListOffsets, 1, 11, (request, _) => LookUp(request));
+        broker.On<ListOffsetsRequest, ListOffsetsResponse>(ApiKey.ListOffsets, 1, highestOfLookups, (request, _) => LookUp(request));
         return knowsEpochs
-            ? broker.On<OffsetForLeaderEpochRequest, OffsetForLeaderEpochResponse>(ApiKey.OffsetForLeaderEpoch, 2, 4, (request, _) => Check(request))
+            ? broker.On<OffsetForLeaderEpochRequest, OffsetForLeaderEpochResponse>(ApiKey.OffsetForLeaderEpoch, 0, highestOfEpochs, (request, _) => Check(request))
             : broker;
     }
 

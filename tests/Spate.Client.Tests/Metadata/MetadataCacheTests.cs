@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Time.Testing;
 using Spate.Client.Tests.Fakes;
 using Spate.Protocol.Errors;
+using Spate.Protocol.Messages;
 
 namespace Spate.Client.Tests.Metadata;
 
@@ -110,6 +111,27 @@ public sealed class MetadataCacheTests
 
         var topic = cluster.Metadata.GetTopicAsync("orders", TimeSpan.FromHours(1), default).AsTask();
         await topic.WhileMoving(clock, TimeSpan.FromMilliseconds(50), "the new cluster");
+        Assert.Equal(2, Assert.Single(cluster.Metadata.Current.Nodes).Key);
+    }
+
+    [Fact]
+    public async Task A_broker_that_wants_it_sends_the_client_back_to_the_bootstrap_addresses()
+    {
+        var (before, after) = (new FakeCluster(), new FakeCluster());
+        await using var old = before.Add(1, new FakeBroker());
+        await using var bootstrap = before.Add(9, new FakeBroker());
+        before.Remove(9);
+        after.SetTopic("orders", (2, 0));
+        await using var cluster = Cluster(bootstrap.Address, change: static options => options with { RetryBackoff = TimeSpan.FromMilliseconds(1) });
+        await cluster.Metadata.GetClusterAsync(Soon, default).OrTimeout("the cluster");
+
+        await using var young = after.Add(2, new FakeBroker());
+        after.Add(9, bootstrap);
+        after.Remove(9);
+        old.On<MetadataRequest, MetadataResponse>(ApiKey.Metadata, 13, 13, static (_, _) => new MetadataResponse { ErrorCode = ErrorCode.RebootstrapRequired });
+        old.CutAll();
+
+        await cluster.Metadata.GetTopicAsync("orders", Soon, default).AsTask().OrTimeout("the topic");
         Assert.Equal(2, Assert.Single(cluster.Metadata.Current.Nodes).Key);
     }
 

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Spate.Client.Consuming;
+using Spate.Client.Producing;
 using Spate.Client.Serialization;
 using Spate.Client.Tests.Fakes;
 using Spate.Testing;
@@ -85,6 +86,36 @@ public sealed partial class SerializersTests
         {
             read.Add((record.Key, record.Value));
         }
+    }
+
+    [Fact]
+    public void What_Kafka_has_serialisers_for_is_written_as_Kafka_writes_it()
+    {
+        RoundTrip((short)-2, "FFFE");
+        RoundTrip(1.5f, "3FC00000");
+        RoundTrip(-0.1d, "BFB999999999999A");
+        RoundTrip(true, "01");
+        RoundTrip(false, "00");
+        Assert.Throws<FormatException>(() => Read<short>([1]));
+        Assert.Throws<FormatException>(() => Read<float>([1, 2, 3]));
+        Assert.Throws<FormatException>(() => Read<double>([]));
+        Assert.Throws<FormatException>(() => Read<bool>([2]));
+        Assert.Throws<FormatException>(() => Read<bool>([0, 0]));
+        Assert.Equal(default, Read<NoKey>([1, 2, 3]));
+    }
+
+    [Fact]
+    public void Guids_are_written_as_text_for_those_who_want_it()
+    {
+        var text = new GuidTextSerializer();
+        var set = Serializers.Default.With<Guid>(text, text);
+        var value = Guid.Parse("00112233-4455-6677-8899-aabbccddeeff");
+        var buffer = new ArrayBufferWriter<byte>();
+        set.WriterOf<Guid>().Serialize(value, buffer, Context);
+        Assert.Equal("00112233-4455-6677-8899-aabbccddeeff", System.Text.Encoding.ASCII.GetString(buffer.WrittenSpan));
+        Assert.Equal(value, set.ReaderOf<Guid>().Deserialize(buffer.WrittenSpan, Context));
+        Assert.Throws<FormatException>(() => set.ReaderOf<Guid>().Deserialize("00112233-4455-6677-8899-aabbccddeeff "u8, Context));
+        Assert.Throws<FormatException>(() => set.ReaderOf<Guid>().Deserialize(new byte[16], Context));
     }
 
     private static void RoundTrip<T>(T value, string hex)
