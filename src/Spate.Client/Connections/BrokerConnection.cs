@@ -1,7 +1,6 @@
 using System.Net.Sockets;
 using Spate.Client.Authentication;
 using Spate.Client.Telemetry;
-using Spate.Protocol.Errors;
 using Spate.Protocol.Messages;
 using Spate.Protocol.Wire;
 
@@ -26,15 +25,15 @@ internal sealed class BrokerConnection : IAsyncDisposable
     private readonly CancellationTokenSource _lifetime = new();
     private readonly RequestTable _requests = new();
     private readonly WriterPool _writers = new();
-    private readonly ITimer _timer;
-    private Task _reading = Task.CompletedTask;
+    private readonly ConnectionFaults _faults;
+    private readonly ConnectionTimer _timer;
     private readonly SaslSession? _session;
+    private Task _reading = Task.CompletedTask;
     private Task _writing = Task.CompletedTask;
     private Task _authenticating = Task.CompletedTask;
     private bool _isWriting;
     private bool _hasServed;
     private KafkaException? _failure;
-    private long _lastUsed;
     private int _lastCorrelationId;
 
     public BrokerConnection(Stream stream, BrokerLink link, KafkaClientOptions options, Chance chance, ClientWatch watch)
@@ -43,13 +42,12 @@ internal sealed class BrokerConnection : IAsyncDisposable
         _options = options;
         _watch = watch;
         Broker = link.Name;
+        _faults = new ConnectionFaults(Broker);
         Address = link.Address;
         NodeId = link.NodeId;
         _session = options.Sasl is null ? null : new SaslSession(this, options.Sasl, options.TimeProvider, chance);
         _reader = new ReplyReader(stream, Broker, options.ReplyBytesMax);
-        _lastUsed = options.TimeProvider.GetTimestamp();
-        _timer = options.TimeProvider.CreateTimer(
-            static state => ((BrokerConnection)state!).OnTimer(), this, options.ConnectionsMaxIdle, Timeout.InfiniteTimeSpan);
+        _timer = new ConnectionTimer(_requests, _faults, options, OnTimer);
     }
 
     /// <summary>Who is on the other side, for texts.</summary>
@@ -131,7 +129,7 @@ internal sealed class BrokerConnection : IAsyncDisposable
         }
 
         _watch.Closed(this, failure, isWanted);
-        _timer.Dispose();
+        _timer.Stop();
         _lifetime.Cancel();
         _stream.Dispose();
         if (!isWriting)
@@ -142,7 +140,7 @@ internal sealed class BrokerConnection : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        Break(new KafkaConnectionException($"The connection to broker {Broker} was closed by this client.") { Broker = Broker }, isWanted: true);
+        Break(_faults.ClosedHere(), isWanted: true);
         await _authenticating;
         await _writing;
         await _reading;
@@ -213,16 +211,12 @@ internal sealed class BrokerConnection : IAsyncDisposable
         var writer = _writers.Rent();
         try
         {
-            Write(writer, request, pending);
+            RequestFrames.Write(writer, request, pending, _options.ClientId);
         }
         catch (UnsupportedFieldException unsupported)
         {
             _writers.Return(writer);
-            pending.Fail(new KafkaException(
-                ErrorCode.UnsupportedVersion, $"Broker {Broker} is too old for this request: {unsupported.Message}. Upgrade the broker, or do without the field.", unsupported)
-            {
-                Broker = Broker,
-            });
+            pending.Fail(_faults.TooOld(unsupported));
             return;
         }
         catch
@@ -246,8 +240,9 @@ internal sealed class BrokerConnection : IAsyncDisposable
                 }
 
                 _requests.Add(writer, pending);
-                _lastUsed = pending.PostedAt = _options.TimeProvider.GetTimestamp();
-                ArmTimer();
+                pending.PostedAt = _options.TimeProvider.GetTimestamp();
+                _timer.Touch();
+                _timer.Arm();
                 mustWrite = !_isWriting;
                 _isWriting = true;
             }
@@ -267,21 +262,6 @@ internal sealed class BrokerConnection : IAsyncDisposable
         {
             _authenticating = AuthenticateAgainAsync(_session!);
         }
-    }
-
-    private void Write(MessageWriter writer, IRequestMessage request, PendingReply pending)
-    {
-        writer.BeginFrame();
-        var header = new RequestHeader
-        {
-            RequestApiKey = (short)pending.Api,
-            RequestApiVersion = pending.Version,
-            CorrelationId = pending.CorrelationId,
-            ClientId = _options.ClientId,
-        };
-        header.Write(writer, ApiCatalog.Get(pending.Api).RequestHeaderVersion(pending.Version));
-        request.Write(writer, pending.Version);
-        writer.EndFrame();
     }
 
     private async Task WriteAsync()
@@ -305,7 +285,7 @@ internal sealed class BrokerConnection : IAsyncDisposable
             catch (Exception failure) when (failure is IOException or ObjectDisposedException or OperationCanceledException or SocketException)
             {
                 next.Writer.Dispose();
-                Break(Broken(failure));
+                Break(_faults.Broken(failure, LikelyCause()));
                 if (next.Pending is PendingWrite write)
                 {
                     write.Fail(_failure!);
@@ -351,15 +331,15 @@ internal sealed class BrokerConnection : IAsyncDisposable
                 else
                 {
                     frame.Dispose();
-                    throw new KafkaConnectionException($"Broker {Broker} sent a reply that nobody had asked for.") { Broker = Broker };
+                    throw _faults.Unasked();
                 }
             }
 
-            Break(new KafkaConnectionException($"Broker {Broker} closed the connection.{LikelyCause()}") { Broker = Broker });
+            Break(_faults.ClosedThere(LikelyCause()));
         }
         catch (MalformedMessageException malformed)
         {
-            Break(new KafkaConnectionException($"Broker {Broker} sent a reply that is not one: {malformed.Message}", malformed) { Broker = Broker });
+            Break(_faults.Malformed(malformed));
         }
         catch (KafkaException failure)
         {
@@ -367,7 +347,7 @@ internal sealed class BrokerConnection : IAsyncDisposable
         }
         catch (Exception failure) when (failure is IOException or ObjectDisposedException or OperationCanceledException or SocketException)
         {
-            Break(Broken(failure));
+            Break(_faults.Broken(failure, LikelyCause()));
         }
     }
 
@@ -375,7 +355,7 @@ internal sealed class BrokerConnection : IAsyncDisposable
     {
         lock (_gate)
         {
-            _lastUsed = _options.TimeProvider.GetTimestamp();
+            _timer.Touch();
             var pending = _requests.TakeInFlight();
             _hasServed |= pending is not null && pending.Api != ApiKey.ApiVersions;
             return pending;
@@ -401,34 +381,19 @@ internal sealed class BrokerConnection : IAsyncDisposable
         }
     }
 
-    private KafkaConnectionException Broken(Exception cause) =>
-        new($"The connection to broker {Broker} broke: {cause.Message}{LikelyCause()}", cause) { Broker = Broker };
-
     /// <summary>What is likely behind a connection that the broker ends at the first request that is more than a greeting.</summary>
     private string LikelyCause()
     {
         lock (_gate)
         {
-            return _session is null && !_hasServed && Versions.Offers(ApiKey.SaslHandshake) && _requests.InFlight > 0
-                ? " It ended at the first request after the greeting, as it does where a listener wants SASL: set KafkaClientOptions.Sasl, or take another listener."
-                : "";
+            return _session is null && !_hasServed && Versions.Offers(ApiKey.SaslHandshake) && _requests.InFlight > 0 ? ConnectionFaults.SaslIsLikely : "";
         }
     }
 
-    /// <summary>Sets the timer to the earliest deadline, or to the end of idleness when nothing is under way. Called under the gate.</summary>
-    private void ArmTimer()
-    {
-        var due = _requests.EarliestDeadline(_lastUsed + Ticks(_options.ConnectionsMaxIdle));
-        var wait = _options.TimeProvider.GetElapsedTime(_options.TimeProvider.GetTimestamp(), due);
-        _timer.Change(wait < TimeSpan.FromMilliseconds(1) ? TimeSpan.FromMilliseconds(1) : wait, Timeout.InfiniteTimeSpan);
-    }
-
-    private long Ticks(TimeSpan time) => (long)(time.TotalSeconds * _options.TimeProvider.TimestampFrequency);
-
     private void OnTimer()
     {
-        KafkaException? failure = null;
-        var isIdle = false;
+        KafkaException? failure;
+        bool isIdle;
         lock (_gate)
         {
             if (_failure is not null)
@@ -436,25 +401,7 @@ internal sealed class BrokerConnection : IAsyncDisposable
                 return;
             }
 
-            var now = _options.TimeProvider.GetTimestamp();
-            var late = _requests.FindLate(now);
-            if (late is not null)
-            {
-                failure = new KafkaTimeoutException(
-                    $"Broker {Broker} did not answer {late.Api} in time, so the connection was given up. If it is only slow, raise RequestTimeout ({_options.RequestTimeout.TotalMilliseconds} ms).")
-                {
-                    Broker = Broker,
-                };
-            }
-            else if (_requests.InFlight == 0 && !_isWriting && now - _lastUsed >= Ticks(_options.ConnectionsMaxIdle))
-            {
-                failure = new KafkaConnectionException($"The connection to broker {Broker} was closed because nobody had used it.") { Broker = Broker };
-                isIdle = true;
-            }
-            else
-            {
-                ArmTimer();
-            }
+            failure = _timer.Judge(_isWriting, out isIdle);
         }
 
         if (failure is not null)
