@@ -69,7 +69,7 @@ internal sealed class FetchSession(ConsumerOptions options)
             IsolationLevel = (sbyte)options.IsolationLevel,
             SessionId = _id,
             SessionEpoch = _epoch,
-            RackId = options.ClientRack,
+            RackId = options.ClientRack ?? "",
         };
         _turn++;
         HasErrors = false;

@@ -128,7 +128,7 @@ internal sealed class Fetcher : IAsyncDisposable
 
     private void Plan(PartitionCursor cursor, long now)
     {
-        if (cursor.IsFailed || cursor.IsAsking || (cursor.Start is null && (cursor.IsPaused || cursor.Chunks > 1)))
+        if (cursor.IsFailed || cursor.IsAsking || cursor.Start == StartPosition.Committed || (cursor.Start is null && (cursor.IsPaused || cursor.Chunks > 1)))
         {
             return;
         }

@@ -18,6 +18,15 @@ internal sealed class PartitionCursor(TopicPartition name, StartPosition? start)
     /// <summary>The epoch of the leader that wrote the record before <see cref="Position"/>; -1 when that is not known.</summary>
     public int PositionEpoch { get; private set; } = NoEpoch;
 
+    /// <summary>Every record before this offset is finished, so that it may be committed; -1 before there is a position.</summary>
+    public long Finished { get; private set; } = -1;
+
+    /// <summary>The epoch of the leader that wrote the record before <see cref="Finished"/>; -1 when that is not known.</summary>
+    public int FinishedEpoch { get; private set; } = NoEpoch;
+
+    /// <summary>What the group's coordinator is known to hold; -1 when that is nothing.</summary>
+    public long Committed { get; set; } = -1;
+
     /// <summary>The offset to fetch next.</summary>
     public long FetchOffset { get; private set; }
 
@@ -92,8 +101,8 @@ internal sealed class PartitionCursor(TopicPartition name, StartPosition? start)
     public void MoveTo(long offset, int epoch, int checkedEpoch)
     {
         Start = null;
-        Position = offset;
-        PositionEpoch = epoch;
+        Position = Finished = offset;
+        PositionEpoch = FinishedEpoch = epoch;
         CheckedEpoch = checkedEpoch;
         Rewind();
     }
@@ -106,13 +115,26 @@ internal sealed class PartitionCursor(TopicPartition name, StartPosition? start)
         FetchEpoch = PositionEpoch;
     }
 
-    /// <summary>What lies before an offset has been handed out.</summary>
+    /// <summary>Nobody reads it any more: what was fetched of it finds its generation gone.</summary>
+    public void Drop() => Generation++;
+
+    /// <summary>What lies before an offset is handed out. Whoever asks for that has finished with what came before it.</summary>
     public void Advance(long next, int epoch)
     {
+        (Finished, FinishedEpoch) = (Position, PositionEpoch);
         if (next > Position)
         {
             Position = next;
             PositionEpoch = epoch;
+        }
+    }
+
+    /// <summary>Whoever had the last record has asked for the next.</summary>
+    public void Finish()
+    {
+        if (Start is null)
+        {
+            (Finished, FinishedEpoch) = (Position, PositionEpoch);
         }
     }
 
