@@ -44,10 +44,7 @@ internal sealed class PartitionHost(
 
         // Where a directory is offline, a log that is not found may lie in it: a new one would hide it, and stand in its way when it is back.
         var mayCreate = store.Directories.All.All(directory => directory.IsOnline);
-        foreach (var topic in image.TopicsByName.Values)
-        {
-            Open(topic, topic.Partitions, image.ConfigOf(topic), mayCreate);
-        }
+        Open([.. image.TopicsByName.Values.Select(topic => Opening(topic, topic.Partitions, image))], mayCreate);
     }
 
     public async ValueTask ObeyAsync(ClusterDelta delta, CancellationToken cancellation)
@@ -68,21 +65,20 @@ internal sealed class PartitionHost(
             }
         }
 
+        var opened = delta.CreatedTopics.Select(topic => Opening(topic, topic.Partitions, delta.After))
+            .Concat(delta.ChangedTopics.Select(topic => Opening(topic, topic.Partitions.Skip(CountBefore(topic)), delta.After)));
+        Open([.. opened], mayCreate: true);
         foreach (var topic in delta.CreatedTopics)
         {
-            Open(topic, topic.Partitions, delta.After.ConfigOf(topic), mayCreate: true);
             logger.TopicCreated(topic.Name, topic.Id, topic.Partitions.Length);
         }
 
-        foreach (var topic in delta.ChangedTopics)
+        foreach (var topic in delta.ChangedTopics.Where(topic => topic.Partitions.Length > CountBefore(topic)))
         {
-            var had = delta.Before.TryGetTopic(topic.Id, out var before) ? before.Partitions.Length : 0;
-            if (topic.Partitions.Length > had)
-            {
-                Open(topic, topic.Partitions.Skip(had), delta.After.ConfigOf(topic), mayCreate: true);
-                logger.PartitionsCreated(topic.Name, topic.Id, had, topic.Partitions.Length);
-            }
+            logger.PartitionsCreated(topic.Name, topic.Id, CountBefore(topic), topic.Partitions.Length);
         }
+
+        int CountBefore(TopicImage topic) => delta.Before.TryGetTopic(topic.Id, out var before) ? before.Partitions.Length : 0;
     }
 
     /// <summary>Stops serving partitions whose disk failed; the others are not touched.</summary>
@@ -122,47 +118,76 @@ internal sealed class PartitionHost(
         }
     }
 
-    private void Open(TopicImage topic, IEnumerable<PartitionImage> partitions, IReadOnlyDictionary<string, string> given, bool mayCreate)
+    private TopicOpening Opening(TopicImage topic, IEnumerable<PartitionImage> partitions, ClusterImage image) =>
+        new(topic, [.. partitions], new TopicSettings(image.ConfigOf(topic), settings.Values));
+
+    /// <summary>Makes the logs that are missing, all at once, and begins to serve the partitions.</summary>
+    private void Open(IReadOnlyList<TopicOpening> openings, bool mayCreate)
     {
-        var config = new TopicSettings(given, settings.Values);
-        var logConfig = config.ToLogConfig();
-        foreach (var image in partitions)
+        foreach (var (name, topicId) in openings.SelectMany(opening => opening.Names))
         {
-            var name = new TopicPartition(topic.Name, image.Index);
-            if (store.Find(name) is { } other && other.TopicId != topic.Id && !other.TopicId.IsZero)
+            if (store.Find(name) is { } other && other.TopicId != topicId && !other.TopicId.IsZero)
             {
                 SetAside(name);
             }
+        }
 
-            var isThere = store.Find(name) is not null;
-            if (!isThere && mayCreate)
-            {
-                // Before the log is there: a crash in between leaves nothing behind that the next start would take for the log's own.
-                cleaner.Forget(name, store.Directories.Online);
-            }
+        if (mayCreate)
+        {
+            Create(openings);
+        }
 
-            if ((!isThere && !mayCreate) || store.GetOrCreate(name, topic.Id, logConfig) is not { } hosted)
+        foreach (var opening in openings)
+        {
+            foreach (var image in opening.Partitions)
             {
-                logger.LogNotOpened(name);
-                table.AddOffline(name, topic.Id);
-                continue;
+                Open(opening, image, mayCreate);
             }
+        }
+    }
 
-            hosted.Log.UpdateHighWatermark(hosted.Log.LogEndOffset);
-            var partition = new Partition(name, topic.Id, image.LeaderEpoch, hosted.Log, (_, failure) => store.Fail(failure))
-            {
-                MinInsyncReplicas = config.MinInsyncReplicas,
-                InSyncReplicas = image.InSyncReplicas.Length,
-                Replicas = image.Replicas.Length,
-                Metrics = metrics.Of(topic.Name),
-            };
-            table.Add(partition);
-            Opened?.Invoke(partition);
-            if (!ReferenceEquals(store.Find(name)?.Log, hosted.Log))
-            {
-                // The disk failed before the partition was known here, and so nobody told it.
-                Abandon([name]);
-            }
+    private void Create(IReadOnlyList<TopicOpening> openings)
+    {
+        var missing = new List<NewLog>();
+        foreach (var opening in openings)
+        {
+            missing.AddRange(opening.Names.Where(each => store.Find(each.Name) is null).Select(each => new NewLog(each.Name, each.TopicId, opening.LogConfig)));
+        }
+
+        foreach (var log in missing)
+        {
+            // Before the log is there: a crash in between leaves nothing behind that the next start would take for the log's own.
+            cleaner.Forget(log.Partition, store.Directories.Online);
+        }
+
+        store.CreateMissing(missing);
+    }
+
+    private void Open(TopicOpening opening, PartitionImage image, bool mayCreate)
+    {
+        var (topic, config) = (opening.Topic, opening.Config);
+        var name = new TopicPartition(topic.Name, image.Index);
+        if ((!mayCreate && store.Find(name) is null) || store.GetOrCreate(name, topic.Id, opening.LogConfig) is not { } hosted)
+        {
+            logger.LogNotOpened(name);
+            table.AddOffline(name, topic.Id);
+            return;
+        }
+
+        hosted.Log.UpdateHighWatermark(hosted.Log.LogEndOffset);
+        var partition = new Partition(name, topic.Id, image.LeaderEpoch, hosted.Log, (_, failure) => store.Fail(failure))
+        {
+            MinInsyncReplicas = config.MinInsyncReplicas,
+            InSyncReplicas = image.InSyncReplicas.Length,
+            Replicas = image.Replicas.Length,
+            Metrics = metrics.Of(topic.Name),
+        };
+        table.Add(partition);
+        Opened?.Invoke(partition);
+        if (!ReferenceEquals(store.Find(name)?.Log, hosted.Log))
+        {
+            // The disk failed before the partition was known here, and so nobody told it.
+            Abandon([name]);
         }
     }
 
