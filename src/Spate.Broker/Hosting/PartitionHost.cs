@@ -45,10 +45,7 @@ internal sealed class PartitionHost(
 
         // Where a directory is offline, a log that is not found may lie in it: a new one would hide it, and stand in its way when it is back.
         var mayCreate = store.Directories.All.All(directory => directory.IsOnline);
-        foreach (var topic in image.TopicsByName.Values)
-        {
-            Open(topic, topic.Partitions, image.ConfigOf(topic), mayCreate);
-        }
+        Open([.. image.TopicsByName.Values.Select(topic => Opening(topic, topic.Partitions, image))], mayCreate);
     }
 
     public async ValueTask ObeyAsync(ClusterDelta delta, CancellationToken cancellation)
@@ -69,26 +66,25 @@ internal sealed class PartitionHost(
             }
         }
 
+        var opened = delta.CreatedTopics.Select(topic => Opening(topic, topic.Partitions, delta.After))
+            .Concat(delta.ChangedTopics.Select(topic => Opening(topic, topic.Partitions.Skip(CountBefore(topic)), delta.After)));
+        Open([.. opened], mayCreate: true);
         foreach (var topic in delta.CreatedTopics)
         {
-            Open(topic, topic.Partitions, delta.After.ConfigOf(topic), mayCreate: true);
             logger.TopicCreated(topic.Name, topic.Id, topic.Partitions.Length);
+        }
+
+        foreach (var topic in delta.ChangedTopics.Where(topic => topic.Partitions.Length > CountBefore(topic)))
+        {
+            logger.PartitionsCreated(topic.Name, topic.Id, CountBefore(topic), topic.Partitions.Length);
         }
 
         foreach (var topic in delta.ChangedTopics)
         {
-            var had = delta.Before.TryGetTopic(topic.Id, out var before) ? before.Partitions.Length : 0;
-            foreach (var partition in topic.Partitions.Take(had).Where(partition => partition.LeaderEpoch != before!.Partitions[partition.Index].LeaderEpoch))
-            {
-                FollowLeader(topic, partition, delta.After.ConfigOf(topic));
-            }
-
-            if (topic.Partitions.Length > had)
-            {
-                Open(topic, topic.Partitions.Skip(had), delta.After.ConfigOf(topic), mayCreate: true);
-                logger.PartitionsCreated(topic.Name, topic.Id, had, topic.Partitions.Length);
-            }
+            FollowLeaders(topic, delta);
         }
+
+        int CountBefore(TopicImage topic) => delta.Before.TryGetTopic(topic.Id, out var before) ? before.Partitions.Length : 0;
     }
 
     /// <summary>Stops serving partitions whose disk failed; the others are not touched.</summary>
@@ -128,39 +124,81 @@ internal sealed class PartitionHost(
         }
     }
 
-    private void Open(TopicImage topic, IEnumerable<PartitionImage> partitions, IReadOnlyDictionary<string, string> given, bool mayCreate)
+    private TopicOpening Opening(TopicImage topic, IEnumerable<PartitionImage> partitions, ClusterImage image) =>
+        new(topic, [.. partitions], new TopicSettings(image.ConfigOf(topic), settings.Values));
+
+    /// <summary>Makes the logs that are missing, all at once, and begins to serve the partitions.</summary>
+    private void Open(IReadOnlyList<TopicOpening> openings, bool mayCreate)
     {
-        var config = new TopicSettings(given, settings.Values);
-        var logConfig = config.ToLogConfig();
-        foreach (var image in partitions)
+        foreach (var (name, topicId) in openings.SelectMany(opening => opening.Names))
         {
-            var name = new TopicPartition(topic.Name, image.Index);
-            if (store.Find(name) is { } other && other.TopicId != topic.Id && !other.TopicId.IsZero)
+            if (store.Find(name) is { } other && other.TopicId != topicId && !other.TopicId.IsZero)
             {
                 SetAside(name);
             }
+        }
 
-            var isThere = store.Find(name) is not null;
-            if (!isThere && mayCreate)
+        if (mayCreate)
+        {
+            Create(openings);
+        }
+
+        foreach (var opening in openings)
+        {
+            foreach (var image in opening.Partitions)
             {
-                // Before the log is there: a crash in between leaves nothing behind that the next start would take for the log's own.
-                cleaner.Forget(name, store.Directories.Online);
+                Open(opening, image, mayCreate);
             }
+        }
+    }
 
-            if ((!isThere && !mayCreate) || store.GetOrCreate(name, topic.Id, logConfig) is not { } hosted)
-            {
-                logger.LogNotOpened(name);
-                table.AddOffline(name, topic.Id);
-                continue;
-            }
+    private void Create(IReadOnlyList<TopicOpening> openings)
+    {
+        var missing = new List<NewLog>();
+        foreach (var opening in openings)
+        {
+            missing.AddRange(opening.Names.Where(each => store.Find(each.Name) is null).Select(each => new NewLog(each.Name, each.TopicId, opening.LogConfig)));
+        }
 
-            if (image.Leader < 0)
-            {
-                table.AddLeaderless(name, topic.Id);
-                continue;
-            }
+        foreach (var log in missing)
+        {
+            // Before the log is there: a crash in between leaves nothing behind that the next start would take for the log's own.
+            cleaner.Forget(log.Partition, store.Directories.Online);
+        }
 
-            Serve(Lead(topic, image, hosted.Log, config), table.Add);
+        store.CreateMissing(missing);
+    }
+
+    private void Open(TopicOpening opening, PartitionImage image, bool mayCreate)
+    {
+        var (topic, config) = (opening.Topic, opening.Config);
+        var name = new TopicPartition(topic.Name, image.Index);
+        if ((!mayCreate && store.Find(name) is null) || store.GetOrCreate(name, topic.Id, opening.LogConfig) is not { } hosted)
+        {
+            logger.LogNotOpened(name);
+            table.AddOffline(name, topic.Id);
+            return;
+        }
+
+        if (image.Leader < 0)
+        {
+            table.AddLeaderless(name, topic.Id);
+            return;
+        }
+
+        Serve(Lead(topic, image, hosted.Log, config), table.Add);
+    }
+
+    private void FollowLeaders(TopicImage topic, ClusterDelta delta)
+    {
+        if (!delta.Before.TryGetTopic(topic.Id, out var before))
+        {
+            return;
+        }
+
+        foreach (var partition in topic.Partitions.Take(before.Partitions.Length).Where(partition => partition.LeaderEpoch != before.Partitions[partition.Index].LeaderEpoch))
+        {
+            FollowLeader(topic, partition, delta.After.ConfigOf(topic));
         }
     }
 

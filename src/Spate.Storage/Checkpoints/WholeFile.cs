@@ -38,6 +38,13 @@ internal static class WholeFile
     /// </summary>
     public static void Replace(IFileSystem files, string path, ReadOnlySpan<byte> content)
     {
+        Put(files, path, content);
+        files.FlushDirectory(Path.GetDirectoryName(path)!);
+    }
+
+    /// <summary>The same, but for the last step: whoever flushes the directory next makes the move durable.</summary>
+    public static void Put(IFileSystem files, string path, ReadOnlySpan<byte> content)
+    {
         var temporary = path + TemporarySuffix;
         using (var file = files.Open(temporary, FileOpening.Replace))
         {
@@ -46,6 +53,5 @@ internal static class WholeFile
         }
 
         files.MoveFile(temporary, path);
-        files.FlushDirectory(Path.GetDirectoryName(path)!);
     }
 }

@@ -54,6 +54,7 @@ public sealed class LogStore : IDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.RecoveryThreadsPerDirectory, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.LogsMadeAtOnce, 1);
         var began = options.Time.GetTimestamp();
         var store = new LogStore(options);
         try
@@ -103,7 +104,7 @@ public sealed class LogStore : IDisposable
             {
                 try
                 {
-                    return Publish(DirectoryLogs.Create(_options, directory, PartitionDirectoryName.Current(partition), partition, topicId, config));
+                    return Publish(DirectoryLogs.Create(_options, directory, PartitionDirectoryName.Current(partition), new NewLog(partition, topicId, config)));
                 }
                 catch (Exception failure) when (DiskFailure.Is(failure))
                 {
@@ -113,6 +114,43 @@ public sealed class LogStore : IDisposable
             }
 
             return null;
+        }
+    }
+
+    /// <summary>
+    /// Makes those of many logs that are not there yet, at a fraction of the time that one after the other would take. Where the disk of a root fails, its
+    /// logs are left out: <see cref="GetOrCreate"/> finds another root for each.
+    /// </summary>
+    /// <param name="logs">The logs, of partitions that <see cref="PartitionDirectoryName.CanName"/> admits, each once.</param>
+    public void CreateMissing(IEnumerable<NewLog> logs)
+    {
+        ArgumentNullException.ThrowIfNull(logs);
+        lock (_changing)
+        {
+            var missing = new Dictionary<LogDirectory, List<NewLog>>();
+            foreach (var log in logs.Where(log => !_logs.ContainsKey(log.Partition)))
+            {
+                if (Directories.Place(log.Partition) is { IsOnline: true } directory)
+                {
+                    (missing.TryGetValue(directory, out var others) ? others : missing[directory] = []).Add(log);
+                }
+            }
+
+            foreach (var (directory, ofDirectory) in missing)
+            {
+                try
+                {
+                    foreach (var hosted in DirectoryLogs.CreateAll(_options, directory, ofDirectory))
+                    {
+                        Publish(hosted);
+                    }
+                }
+                catch (Exception failure) when (DiskFailure.Is(failure))
+                {
+                    ofDirectory.ForEach(log => Directories.Remove(log.Partition));
+                    Fail(directory, failure);
+                }
+            }
         }
     }
 
@@ -169,7 +207,7 @@ public sealed class LogStore : IDisposable
             }
 
             HostedLog? future = null;
-            Guard(destination, () => future = DirectoryLogs.Create(_options, destination, name, partition, current.TopicId, current.Log.Config));
+            Guard(destination, () => future = DirectoryLogs.Create(_options, destination, name, new NewLog(partition, current.TopicId, current.Log.Config)));
             if (future is null)
             {
                 return null;

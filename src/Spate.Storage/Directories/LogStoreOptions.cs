@@ -39,6 +39,12 @@ public sealed record LogStoreOptions
     /// <summary><c>num.recovery.threads.per.data.dir</c>: how many logs of one root are opened, or closed, at a time. From 1; Kafka's default is 2.</summary>
     public int RecoveryThreadsPerDirectory { get; init; } = 2;
 
+    /// <summary>
+    /// How many logs of one root are made at a time. Their threads do little but wait for the disk, and file systems make durable in one go what several
+    /// wait for. From 1.
+    /// </summary>
+    public int LogsMadeAtOnce { get; init; } = 16;
+
     /// <summary>Topics whose directories belong to somebody else, as the metadata log's does: they are left alone.</summary>
     public IImmutableSet<string> ForeignTopics { get; init; } = ImmutableHashSet<string>.Empty;
 }

@@ -50,13 +50,14 @@ public static class PartitionMetadata
 
     /// <summary>Writes the file durably.</summary>
     /// <exception cref="IOException">The disk failed.</exception>
-    public static void Write(IFileSystem files, string directory, Uuid topicId)
-    {
-        if (topicId.IsZero)
-        {
-            throw new ArgumentException("A topic's id is never zero.", nameof(topicId));
-        }
+    public static void Write(IFileSystem files, string directory, Uuid topicId) => WholeFile.Replace(files, PathIn(directory), Content(topicId));
 
-        WholeFile.Replace(files, Path.Combine(directory, FileName), Encoding.ASCII.GetBytes(Start + topicId));
-    }
+    /// <summary>Writes the file so that it is durable as soon as somebody flushes the directory: for one that is new and is going to be.</summary>
+    /// <exception cref="IOException">The disk failed.</exception>
+    internal static void Put(IFileSystem files, string directory, Uuid topicId) => WholeFile.Put(files, PathIn(directory), Content(topicId));
+
+    private static string PathIn(string directory) => Path.Combine(directory, FileName);
+
+    private static byte[] Content(Uuid topicId) =>
+        topicId.IsZero ? throw new ArgumentException("A topic's id is never zero.", nameof(topicId)) : Encoding.ASCII.GetBytes(Start + topicId);
 }
