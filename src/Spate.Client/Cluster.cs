@@ -1,5 +1,7 @@
 using Spate.Client.Connections;
 using Spate.Client.Metadata;
+using Spate.Client.Telemetry;
+using Spate.Protocol;
 using Spate.Protocol.Messages;
 
 namespace Spate.Client;
@@ -13,8 +15,9 @@ internal sealed class Cluster : IAsyncDisposable
         var bootstrap = options.Validate();
         Options = options;
         Chance = options.NewChance();
-        Brokers = new BrokerPool(options, Chance);
-        Metadata = new MetadataCache(options, new MetadataSource(options, bootstrap, Brokers, Chance), Brokers, Chance);
+        Watch = new ClientWatch(options);
+        Brokers = new BrokerPool(options, Chance, Watch);
+        Metadata = new MetadataCache(options, new MetadataSource(options, bootstrap, Brokers, Chance, Watch), Brokers, Chance, Watch);
     }
 
     public KafkaClientOptions Options { get; }
@@ -22,6 +25,9 @@ internal sealed class Cluster : IAsyncDisposable
     public TimeProvider Clock => Options.TimeProvider;
 
     public Chance Chance { get; }
+
+    /// <summary>What it tells of itself.</summary>
+    public ClientWatch Watch { get; }
 
     public BrokerPool Brokers { get; }
 
@@ -42,9 +48,14 @@ internal sealed class Cluster : IAsyncDisposable
         return nodes.FirstOrDefault(node => Brokers.Find(node).OpenConnection is not null, nodes[0]);
     }
 
+    /// <summary>Where the leader of a partition is, as far as that is known.</summary>
+    public ServerAddress? LeaderOf(TopicPartition partition) =>
+        Metadata.Current is var known && known.Find(partition) is { } found && known.Nodes.TryGetValue(found.Leader, out var node) ? node.Address : null;
+
     public async ValueTask DisposeAsync()
     {
         await Metadata.DisposeAsync();
         await Brokers.DisposeAsync();
+        Watch.Dispose();
     }
 }

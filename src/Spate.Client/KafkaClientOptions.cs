@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Spate.Client.Connections;
 using Spate.Client.Consuming;
 using Spate.Client.Producing;
@@ -83,6 +85,11 @@ public sealed record KafkaClientOptions
     /// </summary>
     public int ReplyBytesMax { get; init; } = 256 * 1024 * 1024;
 
+    /// <summary>
+    /// Where lines of log go, under categories that begin with <c>Spate.Client</c>: connections, brokers, batches and groups, never single records. Default: nowhere.
+    /// </summary>
+    public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;
+
     /// <summary>The clock behind every wait and every timestamp that is not given. Default: the system's.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
@@ -120,6 +127,7 @@ public sealed record KafkaClientOptions
         faults.RequireValue(Serializers);
         faults.RequireValue(Producer);
         faults.RequireValue(Consumer);
+        faults.RequireValue(LoggerFactory);
         faults.RequireValue(TimeProvider);
         faults.Throw(nameof(KafkaClientOptions));
         return addresses;

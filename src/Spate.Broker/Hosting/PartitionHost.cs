@@ -107,14 +107,14 @@ internal sealed class PartitionHost(
         var pauses = new List<IDisposable>();
         try
         {
-            var compacted = names.Select(store.Find).OfType<HostedLog>().Where(hosted => hosted.Log.Config.IsCompacted).ToList();
-            foreach (var hosted in compacted)
+            var logs = names.Select(store.Find).OfType<HostedLog>().ToList();
+            foreach (var hosted in logs.Where(hosted => hosted.Log.Config.IsCompacted))
             {
                 pauses.Add(await cleaner.PauseAsync(hosted.Partition));
             }
 
             store.Delete(names);
-            compacted.ForEach(cleaner.Forget);
+            logs.ForEach(cleaner.Forget);
         }
         finally
         {
@@ -134,7 +134,14 @@ internal sealed class PartitionHost(
                 SetAside(name);
             }
 
-            if ((!mayCreate && store.Find(name) is null) || store.GetOrCreate(name, topic.Id, logConfig) is not { } hosted)
+            var isThere = store.Find(name) is not null;
+            if (!isThere && mayCreate)
+            {
+                // Before the log is there: a crash in between leaves nothing behind that the next start would take for the log's own.
+                cleaner.Forget(name, store.Directories.Online);
+            }
+
+            if ((!isThere && !mayCreate) || store.GetOrCreate(name, topic.Id, logConfig) is not { } hosted)
             {
                 logger.LogNotOpened(name);
                 table.AddOffline(name, topic.Id);

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Spate.Client.Telemetry;
 using Spate.Protocol.Errors;
 using Spate.Protocol.Messages;
 using Spate.Protocol.Wire;
@@ -21,6 +22,7 @@ internal sealed class BrokerConnection : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly Stream _stream;
     private readonly KafkaClientOptions _options;
+    private readonly ClientWatch _watch;
     private readonly ReplyReader _reader;
     private readonly CancellationTokenSource _lifetime = new();
     private readonly Queue<OutgoingRequest> _outgoing = new();
@@ -34,12 +36,15 @@ internal sealed class BrokerConnection : IAsyncDisposable
     private long _lastUsed;
     private int _lastCorrelationId;
 
-    public BrokerConnection(Stream stream, string broker, KafkaClientOptions options)
+    public BrokerConnection(Stream stream, BrokerLink link, KafkaClientOptions options, ClientWatch watch)
     {
         _stream = stream;
         _options = options;
-        Broker = broker;
-        _reader = new ReplyReader(stream, broker, options.ReplyBytesMax);
+        _watch = watch;
+        Broker = link.Name;
+        Address = link.Address;
+        NodeId = link.NodeId;
+        _reader = new ReplyReader(stream, Broker, options.ReplyBytesMax);
         _lastUsed = options.TimeProvider.GetTimestamp();
         _timer = options.TimeProvider.CreateTimer(
             static state => ((BrokerConnection)state!).OnTimer(), this, options.ConnectionsMaxIdle, Timeout.InfiniteTimeSpan);
@@ -47,6 +52,12 @@ internal sealed class BrokerConnection : IAsyncDisposable
 
     /// <summary>Who is on the other side, for texts.</summary>
     public string Broker { get; }
+
+    /// <inheritdoc cref="BrokerLink.Address"/>
+    public ServerAddress Address { get; }
+
+    /// <inheritdoc cref="BrokerLink.NodeId"/>
+    public int? NodeId { get; }
 
     /// <summary>What the broker offers; set before the connection is shown to anybody else.</summary>
     public ApiVersionTable Versions { get; private set; } = new(new ApiVersionsResponse(), "");
@@ -102,7 +113,9 @@ internal sealed class BrokerConnection : IAsyncDisposable
     }
 
     /// <summary>Ends the connection; whoever waits is told the failure. The first one counts.</summary>
-    public void Break(KafkaException failure)
+    /// <param name="failure">Why.</param>
+    /// <param name="isWanted">Whether this side wanted it to end.</param>
+    public void Break(KafkaException failure, bool isWanted = false)
     {
         bool isWriting;
         lock (_gate)
@@ -116,6 +129,7 @@ internal sealed class BrokerConnection : IAsyncDisposable
             isWriting = _isWriting;
         }
 
+        _watch.Closed(this, failure, isWanted);
         _timer.Dispose();
         _lifetime.Cancel();
         _stream.Dispose();
@@ -127,7 +141,7 @@ internal sealed class BrokerConnection : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        Break(new KafkaConnectionException($"The connection to broker {Broker} was closed by this client.") { Broker = Broker });
+        Break(new KafkaConnectionException($"The connection to broker {Broker} was closed by this client.") { Broker = Broker }, isWanted: true);
         await _writing;
         await _reading;
         _reader.Dispose();
@@ -358,6 +372,7 @@ internal sealed class BrokerConnection : IAsyncDisposable
     private void OnTimer()
     {
         KafkaException? failure = null;
+        var isIdle = false;
         lock (_gate)
         {
             if (_failure is not null)
@@ -379,6 +394,7 @@ internal sealed class BrokerConnection : IAsyncDisposable
             else if (_inFlight.Count == 0 && !_isWriting && now - _lastUsed >= Ticks(_options.ConnectionsMaxIdle))
             {
                 failure = new KafkaConnectionException($"The connection to broker {Broker} was closed because nobody had used it.") { Broker = Broker };
+                isIdle = true;
             }
             else
             {
@@ -388,7 +404,7 @@ internal sealed class BrokerConnection : IAsyncDisposable
 
         if (failure is not null)
         {
-            Break(failure);
+            Break(failure, isIdle);
         }
     }
 

@@ -1,3 +1,4 @@
+using Spate.Client.Telemetry;
 using Spate.Protocol.Messages;
 
 namespace Spate.Client.Connections;
@@ -14,6 +15,7 @@ internal sealed class BrokerLink : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly KafkaClientOptions _options;
     private readonly Chance _chance;
+    private readonly ClientWatch _watch;
     private readonly Dialer _dialer;
     private readonly Backoff _backoff;
     private readonly SemaphoreSlim _turns = new(RequestsInFlightMax, RequestsInFlightMax);
@@ -24,17 +26,22 @@ internal sealed class BrokerLink : IAsyncDisposable
     private long? _lastAttempt;
     private bool _isDisposed;
 
-    public BrokerLink(ServerAddress address, int? nodeId, KafkaClientOptions options, Chance chance)
+    public BrokerLink(ServerAddress address, int? nodeId, KafkaClientOptions options, Chance chance, ClientWatch watch)
     {
         Address = address;
         Name = nodeId is { } id ? $"{id} ({address})" : address.ToString();
         _options = options;
         _chance = chance;
+        _watch = watch;
+        NodeId = nodeId;
         _dialer = new Dialer(options);
         _backoff = options.NewReconnectBackoff();
     }
 
     public ServerAddress Address { get; }
+
+    /// <summary>Null for an address that nobody has named as a node's yet.</summary>
+    public int? NodeId { get; }
 
     /// <summary>Who it leads to, for texts.</summary>
     public string Name { get; }
@@ -135,7 +142,13 @@ internal sealed class BrokerLink : IAsyncDisposable
             await WaitForBackoffAsync();
             _lastAttempt = _options.TimeProvider.GetTimestamp();
             made = await DialAsync();
+            _watch.Opened(made);
             return made;
+        }
+        catch (KafkaException failure)
+        {
+            Tell(failure);
+            throw;
         }
         catch (OperationCanceledException) when (_lifetime.IsCancellationRequested)
         {
@@ -149,6 +162,24 @@ internal sealed class BrokerLink : IAsyncDisposable
                 _connection = made;
                 _connecting = null;
             }
+        }
+    }
+
+    private void Tell(KafkaException failure)
+    {
+        var failures = _failures + 1;
+        if (!ClientWatch.IsWorthTelling(failures))
+        {
+            return;
+        }
+
+        if (failure.IsRetriable)
+        {
+            _watch.ConnectionLog.ConnectFailed(Name, failures, failure.Message);
+        }
+        else
+        {
+            _watch.ConnectionLog.ConnectRefused(Name, failures, failure.Message);
         }
     }
 
@@ -174,7 +205,7 @@ internal sealed class BrokerLink : IAsyncDisposable
         BrokerConnection? connection = null;
         try
         {
-            connection = new BrokerConnection(await _dialer.DialAsync(Address, both.Token), Name, _options);
+            connection = new BrokerConnection(await _dialer.DialAsync(Address, both.Token), this, _options, _watch);
             await connection.StartAsync(_options.ConnectionSetupTimeout, both.Token);
             return connection;
         }

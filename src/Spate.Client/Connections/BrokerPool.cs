@@ -1,4 +1,5 @@
 using Spate.Client.Metadata;
+using Spate.Client.Telemetry;
 using Spate.Protocol.Errors;
 
 namespace Spate.Client.Connections;
@@ -7,7 +8,7 @@ namespace Spate.Client.Connections;
 /// The links to the brokers of a cluster, by node and lane. A lane keeps what would block others apart: a fetch that waits for records
 /// stands before everything behind it on the same connection. Safe for use by several threads at once.
 /// </summary>
-internal sealed class BrokerPool(KafkaClientOptions options, Chance chance) : IAsyncDisposable
+internal sealed class BrokerPool(KafkaClientOptions options, Chance chance, ClientWatch watch) : IAsyncDisposable
 {
     /// <summary>The lane of everything that is answered at once.</summary>
     public const int SharedLane = 0;
@@ -36,7 +37,7 @@ internal sealed class BrokerPool(KafkaClientOptions options, Chance chance) : IA
 
             if (!_links.TryGetValue((nodeId, lane), out var link))
             {
-                link = new BrokerLink(node.Address, nodeId, options, chance);
+                link = new BrokerLink(node.Address, nodeId, options, chance, watch);
                 _links.Add((nodeId, lane), link);
             }
 

@@ -1,4 +1,5 @@
 using Spate.Client.Serialization;
+using Spate.Client.Telemetry;
 using Spate.Protocol.Compression;
 using Spate.Protocol.Errors;
 using Spate.Protocol.Messages;
@@ -10,7 +11,7 @@ namespace Spate.Client.Consuming;
 /// Turns fetched bytes into records, a batch at a time: checks and decompresses it, leaves out control records, aborted transactions and what lies before
 /// the offset that was asked for. Used by one enumeration.
 /// </summary>
-internal sealed class ChunkReader<TKey, TValue>(Serializers serializers, ConsumerOptions options) : IDisposable
+internal sealed class ChunkReader<TKey, TValue>(Serializers serializers, ConsumerOptions options, ConsumerOrigin? origin = null) : IDisposable
 {
     private readonly IDeserializer<TKey> _keys = serializers.ReaderOf<TKey>();
     private readonly IDeserializer<TValue> _values = serializers.ReaderOf<TValue>();
@@ -162,6 +163,7 @@ internal sealed class ChunkReader<TKey, TValue>(Serializers serializers, Consume
                     TimestampType = timestampType,
                     Headers = headers,
                     LeaderEpoch = leaderEpoch,
+                    Origin = origin,
                 },
                 null));
         }

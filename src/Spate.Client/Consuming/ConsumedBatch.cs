@@ -1,3 +1,4 @@
+using Spate.Client.Telemetry;
 using Spate.Protocol;
 
 namespace Spate.Client.Consuming;
@@ -7,4 +8,9 @@ namespace Spate.Client.Consuming;
 /// <typeparam name="TValue">The values' type.</typeparam>
 /// <param name="Partition">Their partition.</param>
 /// <param name="Records">The records, at least one, in the order of their offsets.</param>
-public readonly record struct ConsumedBatch<TKey, TValue>(TopicPartition Partition, IReadOnlyList<ConsumerRecord<TKey, TValue>> Records);
+public readonly record struct ConsumedBatch<TKey, TValue>(TopicPartition Partition, IReadOnlyList<ConsumerRecord<TKey, TValue>> Records)
+{
+    /// <summary>Says that the application begins to work on these records together; see <see cref="ConsumerRecord{TKey, TValue}.StartProcessing"/>.</summary>
+    public RecordProcessing? StartProcessing() =>
+        RecordProcessing.IsWatched ? RecordProcessing.StartBatch(Partition, Records.Count, Records.Select(static record => record.Headers), Records[0].Origin) : null;
+}

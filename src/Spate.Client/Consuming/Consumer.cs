@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Spate.Client.Telemetry;
 using Spate.Protocol;
 
 namespace Spate.Client.Consuming;
@@ -12,6 +13,7 @@ public sealed class Consumer : IAsyncDisposable
     private readonly Cluster _cluster;
     private readonly ConsumerOptions _options;
     private readonly Fetcher _fetcher;
+    private readonly ConsumerWatch _watch;
     private int _isEnumerated;
     private int _isDisposed;
 
@@ -21,6 +23,7 @@ public sealed class Consumer : IAsyncDisposable
         _cluster = cluster;
         _options = options;
         _fetcher = new Fetcher(cluster, options);
+        _watch = new ConsumerWatch(cluster, _fetcher.Prefetch, group: null);
     }
 
     /// <summary>The partitions that are read.</summary>
@@ -90,8 +93,7 @@ public sealed class Consumer : IAsyncDisposable
 
     /// <summary>How many offsets lie between the position and the end, as last heard; null before anything was heard.</summary>
     /// <exception cref="InvalidOperationException">The partition is not assigned.</exception>
-    public long? Lag(TopicPartition partition) => _fetcher.Prefetch.With(
-        partition, static cursor => cursor.Start is null && cursor.EndOffset >= 0 ? Math.Max(0, cursor.EndOffset - cursor.Position) : (long?)null);
+    public long? Lag(TopicPartition partition) => _fetcher.Prefetch.With(partition, static cursor => cursor.Lag);
 
     /// <summary>Hands out records as they come, without end.</summary>
     /// <param name="cancellationToken">Ends the enumeration with <see cref="OperationCanceledException"/>.</param>
@@ -102,17 +104,18 @@ public sealed class Consumer : IAsyncDisposable
     public async IAsyncEnumerable<ConsumerRecord<TKey, TValue>> ConsumeAsync<TKey, TValue>([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         Enter();
-        using var reader = new ChunkReader<TKey, TValue>(_cluster.Options.Serializers, _options);
+        using var reader = new ChunkReader<TKey, TValue>(_cluster.Options.Serializers, _options, _watch.Origin);
         FetchedChunk? chunk = null;
         try
         {
             while (true)
             {
-                chunk = await _fetcher.NextAsync(cancellationToken);
+                chunk = await _watch.PollAsync(_fetcher, cancellationToken);
                 reader.Open(chunk);
                 var isWanted = true;
                 while (isWanted && reader.ReadBatch())
                 {
+                    _watch.Delivers(chunk.Cursor.Name, reader.Records.Count);
                     for (var index = 0; isWanted && index < reader.Records.Count; index++)
                     {
                         cancellationToken.ThrowIfCancellationRequested();
@@ -147,17 +150,18 @@ public sealed class Consumer : IAsyncDisposable
     public async IAsyncEnumerable<ConsumedBatch<TKey, TValue>> ConsumeBatchesAsync<TKey, TValue>([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         Enter();
-        using var reader = new ChunkReader<TKey, TValue>(_cluster.Options.Serializers, _options);
+        using var reader = new ChunkReader<TKey, TValue>(_cluster.Options.Serializers, _options, _watch.Origin);
         FetchedChunk? chunk = null;
         try
         {
             while (true)
             {
-                chunk = await _fetcher.NextAsync(cancellationToken);
+                chunk = await _watch.PollAsync(_fetcher, cancellationToken);
                 reader.Open(chunk);
                 var isWanted = true;
                 while (isWanted && reader.ReadBatch())
                 {
+                    _watch.Delivers(chunk.Cursor.Name, reader.Records.Count);
                     cancellationToken.ThrowIfCancellationRequested();
                     var records = new List<ConsumerRecord<TKey, TValue>>(reader.Records.Count);
                     foreach (var decoded in reader.Records)
@@ -212,6 +216,7 @@ public sealed class Consumer : IAsyncDisposable
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
         {
+            _watch.Dispose();
             await _fetcher.DisposeAsync();
         }
     }

@@ -1,3 +1,4 @@
+using Spate.Client.Telemetry;
 using Spate.Protocol;
 using Spate.Protocol.Records;
 
@@ -24,6 +25,19 @@ public readonly record struct ConsumerRecord<TKey, TValue>(TopicPartition Partit
     /// <summary>The epoch of the leader that appended it; -1 when that is not known.</summary>
     public int LeaderEpoch { get; init; }
 
+    /// <summary>Who read it; null for a record that the program made.</summary>
+    internal ConsumerOrigin? Origin { get; init; }
+
     /// <summary>The timestamp.</summary>
     public DateTimeOffset Timestamp => DateTimeOffset.FromUnixTimeMilliseconds(TimestampMs);
+
+    /// <summary>
+    /// Says that the application begins to work on this record, so that tracing and <c>messaging.process.duration</c> show how long it does; only the
+    /// application knows. Null, and free, while nobody listens to <see cref="ClientDiagnostics.Name"/>.
+    /// <code>
+    /// using var processing = record.StartProcessing();
+    /// </code>
+    /// </summary>
+    public RecordProcessing? StartProcessing() =>
+        RecordProcessing.IsWatched ? RecordProcessing.Start(Partition, Offset, MessagingTags.KeyOf(Key), Value is null, Headers, Origin) : null;
 }

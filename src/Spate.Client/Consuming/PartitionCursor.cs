@@ -42,6 +42,9 @@ internal sealed class PartitionCursor(TopicPartition name, StartPosition? start)
     /// <summary>The offset after the last record that may be read, as last heard; -1 before that.</summary>
     public long EndOffset { get; set; } = -1;
 
+    /// <summary>Offsets between the position and the end, as last heard; null before anything was heard.</summary>
+    public long? Lag => Start is null && EndOffset >= 0 ? Math.Max(0, EndOffset - Position) : null;
+
     public bool IsReading => Start is null && !IsFailed && !IsPaused;
 
     public void Seek(StartPosition to)

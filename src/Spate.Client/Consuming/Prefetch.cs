@@ -21,6 +21,9 @@ internal sealed class Prefetch(Cluster cluster, ConsumerOptions options, WakeSig
 
     public Lock Gate { get; } = new();
 
+    /// <summary>Bytes that are held, or may come with fetches under way.</summary>
+    public long BytesHeld => Volatile.Read(ref _bytesHeld);
+
     /// <summary>Every cursor. Under the gate.</summary>
     public IReadOnlyCollection<PartitionCursor> Cursors => _cursors.Values;
 
@@ -227,6 +230,7 @@ internal sealed class Prefetch(Cluster cluster, ConsumerOptions options, WakeSig
         {
             if (options.OffsetReset.Position(cluster.Clock) is { } reset)
             {
+                cluster.Watch.ConsumerLog.PositionReset(cursor.Name, cursor.FetchOffset);
                 cursor.Seek(reset);
             }
             else
@@ -255,6 +259,7 @@ internal sealed class Prefetch(Cluster cluster, ConsumerOptions options, WakeSig
         if (cluster.Clock.GetElapsedTime(cursor.SilentSince.Value, now) >= cluster.Options.ApiTimeout)
         {
             cursor.SilentSince = null;
+            cluster.Watch.ConsumerLog.Silent(cursor.Name, cluster.Options.ApiTimeout.TotalMilliseconds, failure.Message);
             _failures.Enqueue(new KafkaTimeoutException($"{cursor.Name} could not be read for {cluster.Options.ApiTimeout.TotalMilliseconds} ms; it is still tried. {failure.Message}", failure) { Partition = cursor.Name, Broker = failure.Broker });
             arrival.Set();
         }
@@ -264,6 +269,7 @@ internal sealed class Prefetch(Cluster cluster, ConsumerOptions options, WakeSig
     private void Refuse(PartitionCursor cursor, KafkaException failure)
     {
         cursor.IsFailed = true;
+        cluster.Watch.ConsumerLog.Refused(cursor.Name, failure.Message);
         _failures.Enqueue(failure);
         arrival.Set();
     }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Spate.Client.Connections;
 using Spate.Client.Errors;
+using Spate.Client.Telemetry;
 using Spate.Protocol.Errors;
 
 namespace Spate.Client.Metadata;
@@ -16,6 +17,7 @@ internal sealed class MetadataCache : IAsyncDisposable
     private readonly MetadataSource _source;
     private readonly BrokerPool _pool;
     private readonly Chance _chance;
+    private readonly ClientWatch _watch;
     private readonly WakeSignal _wake;
     private readonly CancellationTokenSource _lifetime = new();
     private readonly ConcurrentDictionary<string, TopicInterest> _interests = new(StringComparer.Ordinal);
@@ -26,12 +28,13 @@ internal sealed class MetadataCache : IAsyncDisposable
     private bool _isNeeded;
     private bool _isUrgent;
 
-    public MetadataCache(KafkaClientOptions options, MetadataSource source, BrokerPool pool, Chance chance)
+    public MetadataCache(KafkaClientOptions options, MetadataSource source, BrokerPool pool, Chance chance, ClientWatch watch)
     {
         _options = options;
         _source = source;
         _pool = pool;
         _chance = chance;
+        _watch = watch;
         _wake = new WakeSignal(options.TimeProvider);
         _loop = RunAsync();
     }
@@ -199,6 +202,7 @@ internal sealed class MetadataCache : IAsyncDisposable
 
                 lastAsked = _options.TimeProvider.GetTimestamp();
                 var next = await _source.AskAsync(Current, _interests.Keys, _lifetime.Token);
+                Tell(next, failures);
                 failures = 0;
                 _pool.Follow(next);
                 Publish(next, failure: null);
@@ -206,6 +210,11 @@ internal sealed class MetadataCache : IAsyncDisposable
             catch (KafkaException failure)
             {
                 failures++;
+                if (ClientWatch.IsWorthTelling(failures))
+                {
+                    _watch.MetadataLog.AskFailed(failures, failure.Message);
+                }
+
                 Request(isUrgent: false);
                 Publish(Current, failure);
             }
@@ -219,6 +228,19 @@ internal sealed class MetadataCache : IAsyncDisposable
         }
 
         Publish(Current, failure: null);
+    }
+
+    private void Tell(ClusterMetadata next, int failures)
+    {
+        if (failures > 0)
+        {
+            _watch.MetadataLog.Recovered(failures);
+        }
+
+        if (!next.Nodes.Values.ToHashSet().SetEquals(Current.Nodes.Values))
+        {
+            _watch.MetadataLog.ClusterSeen(next.ClusterId, string.Join(", ", next.Nodes.Keys.Order().Select(next.NameOf)));
+        }
     }
 
     /// <summary>Whether to ask now. What is urgent is asked at once, unless the last time failed; what is merely stale a backoff after the last time.</summary>

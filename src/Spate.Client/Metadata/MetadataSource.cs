@@ -1,5 +1,6 @@
 using Spate.Client.Connections;
 using Spate.Client.Errors;
+using Spate.Client.Telemetry;
 using Spate.Protocol.Errors;
 using Spate.Protocol.Messages;
 
@@ -9,7 +10,7 @@ namespace Spate.Client.Metadata;
 /// Asks the cluster for its picture: any node that is known, and when none of them answers, the bootstrap addresses anew (KIP-899). Used by
 /// one loop at a time.
 /// </summary>
-internal sealed class MetadataSource(KafkaClientOptions options, IReadOnlyList<ServerAddress> bootstrap, BrokerPool pool, Chance chance) : IAsyncDisposable
+internal sealed class MetadataSource(KafkaClientOptions options, IReadOnlyList<ServerAddress> bootstrap, BrokerPool pool, Chance chance, ClientWatch watch) : IAsyncDisposable
 {
     private const short FirstVersionWithoutAutoCreation = 4;
 
@@ -39,6 +40,11 @@ internal sealed class MetadataSource(KafkaClientOptions options, IReadOnlyList<S
             {
                 failures.Add(failure);
             }
+        }
+
+        if (before.Nodes.Count > 0)
+        {
+            watch.MetadataLog.Rebootstrap(before.Nodes.Count);
         }
 
         foreach (var address in InOrder(bootstrap))
@@ -95,7 +101,7 @@ internal sealed class MetadataSource(KafkaClientOptions options, IReadOnlyList<S
     {
         if (!_bootstrapLinks.TryGetValue(address, out var link))
         {
-            link = new BrokerLink(address, nodeId: null, options, chance);
+            link = new BrokerLink(address, nodeId: null, options, chance, watch);
             _bootstrapLinks.Add(address, link);
         }
 

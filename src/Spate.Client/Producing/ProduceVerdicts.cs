@@ -1,4 +1,5 @@
 using Spate.Client.Errors;
+using Spate.Client.Telemetry;
 using Spate.Protocol.Errors;
 using Spate.Protocol.Messages;
 
@@ -10,6 +11,9 @@ namespace Spate.Client.Producing;
 /// </summary>
 internal sealed class ProduceVerdicts(Cluster cluster, ProducerOptions options, Accumulator accumulator, ProducerNumbers numbers)
 {
+    /// <summary>From here on sending again is worth a warning, now and then.</summary>
+    private const int AttemptsBeforeWarning = 8;
+
     /// <summary>After which nothing more can be sent; set once.</summary>
     public KafkaException? Fatal { get; private set; }
 
@@ -68,9 +72,22 @@ internal sealed class ProduceVerdicts(Cluster cluster, ProducerOptions options, 
         End(batch);
     }
 
-    public void Die(KafkaException failure) => Fatal ??= failure.IsFatal
-        ? failure
-        : new KafkaException(failure.ErrorCode, $"{failure.Message} The producer cannot go on; dispose it and make another.", failure) { IsFatal = true, IsRetriable = false, Broker = failure.Broker, Partition = failure.Partition };
+    public void Die(KafkaException failure)
+    {
+        if (Fatal is null)
+        {
+            Fatal = failure.IsFatal ? failure : Ended(failure);
+            cluster.Watch.ProducerLog.Fatal(failure.Message);
+        }
+    }
+
+    private static KafkaException Ended(KafkaException failure) => new(failure.ErrorCode, $"{failure.Message} The producer cannot go on; dispose it and make another.", failure)
+    {
+        IsFatal = true,
+        IsRetriable = false,
+        Broker = failure.Broker,
+        Partition = failure.Partition,
+    };
 
     private static bool EndsTheProducer(ErrorCode code) => code is ErrorCode.ClusterAuthorizationFailed or ErrorCode.ProducerFenced or ErrorCode.TransactionalIdAuthorizationFailed;
 
@@ -123,9 +140,23 @@ internal sealed class ProduceVerdicts(Cluster cluster, ProducerOptions options, 
         var wait = cluster.Options.NewRetryBackoff().After(batch.Attempts, cluster.Chance);
         batch.LastFailure = failure;
         batch.RetryAt = cluster.Clock.GetTimestamp() + (long)(wait.TotalSeconds * cluster.Clock.TimestampFrequency);
+        LogRetry(batch, failure);
         lock (batch.Queue.Gate)
         {
             batch.Queue.PutBack(batch);
+        }
+    }
+
+    private void LogRetry(ProducerBatch batch, KafkaException failure)
+    {
+        if (batch.Attempts >= AttemptsBeforeWarning && ClientWatch.IsWorthTelling(batch.Attempts))
+        {
+            cluster.Watch.ProducerLog.StillRetried(
+                batch.Count, batch.Queue.Name, batch.Attempts, cluster.Clock.GetElapsedTime(batch.CreatedAt).TotalMilliseconds, options.DeliveryTimeout.TotalMilliseconds, failure.Message);
+        }
+        else
+        {
+            cluster.Watch.ProducerLog.Retried(batch.Count, batch.Queue.Name, batch.Attempts, failure.Message);
         }
     }
 
@@ -136,6 +167,7 @@ internal sealed class ProduceVerdicts(Cluster cluster, ProducerOptions options, 
             batch.Queue.Acknowledge(batch);
         }
 
+        ProducerWatch.Ended(cluster, batch, failure: null);
         try
         {
             batch.TellDelivered(baseOffset, appendTimeMs);
@@ -150,6 +182,13 @@ internal sealed class ProduceVerdicts(Cluster cluster, ProducerOptions options, 
 
     private void Tell(ProducerBatch batch, Func<int, KafkaException> failure)
     {
+        if (!batch.IsTold)
+        {
+            var first = failure(0);
+            cluster.Watch.ProducerLog.Undelivered(batch.Count, batch.Queue.Name, first.Message);
+            ProducerWatch.Ended(cluster, batch, first);
+        }
+
         try
         {
             batch.TellFailed(failure);

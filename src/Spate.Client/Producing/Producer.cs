@@ -1,3 +1,4 @@
+using Spate.Client.Telemetry;
 using Spate.Protocol.Errors;
 using Spate.Protocol.Records;
 
@@ -12,6 +13,7 @@ public sealed class Producer : IAsyncDisposable
 {
     private const int ScratchesMax = 64;
     private const int SourcesMax = 16 * 1024;
+    private const int TracesMax = 1024;
 
     private readonly Cluster _cluster;
     private readonly ProducerOptions _options;
@@ -19,6 +21,8 @@ public sealed class Producer : IAsyncDisposable
     private readonly ProducerSender _sender;
     private readonly BoundedPool<Scratch> _scratches = new(ScratchesMax, static () => new Scratch());
     private readonly BoundedPool<DeliverySource> _sources;
+    private readonly BoundedPool<SendTrace> _traces;
+    private readonly ProducerWatch _watch;
     private int _isDisposed;
 
     internal Producer(Cluster cluster, ProducerOptions options)
@@ -30,6 +34,9 @@ public sealed class Producer : IAsyncDisposable
         _sender = new ProducerSender(cluster, options, _accumulator);
         BoundedPool<DeliverySource>? sources = null;
         _sources = sources = new BoundedPool<DeliverySource>(SourcesMax, () => new DeliverySource(sources!));
+        BoundedPool<SendTrace>? traces = null;
+        _traces = traces = new BoundedPool<SendTrace>(TracesMax, () => new SendTrace(cluster, traces!));
+        _watch = new ProducerWatch(cluster, options, _accumulator.Memory);
     }
 
     /// <summary>Sends a record; the task ends when it has been delivered. Await it once.</summary>
@@ -97,6 +104,7 @@ public sealed class Producer : IAsyncDisposable
         }
         finally
         {
+            _watch.Dispose();
             await _sender.DisposeAsync();
         }
     }
@@ -116,7 +124,26 @@ public sealed class Producer : IAsyncDisposable
         return await source.Task;
     }
 
-    private ValueTask AcceptAsync<TKey, TValue>(in ProducerRecord<TKey, TValue> record, Delivery delivery, CancellationToken cancellationToken)
+    private ValueTask AcceptAsync<TKey, TValue>(in ProducerRecord<TKey, TValue> record, Delivery delivery, CancellationToken cancellationToken) =>
+        SendTrace.IsWatched ? AcceptTracedAsync(record, delivery, cancellationToken) : AcceptPlainAsync(record, delivery, cancellationToken);
+
+    private ValueTask AcceptTracedAsync<TKey, TValue>(in ProducerRecord<TKey, TValue> record, Delivery delivery, CancellationToken cancellationToken)
+    {
+        var trace = _traces.Rent();
+        trace.Begin(record, delivery);
+        try
+        {
+            var accepted = AcceptPlainAsync(record with { Headers = trace.Headers }, trace.Delivery, cancellationToken);
+            return accepted.IsCompletedSuccessfully ? accepted : trace.WhenAcceptedAsync(accepted);
+        }
+        catch (Exception failure)
+        {
+            trace.Refuse(failure);
+            throw;
+        }
+    }
+
+    private ValueTask AcceptPlainAsync<TKey, TValue>(in ProducerRecord<TKey, TValue> record, Delivery delivery, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_isDisposed == 1, this);
         ArgumentException.ThrowIfNullOrEmpty(record.Topic);

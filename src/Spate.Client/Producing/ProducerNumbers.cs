@@ -78,6 +78,7 @@ internal sealed class ProducerNumbers(Cluster cluster, bool isOn, WakeSignal wak
             }
 
             queue.Renumber(_identity);
+            cluster.Watch.ProducerLog.NumbersBegunAnew(queue.Name, _identity.Id, _identity.Epoch);
         }
 
         if (_identity.IsNone)

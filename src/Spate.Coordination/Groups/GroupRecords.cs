@@ -1,14 +1,10 @@
 using Spate.Coordination.Offsets;
 using Spate.Coordination.Runtime;
 using Spate.Protocol.Messages;
-using Spate.Protocol.Wire;
 
 namespace Spate.Coordination.Groups;
 
-/// <summary>
-/// The records of __consumer_offsets, as Kafka writes them: key and value each behind an int16 version, and the version of the key is the
-/// type of the record.
-/// </summary>
+/// <summary>The records of __consumer_offsets, as Kafka writes them.</summary>
 internal static class GroupRecords
 {
     /// <summary>Key version of a committed offset.</summary>
@@ -26,7 +22,7 @@ internal static class GroupRecords
     /// <summary>Version of all other offsets, readable for every Kafka since 2.1.</summary>
     private const short OffsetValueVersion = 3;
 
-    public static CoordinatorRecord Group(string groupId, GroupMetadataValue value) => new(GroupKey(groupId), VersionedMessage.Encode(value, GroupValueVersion));
+    public static CoordinatorRecord Group(string groupId, GroupMetadataValue value) => new(GroupKey(groupId), RecordFormat.Encode(value, GroupValueVersion));
 
     public static CoordinatorRecord GroupTombstone(string groupId) => CoordinatorRecord.Tombstone(GroupKey(groupId));
 
@@ -40,23 +36,19 @@ internal static class GroupRecords
             CommitTimestamp = offset.CommitTimestampMs,
             ExpireTimestamp = offset.ExpireTimestampMs,
         };
-        return new(OffsetKey(groupId, topic, partition), VersionedMessage.Encode(value, offset.Expires ? ExpiringOffsetValueVersion : OffsetValueVersion));
+        return new(OffsetKey(groupId, topic, partition), RecordFormat.Encode(value, offset.Expires ? ExpiringOffsetValueVersion : OffsetValueVersion));
     }
 
     public static CoordinatorRecord OffsetTombstone(string groupId, string topic, int partition) =>
         CoordinatorRecord.Tombstone(OffsetKey(groupId, topic, partition));
 
-    /// <summary>The type of a record, or a number that is none of ours.</summary>
-    /// <exception cref="MalformedMessageException">The key is too short to have one.</exception>
-    public static short Type(CoordinatorRecord record) => new MessageReader(record.Key).ReadInt16();
-
-    public static GroupMetadataKey ReadGroupKey(CoordinatorRecord record) => VersionedMessage.Decode<GroupMetadataKey>(record.Key);
+    public static GroupMetadataKey ReadGroupKey(CoordinatorRecord record) => RecordFormat.Decode<GroupMetadataKey>(record.Key);
 
     /// <summary>The value of a group's record. Its byte fields are slices of a copy, so it may be kept.</summary>
     public static GroupMetadataValue? ReadGroup(CoordinatorRecord record) =>
-        record.Value is { } value ? VersionedMessage.Decode<GroupMetadataValue>(value.ToArray()) : null;
+        record.Value is { } value ? RecordFormat.Decode<GroupMetadataValue>(value.ToArray()) : null;
 
-    public static OffsetCommitKey ReadOffsetKey(CoordinatorRecord record) => VersionedMessage.Decode<OffsetCommitKey>(record.Key);
+    public static OffsetCommitKey ReadOffsetKey(CoordinatorRecord record) => RecordFormat.Decode<OffsetCommitKey>(record.Key);
 
     public static CommittedOffset? ReadOffset(CoordinatorRecord record)
     {
@@ -65,12 +57,12 @@ internal static class GroupRecords
             return null;
         }
 
-        var value = VersionedMessage.Decode<OffsetCommitValue>(bytes);
+        var value = RecordFormat.Decode<OffsetCommitValue>(bytes);
         return new CommittedOffset(value.Offset, value.LeaderEpoch, value.Metadata, value.CommitTimestamp, value.ExpireTimestamp);
     }
 
-    private static byte[] GroupKey(string groupId) => VersionedMessage.Encode(new GroupMetadataKey { Group = groupId }, GroupType);
+    private static byte[] GroupKey(string groupId) => RecordFormat.Encode(new GroupMetadataKey { Group = groupId }, GroupType);
 
     private static byte[] OffsetKey(string groupId, string topic, int partition) =>
-        VersionedMessage.Encode(new OffsetCommitKey { Group = groupId, Topic = topic, Partition = partition }, OffsetType);
+        RecordFormat.Encode(new OffsetCommitKey { Group = groupId, Topic = topic, Partition = partition }, OffsetType);
 }

@@ -91,7 +91,7 @@ internal sealed class GroupShard : ICoordinatorState
 
     public void Apply(CoordinatorRecord record)
     {
-        var type = GroupRecords.Type(record);
+        var type = RecordFormat.TypeOf(record);
         switch (type)
         {
             case 0 or GroupRecords.OffsetType:
@@ -108,7 +108,7 @@ internal sealed class GroupShard : ICoordinatorState
 
     public void ApplyPending(long producerId, CoordinatorRecord record)
     {
-        if (GroupRecords.Type(record) is not (0 or GroupRecords.OffsetType) || GroupRecords.ReadOffset(record) is not { } offset)
+        if (RecordFormat.TypeOf(record) is not (0 or GroupRecords.OffsetType) || GroupRecords.ReadOffset(record) is not { } offset)
         {
             throw new InvalidDataException($"Producer {producerId} has written something into __consumer_offsets that is no committed offset.");
         }

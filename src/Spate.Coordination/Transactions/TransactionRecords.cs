@@ -1,7 +1,6 @@
 using Spate.Coordination.Runtime;
 using Spate.Protocol;
 using Spate.Protocol.Messages;
-using Spate.Protocol.Wire;
 
 namespace Spate.Coordination.Transactions;
 
@@ -35,16 +34,12 @@ internal static class TransactionRecords
             NextProducerId = isOld ? Transaction.NoProducerId : transaction.NextProducerId,
             ClientTransactionVersion = isOld ? (short)0 : transaction.ClientVersion,
         };
-        return new(Key(transactionalId), VersionedMessage.Encode(value, isOld ? OldValueVersion : ValueVersion));
+        return new(Key(transactionalId), RecordFormat.Encode(value, isOld ? OldValueVersion : ValueVersion));
     }
 
     public static CoordinatorRecord Tombstone(string transactionalId) => CoordinatorRecord.Tombstone(Key(transactionalId));
 
-    /// <summary>The type of a record.</summary>
-    /// <exception cref="MalformedMessageException">The key is too short to have one.</exception>
-    public static short Type(CoordinatorRecord record) => new MessageReader(record.Key).ReadInt16();
-
-    public static string ReadId(CoordinatorRecord record) => VersionedMessage.Decode<TransactionLogKey>(record.Key).TransactionalId;
+    public static string ReadId(CoordinatorRecord record) => RecordFormat.Decode<TransactionLogKey>(record.Key).TransactionalId;
 
     public static Transaction? Read(CoordinatorRecord record)
     {
@@ -53,7 +48,7 @@ internal static class TransactionRecords
             return null;
         }
 
-        var value = VersionedMessage.Decode<TransactionLogValue>(bytes);
+        var value = RecordFormat.Decode<TransactionLogValue>(bytes);
         var state = (TransactionState)value.TransactionStatus;
         if (!Enum.IsDefined(state))
         {
@@ -75,7 +70,7 @@ internal static class TransactionRecords
         };
     }
 
-    private static byte[] Key(string transactionalId) => VersionedMessage.Encode(new TransactionLogKey { TransactionalId = transactionalId }, KeyVersion);
+    private static byte[] Key(string transactionalId) => RecordFormat.Encode(new TransactionLogKey { TransactionalId = transactionalId }, KeyVersion);
 
     /// <summary>In order, so that the same transaction is always the same bytes.</summary>
     private static List<TransactionLogValue.PartitionsSchema> Topics(Transaction transaction) =>

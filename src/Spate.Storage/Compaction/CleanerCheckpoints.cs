@@ -69,15 +69,16 @@ internal sealed class CleanerCheckpoints(ILogger logger)
         }
     }
 
+    /// <summary>Notes that what a root says of a partition is of no log that is there, or soon will be.</summary>
     /// <exception cref="IOException">The disk failed.</exception>
-    public void Forget(HostedLog hosted)
+    public void Forget(TopicPartition partition, LogDirectory directory)
     {
         lock (_gate)
         {
-            var offsets = Of(hosted.Directory);
-            if (offsets.Remove(hosted.Partition))
+            var offsets = Of(directory);
+            if (offsets.Remove(partition))
             {
-                hosted.Directory.CleanerOffsets.Write(offsets);
+                directory.CleanerOffsets.Write(offsets);
             }
         }
     }

@@ -122,7 +122,7 @@ public sealed class LogCleaner
     public void Truncated(HostedLog hosted, long offset)
     {
         ArgumentNullException.ThrowIfNull(hosted);
-        Guard(hosted, () => _checkpoints.Truncate(hosted, offset));
+        Guard(hosted.Directory, () => _checkpoints.Truncate(hosted, offset));
     }
 
     /// <summary>Says that a log lies in another root now, with what was cleaned of it before; nobody cleans it meanwhile.</summary>
@@ -132,8 +132,8 @@ public sealed class LogCleaner
     {
         ArgumentNullException.ThrowIfNull(from);
         ArgumentNullException.ThrowIfNull(to);
-        Guard(to, () => _checkpoints.Copy(from, to));
-        Guard(from, () => _checkpoints.Forget(from));
+        Guard(to.Directory, () => _checkpoints.Copy(from, to));
+        Guard(from.Directory, () => _checkpoints.Forget(from.Partition, from.Directory));
     }
 
     /// <summary>Forgets a log that has been deleted: one of the same name begins anew.</summary>
@@ -141,7 +141,23 @@ public sealed class LogCleaner
     {
         ArgumentNullException.ThrowIfNull(hosted);
         _turns.Forget(hosted.Partition);
-        Guard(hosted, () => _checkpoints.Forget(hosted));
+        Forget(hosted.Partition, [hosted.Directory]);
+    }
+
+    /// <summary>
+    /// Forgets whatever roots say of a name, before a log is made under it. A log that went by the name may have left its offset behind: it was set
+    /// aside, or the broker was killed right after it was deleted. Taken for the new log's own, that offset would have records counted as cleaned
+    /// that are not, so that a tombstone is dropped before the value that it deletes.
+    /// </summary>
+    /// <param name="partition">The name. There is no log of it in these roots.</param>
+    /// <param name="directories">The roots that the log may be made in; those that are offline are passed over.</param>
+    public void Forget(TopicPartition partition, IEnumerable<LogDirectory> directories)
+    {
+        ArgumentNullException.ThrowIfNull(directories);
+        foreach (var directory in directories)
+        {
+            Guard(directory, () => _checkpoints.Forget(partition, directory));
+        }
     }
 
     private async Task RunThreadAsync(Func<IReadOnlyCollection<HostedLog>> logs, CancellationTokenSource stopping)
@@ -195,7 +211,7 @@ public sealed class LogCleaner
         CleanableLog? target = null;
         if (!hosted.Log.IsClosed && !hosted.Log.IsFailed)
         {
-            Guard(hosted, () => target = CleanableLog.Of(
+            Guard(hosted.Directory, () => target = CleanableLog.Of(
                 hosted, _checkpoints.FirstDirtyOffset(hosted), _options.Time.GetUtcNow().ToUnixTimeMilliseconds()));
         }
 
@@ -299,10 +315,10 @@ public sealed class LogCleaner
         return null;
     }
 
-    /// <summary>Does something with a log or its root; when the disk fails, the root is to go offline.</summary>
-    private void Guard(HostedLog hosted, Action action)
+    /// <summary>Does something with a root or a log in it; when the disk fails, the root is to go offline.</summary>
+    private void Guard(LogDirectory directory, Action action)
     {
-        if (!hosted.Directory.IsOnline)
+        if (!directory.IsOnline)
         {
             return;
         }
@@ -313,7 +329,7 @@ public sealed class LogCleaner
         }
         catch (Exception failure) when (LogState.IsDiskFailure(failure))
         {
-            _options.OnFailure(hosted.Directory, failure);
+            _options.OnFailure(directory, failure);
         }
     }
 

@@ -2,6 +2,7 @@ using Spate.Broker.Tests.Groups;
 using Spate.Protocol;
 using Spate.Protocol.Errors;
 using Spate.Protocol.Messages;
+using Spate.Storage.Checkpoints;
 using Spate.Storage.Directories;
 using Spate.Storage.Files;
 
@@ -128,6 +129,46 @@ public sealed class RestartTests
 
         Assert.Equal(["a"], await again.ReadAsync("t", 3));
         Assert.Empty(again.Log.Complaints);
+    }
+
+    [Theory]
+    [InlineData("deleted when the broker was killed")]
+    [InlineData("set aside")]
+    [InlineData("deleted when it was not compacted any more")]
+    public async Task Log_made_anew_counts_nothing_as_cleaned_of_what_was_cleaned_under_its_name(string how)
+    {
+        await using (var broker = await TestBroker.StartOnAsync(_files))
+        {
+            await broker.CreateTopicAsync("other");
+            if (!how.EndsWith("killed", StringComparison.Ordinal))
+            {
+                await broker.CreateTopicAsync("t", 1, ("cleanup.policy", how == "set aside" ? "compact" : "delete"));
+            }
+
+            await broker.StopAsync();
+        }
+
+        var checkpoint = new OffsetCheckpoint(_files, TestBroker.DataPath, OffsetCheckpoint.CleanerOffsetsName);
+        checkpoint.Write([KeyValuePair.Create(new TopicPartition("t", 0), 7L), KeyValuePair.Create(new TopicPartition("other", 0), 0L)]);
+        if (how == "set aside")
+        {
+            _files.DeleteDirectory(Path.Combine(TestBroker.DataPath, "t-0"));
+            _files.MoveDirectory(Path.Combine(TestBroker.DataPath, "other-0"), Path.Combine(TestBroker.DataPath, "t-0"));
+        }
+
+        await using var again = await TestBroker.StartOnAsync(_files);
+        if (how == "deleted when it was not compacted any more")
+        {
+            await again.DeleteTopicAsync("t");
+        }
+
+        if (how != "set aside")
+        {
+            await again.CreateTopicAsync("t", 1, ("cleanup.policy", "compact"));
+        }
+
+        Assert.Empty(await again.ReadAsync("t", 0));
+        Assert.DoesNotContain(new TopicPartition("t", 0), checkpoint.Read().Content.Keys);
     }
 
     private static async Task<string?> ClusterAsync(TestBroker broker) => (await broker.AskAsync(new MetadataRequest { Topics = [] }, 9)).ClusterId;

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using Spate.Client.Connections;
+using Spate.Client.Telemetry;
 using Spate.Client.Tests.Fakes;
 using Spate.Protocol.Errors;
 using Spate.Protocol.Messages;
@@ -320,6 +321,6 @@ public sealed class BrokerLinkTests
     {
         var options = new KafkaClientOptions { BootstrapServers = address, Seed = 1 };
         options = change?.Invoke(options) ?? options;
-        return new BrokerLink(options.Validate()[0], 1, options, options.NewChance());
+        return new BrokerLink(options.Validate()[0], 1, options, options.NewChance(), new ClientWatch(options));
     }
 }

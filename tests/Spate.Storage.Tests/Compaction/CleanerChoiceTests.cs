@@ -137,6 +137,23 @@ public sealed class CleanerChoiceTests
         Assert.Equal(0, again.Clean()!.FirstDirtyOffset);
     }
 
+    [Fact]
+    public void A_deleted_key_stays_deleted_in_a_log_whose_name_another_has_had()
+    {
+        using var harness = CleanerHarness.Opened();
+        harness.Directory.CleanerOffsets.Write([KeyValuePair.Create(harness.Hosted.Partition, 2L)]);
+        harness.Cleaner.Forget(harness.Hosted.Partition, [harness.Directory]);
+        harness.Append(("a", "1"));
+        harness.Append(("b", "1"));
+        harness.Append(("a", null));
+
+        harness.RollAndClean();
+        harness.Pass(TimeSpan.FromMinutes(2));
+        harness.RollAndClean();
+
+        Assert.Equal([("b", "1")], harness.Records());
+    }
+
     [Theory]
     [InlineData(1000, 0, 0)]
     [InlineData(3, 5, 5)]

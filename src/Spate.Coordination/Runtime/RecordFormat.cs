@@ -3,9 +3,15 @@ using Spate.Protocol.Wire;
 
 namespace Spate.Coordination.Runtime;
 
-/// <summary>Messages behind an int16 version, as all records of internal topics are kept.</summary>
-internal static class VersionedMessage
+/// <summary>
+/// How the records of internal topics are laid out: key and value each behind an int16 version, and the version of the key is the type of the record.
+/// </summary>
+internal static class RecordFormat
 {
+    /// <summary>The type of a record, which may be none of ours.</summary>
+    /// <exception cref="MalformedMessageException">The key is too short to have one.</exception>
+    public static short TypeOf(CoordinatorRecord record) => new MessageReader(record.Key).ReadInt16();
+
     public static byte[] Encode(IMessage message, short version)
     {
         using var writer = new MessageWriter();
@@ -22,7 +28,8 @@ internal static class VersionedMessage
         return bytes;
     }
 
-    /// <exception cref="MalformedMessageException">The bytes are none of the message.</exception>
+    /// <summary>Reads a key or a value. Byte fields of the message are slices of <paramref name="bytes"/>.</summary>
+    /// <exception cref="MalformedMessageException">The bytes are no such message.</exception>
     public static TMessage Decode<TMessage>(ReadOnlyMemory<byte> bytes)
         where TMessage : IMessage, new()
     {
