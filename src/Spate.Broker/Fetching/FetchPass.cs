@@ -116,6 +116,11 @@ internal sealed class FetchPass(PartitionTable table, FetchedPartitions partitio
         var isWatching = asked.IsWatching;
         var bytesMax = limits.For(asked.BytesMax);
         error = partition!.Read(asked.FetchOffset, bytesMax, terms.ReadCommitted, limits.AtLeastOneBatch(bytesMax), out var read);
+        if (error == ErrorCode.None && OlderFormat.IsAskedFor(terms.Version))
+        {
+            error = ControlPassage.Pass(partition, bytesMax, limits.AtLeastOneBatch(bytesMax), ref read);
+        }
+
         if (error != ErrorCode.None)
         {
             return Refuse(asked, error, partition);

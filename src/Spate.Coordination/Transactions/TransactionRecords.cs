@@ -1,7 +1,6 @@
 using Spate.Coordination.Runtime;
 using Spate.Protocol;
 using Spate.Protocol.Messages;
-using Spate.Protocol.Wire;
 
 namespace Spate.Coordination.Transactions;
 
@@ -39,10 +38,6 @@ internal static class TransactionRecords
     }
 
     public static CoordinatorRecord Tombstone(string transactionalId) => CoordinatorRecord.Tombstone(Key(transactionalId));
-
-    /// <summary>The type of a record.</summary>
-    /// <exception cref="MalformedMessageException">The key is too short to have one.</exception>
-    public static short Type(CoordinatorRecord record) => new MessageReader(record.Key).ReadInt16();
 
     public static string ReadId(CoordinatorRecord record) => RecordFormat.Decode<TransactionLogKey>(record.Key).TransactionalId;
 

@@ -55,7 +55,7 @@ internal sealed class TransactionShard : ICoordinatorState
 
     public void Apply(CoordinatorRecord record)
     {
-        var type = TransactionRecords.Type(record);
+        var type = RecordFormat.TypeOf(record);
         if (type != TransactionRecords.KeyVersion)
         {
             Skip(type);

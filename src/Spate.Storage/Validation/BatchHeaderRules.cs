@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Spate.Protocol.Compression;
 using Spate.Protocol.Records;
 
@@ -16,7 +17,7 @@ internal static class BatchHeaderRules
     public static AppendFailure? Check(ReadOnlySpan<byte> batch, in ValidationRequest request, out RecordBatchHeader header)
     {
         header = default;
-        if (batch.Length > request.Rules.MaximumBatchSize)
+        if (batch.Length > request.Rules.MaximumBatchSize && !IsMarker(batch, request))
         {
             return AppendFailures.TooLarge(batch.Length, request.Rules);
         }
@@ -29,6 +30,12 @@ internal static class BatchHeaderRules
 
         return CheckCounts(header) ?? CheckProducer(header) ?? CheckAttributes(header, request) ?? CheckCodec(header.Codec, request);
     }
+
+    /// <summary>The end of a transaction must get into every log that the transaction got into, however small its batches are to be.</summary>
+    private static bool IsMarker(ReadOnlySpan<byte> batch, in ValidationRequest request) =>
+        request.Origin == AppendOrigin.Coordinator
+        && batch.Length >= RecordBatchLayout.Records
+        && new RecordBatchAttributes(BinaryPrimitives.ReadInt16BigEndian(batch[RecordBatchLayout.Attributes..])).IsControl;
 
     private static AppendFailure? CheckCodec(CompressionCodec codec, in ValidationRequest request)
     {

@@ -1,10 +1,11 @@
 using Spate.Broker.Hosting;
 using Spate.Broker.Tests.Hosting;
+using Spate.Metadata.Images;
 using Spate.Metadata.Log;
-using Spate.Protocol;
 using Spate.Protocol.Errors;
 using Spate.Protocol.Messages;
 using Spate.Protocol.Records;
+using Spate.Protocol;
 using Spate.Storage.Files;
 
 namespace Spate.Broker.Tests.Cluster;
@@ -46,7 +47,7 @@ public sealed class RegistrationTests
         var registrations = Records().OfType<RegisterBrokerRecord>().ToList();
         Assert.Equal(3, registrations.Select(each => each.IncarnationId).Distinct().Count());
         Assert.Equal(registrations.Select(each => each.BrokerEpoch).Order().Distinct(), registrations.Select(each => each.BrokerEpoch));
-        Assert.Single(Records().OfType<FeatureLevelRecord>());
+        Assert.Equal(Features.Supported.Count, Records().OfType<FeatureLevelRecord>().Count());
     }
 
     public static TheoryData<string> Foreign => ["access", "feature", "unknown type", "newer version", "no value"];

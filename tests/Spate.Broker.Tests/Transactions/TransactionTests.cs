@@ -151,6 +151,53 @@ public sealed class TransactionTests
         Assert.Equal(state == "CompleteCommit" ? ["a", "b"] : ["b"], await CommittedAsync(again, "t", 0));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task A_reader_of_the_old_formats_gets_past_the_ends_of_transactions(short version)
+    {
+        await using var broker = await TestBroker.StartAsync();
+        await broker.CreateTopicAsync("t");
+        var producer = await TestProducer.StartAsync(broker, "x");
+        for (var round = 0; round < 3; round++)
+        {
+            await producer.ProduceAsync("t", 0, $"{round}");
+            Assert.Equal(ErrorCode.None, await producer.EndAsync(commits: true));
+            await SettledAsync(broker, producer, "CompleteCommit");
+        }
+
+        // At the end there is a marker and nothing behind it: nothing to be had, and nothing that would end a wait.
+        var values = new List<string>();
+        for (long offset = 0; offset <= 4;)
+        {
+            var answer = (await broker.AskAsync(Ask.Fetch("t", 0, offset, maxBytes: 70), version)).Responses[0].Partitions[0];
+            Assert.Equal(ErrorCode.None, answer.ErrorCode);
+            var records = OwnedRecord.ReadAll(answer.Records.Bytes.Span, 1 << 20);
+            Assert.NotEmpty(records);
+            values.AddRange(records.Select(record => System.Text.Encoding.UTF8.GetString(record.Value!)));
+            offset = records[^1].Offset + 1;
+        }
+
+        Assert.Equal(["0", "1", "2"], values);
+        var last = (await broker.AskAsync(Ask.Fetch("t", 0, 5, maxWaitMs: 0, minBytes: 1), version)).Responses[0].Partitions[0];
+        Assert.Equal((ErrorCode.None, 6, 0), (last.ErrorCode, last.HighWatermark, last.Records.Length));
+    }
+
+    [Fact]
+    public async Task A_transaction_ends_where_batches_must_be_smaller_than_its_marker()
+    {
+        await using var broker = await TestBroker.StartAsync();
+        await broker.CreateTopicAsync("t", 1, ("max.message.bytes", "75"));
+        var producer = await TestProducer.StartAsync(broker, "x");
+        await producer.ProduceAsync("t", 0, "a");
+
+        Assert.Equal(ErrorCode.None, await producer.EndAsync(commits: true));
+        await SettledAsync(broker, producer, "CompleteCommit");
+        Assert.Equal(["a"], await CommittedAsync(broker, "t", 0));
+    }
+
     internal static async Task<List<string>> CommittedAsync(TestBroker broker, string topic, int partition)
     {
         var request = Ask.Fetch(topic, partition, 0);

@@ -30,7 +30,7 @@ internal enum Ability
     /// <summary>Writes so that what it sends again is there once.</summary>
     Idempotence = 1 << 7,
 
-    /// <summary>Would write in transactions.</summary>
+    /// <summary>Writes in transactions.</summary>
     Transactions = 1 << 8,
 
     /// <summary>Lists and describes groups, and gives their offsets.</summary>

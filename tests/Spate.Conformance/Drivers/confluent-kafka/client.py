@@ -181,11 +181,19 @@ def leave(command):
 
 
 def transaction(command):
+    """One producer, one transaction for each step; offsets of a group go with those that name one."""
     client = Producer({**common(command), "transactional.id": command["transactionalId"], "transaction.timeout.ms": 10000})
     client.init_transactions(20)
-    client.begin_transaction()
-    client.produce(command["topic"], b"in a transaction")
-    client.commit_transaction(20)
+    for step in command["steps"]:
+        client.begin_transaction()
+        for value in step["values"]:
+            client.produce(command["topic"], value.encode())
+        client.flush(20)
+        if step.get("group"):
+            reader = Consumer({**common(command), "group.id": step["group"]})
+            client.send_offsets_to_transaction([TopicPartition(command["topic"], 0, step["offset"])], reader.consumer_group_metadata(), 20)
+            reader.close()
+        client.commit_transaction(20) if step["commits"] else client.abort_transaction(20)
 
 
 def admin(command):

@@ -151,9 +151,15 @@ async function transaction (command) {
   const client = cluster(command).producer({ transactionalId: command.transactionalId, idempotent: true, maxInFlightRequests: 1, retry: { retries: 5 } })
   await client.connect()
   try {
-    const transaction = await client.transaction()
-    await transaction.send({ topic: command.topic, messages: [{ value: 'in a transaction' }] })
-    await transaction.commit()
+    for (const step of command.steps) {
+      const transaction = await client.transaction()
+      await transaction.send({ topic: command.topic, messages: step.values.map(value => ({ value })) })
+      if (step.group) {
+        const partitions = [{ partition: 0, offset: String(step.offset) }]
+        await transaction.sendOffsets({ consumerGroupId: step.group, topics: [{ topic: command.topic, partitions }] })
+      }
+      await (step.commits ? transaction.commit() : transaction.abort())
+    }
   } finally {
     await client.disconnect()
   }

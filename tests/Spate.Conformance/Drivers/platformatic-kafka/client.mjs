@@ -129,12 +129,15 @@ async function leave (command) {
   await consumer.close(true)
 }
 
+// Offsets go along only with a consumer that reads; this client has none here.
 async function transaction (command) {
   const client = new Producer({ ...common(command), idempotent: true, transactionalId: command.transactionalId, retries: 5 })
   try {
-    const transaction = await client.beginTransaction()
-    await transaction.send({ messages: [{ topic: command.topic, value: Buffer.from('in a transaction') }], acks: -1 })
-    await transaction.commit()
+    for (const step of command.steps) {
+      const transaction = await client.beginTransaction()
+      await transaction.send({ messages: step.values.map(value => ({ topic: command.topic, value: Buffer.from(value) })), acks: -1 })
+      await (step.commits ? transaction.commit() : transaction.abort())
+    }
   } finally {
     await client.close(true)
   }
