@@ -1,8 +1,10 @@
 using Microsoft.Extensions.Logging;
 using Spate.Coordination.Groups;
 using Spate.Coordination.Groups.Classic;
+using Spate.Coordination.Groups.Consumer;
 using Spate.Coordination.Offsets;
 using Spate.Coordination.Runtime;
+using Spate.Coordination.Topics;
 using Spate.Protocol.Errors;
 using Spate.Protocol.Messages;
 
@@ -24,14 +26,23 @@ public sealed class GroupCoordinator
     /// <param name="random">The seed of member ids; used while constructing only.</param>
     /// <param name="logger">Where it is told what groups go through.</param>
     /// <param name="scheduler">Where shards run; the thread pool when null.</param>
+    /// <param name="topics">Which topics there are; none when null.</param>
+    /// <param name="settings">What is set for groups; defaults when null.</param>
     public GroupCoordinator(
-        GroupCoordinatorOptions options, TimeProvider time, Random random, ILogger<GroupCoordinator> logger, IShardScheduler? scheduler = null)
+        GroupCoordinatorOptions options,
+        TimeProvider time,
+        Random random,
+        ILogger<GroupCoordinator> logger,
+        IShardScheduler? scheduler = null,
+        ITopicCatalog? topics = null,
+        IGroupSettings? settings = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(random);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.PartitionCount, 1);
         _shards = new CoordinatorShard<GroupShard>[options.PartitionCount];
         _counts = new GroupCounts?[options.PartitionCount];
+        var surroundings = new GroupSurroundings(topics ?? NoTopics.Instance, settings ?? DefaultGroupSettings.Instance);
         for (var partition = 0; partition < _shards.Length; partition++)
         {
             var shardRandom = new Random(random.Next());
@@ -40,7 +51,7 @@ public sealed class GroupCoordinator
                 $"__consumer_offsets-{partition}",
                 context =>
                 {
-                    var shard = new GroupShard(context, options, shardRandom, Figures, logger);
+                    var shard = new GroupShard(context, options, shardRandom, Figures, surroundings, logger);
                     Volatile.Write(ref _counts[index], shard.Counts);
                     return shard;
                 },
@@ -57,25 +68,25 @@ public sealed class GroupCoordinator
     /// <summary>Counts the groups that there are. Takes no part in the shards' work, so it may be a step behind it.</summary>
     public GroupCensus Count()
     {
-        var states = Enum.GetValues<ClassicGroupState>();
-        var byState = states.ToDictionary(state => state.ToString(), _ => 0L, StringComparer.Ordinal);
-        var offsets = 0L;
+        var active = new List<GroupCounts>();
         for (var index = 0; index < _shards.Length; index++)
         {
-            if (_shards[index].Status != ShardStatus.Active || Volatile.Read(ref _counts[index]) is not { } counts)
+            if (_shards[index].Status == ShardStatus.Active && Volatile.Read(ref _counts[index]) is { } counts)
             {
-                continue;
-            }
-
-            offsets += counts.Offsets;
-            foreach (var state in states)
-            {
-                byState[state.ToString()] += counts.Of(state);
+                active.Add(counts);
             }
         }
 
+        var classic = Enum.GetValues<ClassicGroupState>().ToDictionary(state => state.ToString(), state => active.Sum(counts => counts.Of(state)), StringComparer.Ordinal);
+        var consumer = Enum.GetValues<ConsumerGroupState>().ToDictionary(state => state.ToString(), state => active.Sum(counts => counts.Of(state)), StringComparer.Ordinal);
         return new GroupCensus(
-            byState, byState.Values.Sum(), offsets, CountPartitions(ShardStatus.Loading), CountPartitions(ShardStatus.Active), CountPartitions(ShardStatus.Failed));
+            classic,
+            consumer,
+            classic.Values.Sum() + consumer.Values.Sum(),
+            active.Sum(counts => counts.Offsets),
+            CountPartitions(ShardStatus.Loading),
+            CountPartitions(ShardStatus.Active),
+            CountPartitions(ShardStatus.Failed));
     }
 
     /// <summary>The partition of __consumer_offsets whose leader answers for the group.</summary>
@@ -130,6 +141,25 @@ public sealed class GroupCoordinator
             CommandAccess.Exclusive,
             (shard, reply) => shard.Leaves.Handle(request, client, reply),
             error => new LeaveGroupResponse { ErrorCode = GroupReplies.OfLog(error) });
+
+    /// <summary>ConsumerGroupHeartbeat, versions 0 and 1.</summary>
+    public ValueTask<ConsumerGroupHeartbeatResponse> ConsumerGroupHeartbeatAsync(ConsumerGroupHeartbeatRequest request, GroupClient client) =>
+        Shard(request.GroupId).SubmitAsync<ConsumerGroupHeartbeatResponse>(
+            request.GroupId,
+            CommandAccess.Exclusive,
+            (shard, reply) => shard.ConsumerHeartbeats.Handle(request, client, reply),
+            error => HeartbeatReplies.Refused(GroupReplies.OfLog(error)));
+
+    /// <summary>ConsumerGroupDescribe, versions 0 and 1. Authorized operations are the caller's to fill in.</summary>
+    public async ValueTask<ConsumerGroupDescribeResponse> ConsumerGroupDescribeAsync(ConsumerGroupDescribeRequest request)
+    {
+        var response = new ConsumerGroupDescribeResponse();
+        response.Groups.AddRange(await AllAsync(request.GroupIds, groupId => ReadAsync(
+            groupId,
+            shard => shard.ConsumerDescription.Describe(groupId),
+            error => ConsumerGroupDescription.Undescribed(groupId, error, null))));
+        return response;
+    }
 
     /// <summary>
     /// OffsetCommit, versions 0 to 10. Topics are known by Name, also in version 10: the caller fills it in, and leaves out topics that it

@@ -40,6 +40,9 @@ public sealed record GroupCoordinatorOptions
     /// <summary>How often offsets are looked over for such. offsets.retention.check.interval.ms.</summary>
     public TimeSpan OffsetsRetentionCheckInterval { get; init; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>What groups of the consumer protocol are held to besides.</summary>
+    public ConsumerGroupOptions Consumer { get; init; } = new();
+
     /// <summary>The bounds of each shard.</summary>
     public ShardOptions Shard { get; init; } = new();
 }

@@ -10,6 +10,7 @@ public sealed class GroupFigures
     private long _offsetExpirations;
     private long _offsetDeletions;
     private long _rebalances;
+    private long _consumerRebalances;
 
     /// <summary>Offsets committed, one for each partition of a request.</summary>
     public long OffsetCommits => Volatile.Read(ref _offsetCommits);
@@ -23,11 +24,16 @@ public sealed class GroupFigures
     /// <summary>Rounds that ended with a new generation of a classic group.</summary>
     public long Rebalances => Volatile.Read(ref _rebalances);
 
+    /// <summary>Target assignments that were made for groups of the consumer protocol.</summary>
+    public long ConsumerRebalances => Volatile.Read(ref _consumerRebalances);
+
     internal void Committed(int offsets) => Interlocked.Add(ref _offsetCommits, offsets);
 
     internal void Expired(int offsets) => Interlocked.Add(ref _offsetExpirations, offsets);
 
     internal void Deleted(int offsets) => Interlocked.Add(ref _offsetDeletions, offsets);
+
+    internal void ConsumerRebalanced() => Interlocked.Increment(ref _consumerRebalances);
 
     internal void Rebalanced() => Interlocked.Increment(ref _rebalances);
 }

@@ -3,8 +3,8 @@ using Spate.Broker.Configuration.Keys;
 namespace Spate.Broker.Configuration;
 
 /// <summary>
-/// What a group may set for itself (KIP-848, KIP-932, KIP-1071). It is kept and held to the broker's bounds; the groups of these protocols
-/// come with a later version.
+/// What a group may set for itself (KIP-848, KIP-932, KIP-1071), held to the broker's bounds. Share groups and those of streams come with a
+/// later version; what is set for them is kept.
 /// </summary>
 public static class GroupSettingKeys
 {
@@ -29,6 +29,16 @@ public static class GroupSettingKeys
         "share.isolation.level", "read_uncommitted", ["read_committed", "read_uncommitted"], "Whether a share group gets records of transactions that were not committed.");
 
     public static IReadOnlyList<ConfigKey> All { get; } = [.. Numbers.Select(pair => pair.Key), ShareAutoOffsetReset, ShareIsolationLevel];
+
+    /// <summary>What a number is for a group: what was set for it, else what the broker says.</summary>
+    /// <param name="name">One of the numbers among <see cref="All"/>.</param>
+    /// <param name="own">What was set for the group.</param>
+    /// <param name="broker">What holds on the broker.</param>
+    public static int NumberOf(string name, IReadOnlyDictionary<string, string> own, ConfigValues broker)
+    {
+        var (key, usual) = Array.Find(Numbers, pair => pair.Key.Name == name);
+        return own.ContainsKey(name) ? new ConfigValues(own).Get(key) : broker.Get(usual);
+    }
 
     /// <summary>The setting of that name, or null where groups have none.</summary>
     public static ConfigKey? Find(string name) => All.FirstOrDefault(key => key.Name == name);

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Spate.Broker.Cluster;
 using Spate.Broker.Configuration;
+using Spate.Broker.Configuration.Keys;
 using Spate.Broker.Handlers;
 using Spate.Broker.Handlers.Groups;
 using Spate.Broker.Hosting;
@@ -38,7 +39,12 @@ internal sealed class GroupService : IAsyncDisposable
         _logger = environment.Logging.CreateLogger<GroupService>();
         _topic = new GroupTopic(controller, settings, WhenIdle, environment.Logging.CreateLogger<GroupTopic>());
         _coordinator = new GroupCoordinator(
-            Options(settings, controller.Image), environment.Clock, environment.NewRandom(), environment.Logging.CreateLogger<GroupCoordinator>());
+            Options(settings, controller.Image),
+            environment.Clock,
+            environment.NewRandom(),
+            environment.Logging.CreateLogger<GroupCoordinator>(),
+            topics: new ImageTopics(controller),
+            settings: new ConfiguredGroups(controller, settings));
         metrics.Publish(_coordinator);
         host.Opened = OnOpened;
         host.Closing = OnClosing;
@@ -52,6 +58,8 @@ internal sealed class GroupService : IAsyncDisposable
         new SyncGroupHandler(_coordinator),
         new HeartbeatHandler(_coordinator),
         new LeaveGroupHandler(_coordinator),
+        new ConsumerGroupHeartbeatHandler(_coordinator, cluster),
+        new ConsumerGroupDescribeHandler(_coordinator),
         new OffsetCommitHandler(_coordinator, cluster),
         new OffsetFetchHandler(_coordinator, cluster),
         new OffsetDeleteHandler(_coordinator),
@@ -96,6 +104,13 @@ internal sealed class GroupService : IAsyncDisposable
         OffsetMetadataMaxLength = settings.Values.Get(BrokerKeys.OffsetMetadataMaxBytes),
         OffsetsRetention = TimeSpan.FromMinutes(settings.Values.Get(BrokerKeys.OffsetsRetentionMinutes)),
         OffsetsRetentionCheckInterval = TimeSpan.FromMilliseconds(Math.Min(int.MaxValue, settings.Values.Get(BrokerKeys.OffsetsRetentionCheckIntervalMs))),
+        Consumer = new ConsumerGroupOptions
+        {
+            IsEnabled = settings.Values.Get(NewerGroupKeys.RebalanceProtocols).Contains("consumer", StringComparer.Ordinal),
+            MaxSize = settings.Values.Get(NewerGroupKeys.ConsumerMaxSize),
+            Assignors = settings.Values.Get(NewerGroupKeys.ConsumerAssignors),
+            MigrationPolicy = Enum.Parse<ConsumerMigrationPolicy>(settings.Values.Get(NewerGroupKeys.ConsumerMigrationPolicy), ignoreCase: true),
+        },
     };
 
     private void OnOpened(Partition partition)

@@ -23,6 +23,9 @@ internal static class AuthorizedOperations
     /// <summary>On a topic.</summary>
     public const int Topic = Read | Write | Create | Delete | Alter | Describe | DescribeConfigs | AlterConfigs;
 
+    /// <summary>On a group.</summary>
+    public const int Group = Read | Delete | Describe | DescribeConfigs | AlterConfigs;
+
     /// <summary>On the cluster.</summary>
     public const int Cluster = Create | Alter | Describe | ClusterAction | DescribeConfigs | AlterConfigs | IdempotentWrite;
 }

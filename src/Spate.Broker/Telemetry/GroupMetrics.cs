@@ -40,12 +40,17 @@ public sealed class GroupMetrics
             new MetricDefinition(
                 "spate.groups.count", MetricKind.Gauge, "{group}", "Groups, by type.",
                 new MBean("kafka.server:type=GroupMetadataManager,name=NumGroups"), new MBean($"{Coordinator},protocol={{protocol}}", "group-count")),
-            () => [new Measurement<long>(coordinator.Count().Groups, MetricTag.Of("protocol", "classic"))]);
+            () => ByProtocol(coordinator.Count()));
         _meter.Gauge(
             new MetricDefinition(
                 "spate.groups.by_state", MetricKind.Gauge, "{group}", "Groups of the classic protocol, by state.",
                 new MBean("kafka.server:type=GroupMetadataManager,name=NumGroups{state}")),
             () => coordinator.Count().ByState.Select(pair => new Measurement<long>(pair.Value, MetricTag.Of(MetricTag.State, pair.Key))));
+        _meter.Gauge(
+            new MetricDefinition(
+                "spate.groups.consumer.by_state", MetricKind.Gauge, "{group}", "Groups of the consumer protocol, by state.",
+                new MBean($"{Coordinator},state={{state}}", "consumer-group-count")),
+            () => coordinator.Count().ConsumerByState.Select(pair => new Measurement<long>(pair.Value, MetricTag.Of(MetricTag.State, pair.Key.ToLowerInvariant()))));
         _meter.Gauge(
             new MetricDefinition(
                 "spate.groups.offsets", MetricKind.Gauge, "{offset}", "Offsets that groups keep.",
@@ -59,8 +64,15 @@ public sealed class GroupMetrics
         Count("offset.commits", "Offsets committed", "offset-commit", () => coordinator.Figures.OffsetCommits);
         Count("offset.expirations", "Offsets forgotten for their age", "offset-expiration", () => coordinator.Figures.OffsetExpirations);
         Count("offset.deletions", "Offsets deleted on request or with their topic", "offset-deletion", () => coordinator.Figures.OffsetDeletions);
+        Count("consumer.rebalances", "Target assignments made for groups of the consumer protocol", "consumer-group-rebalance", () => coordinator.Figures.ConsumerRebalances);
         Count("rebalances", "Rounds that ended with a new generation", "group-completed-rebalance", () => coordinator.Figures.Rebalances);
     }
+
+    private static IEnumerable<Measurement<long>> ByProtocol(GroupCensus census) =>
+    [
+        new(census.ByState.Values.Sum(), MetricTag.Of("protocol", "classic")),
+        new(census.ConsumerByState.Values.Sum(), MetricTag.Of("protocol", "consumer")),
+    ];
 
     private static IEnumerable<Measurement<long>> Partitions(GroupCensus census) =>
     [

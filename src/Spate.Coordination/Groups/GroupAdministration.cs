@@ -1,4 +1,5 @@
 using Spate.Coordination.Groups.Classic;
+using Spate.Coordination.Groups.Consumer;
 using Spate.Coordination.Runtime;
 using Spate.Protocol.Errors;
 using Spate.Protocol.Messages;
@@ -8,42 +9,38 @@ namespace Spate.Coordination.Groups;
 /// <summary>What operators ask of groups: ListGroups (versions 0 to 5), DescribeGroups (0 to 6), DeleteGroups (0 to 2).</summary>
 internal sealed class GroupAdministration(GroupShard shard, ClassicRebalance rebalance)
 {
-    private const string ClassicType = "classic";
-
-    /// <summary>From this version on a group that is not there is an error (KIP-1043); before, it is described as dead.</summary>
+    /// <summary>From this version on a group that is not there, or is of another kind, is an error (KIP-1043); before, it is described as dead.</summary>
     private const short UnknownGroupVersion = 6;
 
     /// <summary>The groups in any of the states and of any of the types that the request names; naming none means all.</summary>
     public IReadOnlyList<ListGroupsResponse.ListedGroup> List(ListGroupsRequest request)
     {
-        if (!Passes(request.TypesFilter, ClassicType))
-        {
-            return [];
-        }
-
         return
         [
             .. shard.Groups
-                .Where(group => Passes(request.StatesFilter, group.Classic.State.ToString()))
+                .Where(group => Passes(request.TypesFilter, group.Type) && Passes(request.StatesFilter, group.State))
                 .Select(group => new ListGroupsResponse.ListedGroup
                 {
                     GroupId = group.Id,
-                    ProtocolType = group.Classic.ProtocolType ?? "",
-                    GroupState = group.Classic.State.ToString(),
-                    GroupType = ClassicType,
+                    ProtocolType = group.Consumer is null ? group.Classic.ProtocolType ?? "" : ConsumerSubscription.ProtocolType,
+                    GroupState = group.State,
+                    GroupType = group.Type,
                 }),
         ];
     }
 
     public DescribeGroupsResponse.DescribedGroup Describe(string groupId, GroupClient client)
     {
-        if (shard.Find(groupId)?.Classic is not { } group)
+        var found = shard.Find(groupId);
+        if (found is null or { Consumer: not null })
         {
+            var message = found is null ? $"Group {groupId} not found." : $"Group {groupId} is not a classic group.";
             return client.ApiVersion >= UnknownGroupVersion
-                ? GroupReplies.Undescribed(groupId, ErrorCode.GroupIdNotFound, $"Group {groupId} not found.")
+                ? GroupReplies.Undescribed(groupId, ErrorCode.GroupIdNotFound, message)
                 : GroupReplies.Undescribed(groupId, ErrorCode.None, null);
         }
 
+        var group = found.Classic;
         var isStable = group.State == ClassicGroupState.Stable;
         var response = new DescribeGroupsResponse.DescribedGroup
         {
@@ -74,7 +71,7 @@ internal sealed class GroupAdministration(GroupShard shard, ClassicRebalance reb
     {
         var group = shard.Find(groupId);
         var error = group is null ? ErrorCode.GroupIdNotFound
-            : group.Classic.State != ClassicGroupState.Empty ? ErrorCode.NonEmptyGroup
+            : group.HasMembers ? ErrorCode.NonEmptyGroup
             : ErrorCode.None;
         if (error != ErrorCode.None || group is null)
         {
@@ -88,7 +85,11 @@ internal sealed class GroupAdministration(GroupShard shard, ClassicRebalance reb
             records.AddRange(partitions.Keys.Select(partition => GroupRecords.OffsetTombstone(groupId, topic, partition)));
         }
 
-        if (group.Classic.Logged is not null)
+        if (group.Consumer is { } consumer)
+        {
+            ConsumerGroupRemoval.AddTombstones(consumer, records);
+        }
+        else if (group.Classic.Logged is not null)
         {
             records.Add(GroupRecords.GroupTombstone(groupId));
         }

@@ -19,4 +19,10 @@ internal static partial class GroupLog
 
     [LoggerMessage(5, LogLevel.Information, "Member {Member} of group {Group} is removed: {Reason}.")]
     public static partial void MemberRemoved(ILogger logger, string member, string group, string reason);
+
+    [LoggerMessage(6, LogLevel.Information, "Group {Group} goes to epoch {Epoch} with {Members} members, because of what member {Member} said or of changed topics.")]
+    public static partial void EpochRaised(ILogger logger, string group, int epoch, int members, string member);
+
+    [LoggerMessage(7, LogLevel.Warning, "The regular expression {Regex} of group {Group} is not understood ({Fault}) and matches no topic.")]
+    public static partial void RegexNotUnderstood(ILogger logger, string group, string regex, string fault);
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Spate.Coordination.Groups.Classic;
+using Spate.Coordination.Groups.Consumer;
 using Spate.Coordination.Offsets;
 using Spate.Coordination.Runtime;
 
@@ -16,13 +17,17 @@ internal sealed class GroupShard : ICoordinatorState
     private readonly ILogger _logger;
     private readonly ClassicRebalance _rebalance;
     private readonly OffsetExpiry _expiry;
+    private readonly ConsumerTimers _consumerTimers;
+    private readonly ConsumerGroupReplay _consumerReplay;
 
     /// <param name="context">Time and timers.</param>
     /// <param name="options">What groups are held to.</param>
     /// <param name="random">Where member ids come from; this shard's own.</param>
     /// <param name="figures">Where it is counted what groups go through; shared with the other shards.</param>
+    /// <param name="surroundings">What groups learn of topics and of what is set for them.</param>
     /// <param name="logger">Where it is told what groups go through.</param>
-    public GroupShard(IShardContext context, GroupCoordinatorOptions options, Random random, GroupFigures figures, ILogger logger)
+    public GroupShard(
+        IShardContext context, GroupCoordinatorOptions options, Random random, GroupFigures figures, GroupSurroundings surroundings, ILogger logger)
     {
         _logger = logger;
         Figures = figures;
@@ -36,6 +41,15 @@ internal sealed class GroupShard : ICoordinatorState
         Fetches = new OffsetFetchHandler(this);
         Deletions = new OffsetDeletionHandler(this);
         Administration = new GroupAdministration(this, _rebalance);
+        var (topics, settings) = surroundings;
+        var target = new TargetAssignment(options.Consumer.Assignors);
+        _consumerTimers = new ConsumerTimers(this, context, settings, logger);
+        _consumerReplay = new ConsumerGroupReplay(this);
+        var departures = new Departures(this, topics, _consumerTimers);
+        _consumerTimers.Remove = (group, member) => departures.Remove(group, [member], () => { });
+        var step = new MemberStep(this, topics, target, new RegexResolution(context, logger));
+        ConsumerHeartbeats = new ConsumerHeartbeatHandler(this, step, departures, _consumerTimers, options.Consumer, settings, random, logger);
+        ConsumerDescription = new ConsumerGroupDescription(this, topics, target);
     }
 
     public JoinHandler Joins { get; }
@@ -54,6 +68,10 @@ internal sealed class GroupShard : ICoordinatorState
 
     public GroupAdministration Administration { get; }
 
+    public ConsumerHeartbeatHandler ConsumerHeartbeats { get; }
+
+    public ConsumerGroupDescription ConsumerDescription { get; }
+
     public GroupFigures Figures { get; }
 
     /// <summary>How many groups there are; may be read from outside the loop.</summary>
@@ -69,7 +87,7 @@ internal sealed class GroupShard : ICoordinatorState
         {
             group = new Group(groupId, Counts);
             _groups.Add(groupId, group);
-            group.Classic.BeCounted();
+            group.BeCounted();
         }
 
         return group;
@@ -81,7 +99,7 @@ internal sealed class GroupShard : ICoordinatorState
         if (_groups.TryGetValue(groupId, out var group) && group.IsGone)
         {
             _groups.Remove(groupId);
-            group.Classic.BeForgotten();
+            group.BeForgotten();
         }
     }
 
@@ -97,7 +115,11 @@ internal sealed class GroupShard : ICoordinatorState
                 ApplyGroup(record);
                 break;
             default:
-                Skip(type);
+                if (!_consumerReplay.TryApply(type, record))
+                {
+                    Skip(type);
+                }
+
                 break;
         }
     }
@@ -106,6 +128,12 @@ internal sealed class GroupShard : ICoordinatorState
     {
         foreach (var group in _groups.Values)
         {
+            if (group.Consumer is { } consumer)
+            {
+                _consumerTimers.Resume(consumer);
+                continue;
+            }
+
             group.Classic.Restore();
             _rebalance.Resume(group.Classic);
         }

@@ -22,8 +22,8 @@ internal sealed class OffsetDeletionHandler(GroupShard shard)
             return CommandOutcome.Done;
         }
 
-        var hasMembers = group.Classic.MemberCount > 0;
-        var subscribed = hasMembers ? group.Classic.SubscribedTopics() : null;
+        var hasMembers = group.HasMembers;
+        var subscribed = group.Consumer?.SubscribedTopics() ?? (hasMembers ? group.Classic.SubscribedTopics() : null);
         var records = new List<CoordinatorRecord>();
         var response = new OffsetDeleteResponse();
         foreach (var topic in request.Topics)

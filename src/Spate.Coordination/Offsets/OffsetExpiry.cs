@@ -1,13 +1,14 @@
 using Spate.Coordination.Groups;
 using Spate.Coordination.Groups.Classic;
+using Spate.Coordination.Groups.Consumer;
 using Spate.Coordination.Runtime;
 
 namespace Spate.Coordination.Offsets;
 
 /// <summary>
 /// Forgets offsets that nobody uses (KIP-211), and then the group. An empty group keeps them for the retention time from when it became
-/// empty, or from a later commit; a stable group of consumers, those of topics that it has ceased to read, from their commit; a group that
-/// has only ever held offsets, from their commit. Clients up to OffsetCommit v4 could name a time themselves.
+/// empty, or from a later commit; a stable group of consumers, and any of the consumer protocol, those of topics that it has ceased to read,
+/// from their commit; a group that has only ever held offsets, from their commit. Clients up to OffsetCommit v4 could name a time themselves.
 /// </summary>
 internal sealed class OffsetExpiry(GroupShard shard, IShardContext context, GroupCoordinatorOptions options)
 {
@@ -44,10 +45,9 @@ internal sealed class OffsetExpiry(GroupShard shard, IShardContext context, Grou
         AddExpired(group, records);
         var isCutShort = records.Count == TombstonesMax;
         var expired = records.Count;
-        var isUnused = group.Classic is { State: ClassicGroupState.Empty, Pending.Count: 0, Logged: not null };
-        if (isUnused && !isCutShort && records.Count == group.Offsets.Count)
+        if (!isCutShort && records.Count == group.Offsets.Count)
         {
-            records.Add(GroupRecords.GroupTombstone(groupId));
+            AddGroupIfUnused(group, records);
         }
 
         return CommandOutcome.Append(records, () =>
@@ -60,11 +60,25 @@ internal sealed class OffsetExpiry(GroupShard shard, IShardContext context, Grou
         });
     }
 
+    private static void AddGroupIfUnused(Group group, List<CoordinatorRecord> records)
+    {
+        if (group.Consumer is { Members.Count: 0 } consumer)
+        {
+            ConsumerGroupRemoval.AddTombstones(consumer, records);
+        }
+        else if (group is { Consumer: null, Classic: { State: ClassicGroupState.Empty, Pending.Count: 0, Logged: not null } })
+        {
+            records.Add(GroupRecords.GroupTombstone(group.Id));
+        }
+    }
+
     private void AddExpired(Group group, List<CoordinatorRecord> records)
     {
+        // A group of the consumer protocol does not say since when it is empty.
+        var read = group.Consumer?.SubscribedTopics();
         var classic = group.Classic;
         var isEmpty = classic.State == ClassicGroupState.Empty;
-        var subscribed = isEmpty ? null : classic.SubscribedTopics();
+        var subscribed = read ?? (isEmpty ? null : classic.SubscribedTopics());
         var mayAge = isEmpty || (classic.State == ClassicGroupState.Stable && subscribed is not null);
         var emptySince = isEmpty ? classic.Logged?.CurrentStateTimestamp ?? -1 : -1;
         var nowMs = context.UtcNowMs;

@@ -1,4 +1,5 @@
 using Spate.Coordination.Groups;
+using Spate.Coordination.Groups.Consumer;
 using Spate.Protocol.Errors;
 using Spate.Protocol.Messages;
 
@@ -6,7 +7,7 @@ namespace Spate.Coordination.Offsets;
 
 /// <summary>
 /// OffsetFetch for one group, in the form of version 8 and later. A group or partition of which nothing is known has the offset -1 and no
-/// error. Classic groups have no member epochs, so the member fields of version 9 say nothing here. Topics may be named by id from version
+/// error. Members of groups of the consumer protocol may say from version 9 on who they are, and are then held to their epoch. Topics may be named by id from version
 /// 10 on, which the caller resolves: Name is looked at here, TopicId only handed back.
 /// </summary>
 internal sealed class OffsetFetchHandler(GroupShard shard)
@@ -17,7 +18,14 @@ internal sealed class OffsetFetchHandler(GroupShard shard)
     public OffsetFetchResponse.OffsetFetchResponseGroup Handle(OffsetFetchRequest.OffsetFetchRequestGroup request)
     {
         var response = new OffsetFetchResponse.OffsetFetchResponseGroup { GroupId = request.GroupId };
-        var offsets = shard.Find(request.GroupId)?.Offsets;
+        var group = shard.Find(request.GroupId);
+        if (group?.Consumer is { } consumer && OffsetFencing.CheckFetch(consumer, request.MemberId, request.MemberEpoch) is var error and not ErrorCode.None)
+        {
+            response.ErrorCode = error;
+            return response;
+        }
+
+        var offsets = group?.Offsets;
         if (request.Topics is not null)
         {
             foreach (var topic in request.Topics)

@@ -39,4 +39,9 @@ internal static class RecordFormat
         message.Read(ref reader, version);
         return message;
     }
+
+    /// <summary>Reads a record's value, whose byte fields are slices of a copy, so that it may be kept; null of a tombstone.</summary>
+    /// <exception cref="MalformedMessageException">The bytes are no such message.</exception>
+    public static TMessage? DecodeValue<TMessage>(CoordinatorRecord record)
+        where TMessage : class, IMessage, new() => record.Value is { } value ? Decode<TMessage>(value.ToArray()) : null;
 }

@@ -32,10 +32,10 @@ public sealed class ClusterInEveryVersionTests
             return;
         }
 
-        var supported = Assert.Single(reply.SupportedFeatures);
-        Assert.Equal(("metadata.version", (short)7, Latest), (supported.Name, supported.MinVersion, supported.MaxVersion));
-        var finalized = Assert.Single(reply.FinalizedFeatures);
-        Assert.Equal(("metadata.version", Latest, Latest), (finalized.Name, finalized.MinVersionLevel, finalized.MaxVersionLevel));
+        Assert.Contains(("metadata.version", (short)7, Latest), reply.SupportedFeatures.Select(each => (each.Name, each.MinVersion, each.MaxVersion)));
+        Assert.Equal(version > 3, reply.SupportedFeatures.Any(each => each is { Name: "group.version", MinVersion: 0, MaxVersion: 1 }));
+        Assert.Contains(("metadata.version", Latest, Latest), reply.FinalizedFeatures.Select(each => (each.Name, each.MinVersionLevel, each.MaxVersionLevel)));
+        Assert.Contains(("group.version", (short)1, (short)1), reply.FinalizedFeatures.Select(each => (each.Name, each.MinVersionLevel, each.MaxVersionLevel)));
         Assert.True(reply.FinalizedFeaturesEpoch >= 0);
         Assert.False(reply.ZkMigrationReady);
     }
@@ -123,11 +123,11 @@ public sealed class ClusterInEveryVersionTests
         Assert.Equal((ErrorCode.None, null), (reply.ErrorCode, reply.ErrorMessage));
         Assert.Equal(version < 2 ? [("metadata.version", ErrorCode.None)] : [], reply.Results.Select(each => (each.Feature, each.ErrorCode)));
         var after = await broker.AskAsync(Names("a", "1"), 4);
-        Assert.Equal(25, after.FinalizedFeatures[0].MaxVersionLevel);
+        Assert.Equal(25, after.FinalizedFeatures.Single(each => each.Name == "metadata.version").MaxVersionLevel);
         Assert.True(after.FinalizedFeaturesEpoch > before.FinalizedFeaturesEpoch);
 
         Assert.Equal(ErrorCode.None, (await broker.AskAsync(Update("metadata.version", Latest, version, downgrade: false), version)).ErrorCode);
-        Assert.Equal(Latest, (await broker.AskAsync(Names("a", "1"), 4)).FinalizedFeatures[0].MaxVersionLevel);
+        Assert.Equal(Latest, (await broker.AskAsync(Names("a", "1"), 4)).FinalizedFeatures.Single(each => each.Name == "metadata.version").MaxVersionLevel);
     }
 
     [Theory]

@@ -66,7 +66,7 @@ public sealed class GroupRecordsTests
     public void Records_of_newer_brokers_are_passed_over_with_one_warning_for_each_type()
     {
         var shard = Shard(out var logger);
-        for (short type = 3; type <= 17; type++)
+        foreach (var type in Enumerable.Range(9, 16).Where(type => type != 16))
         {
             shard.Apply(Hex(type.ToString("X4") + "000167", "0000FFFF"));
             shard.Apply(Hex(type.ToString("X4") + "000167", null));
@@ -99,7 +99,7 @@ public sealed class GroupRecordsTests
     internal static GroupShard Shard(out RecordingLogger logger)
     {
         logger = new RecordingLogger();
-        return new GroupShard(new ShardTimers(new FakeTimeProvider(), TimeSpan.Zero, () => { }), Bench.Defaults, new Random(1), new GroupFigures(), logger);
+        return new GroupShard(new ShardTimers(new FakeTimeProvider(), TimeSpan.Zero, () => { }), Bench.Defaults, new Random(1), new GroupFigures(), new GroupSurroundings(new TestTopics(), new TestSettings()), logger);
     }
 
     private static CoordinatorRecord Hex(string key, string? value) =>

@@ -18,11 +18,12 @@ internal sealed class Bench
     /// <summary>Rounds complete as soon as nobody is missing, the first one too.</summary>
     public static readonly GroupCoordinatorOptions NoDelay = Defaults with { InitialRebalanceDelay = TimeSpan.Zero };
 
-    public Bench(GroupCoordinatorOptions? options = null, MemoryLog? log = null, int seed = 1, FakeTimeProvider? time = null)
+    public Bench(GroupCoordinatorOptions? options = null, MemoryLog? log = null, int seed = 1, FakeTimeProvider? time = null, TestTopics? topics = null)
     {
         Log = log ?? new MemoryLog();
+        Topics = topics ?? new TestTopics();
         Time = time ?? new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
-        Coordinator = new GroupCoordinator(options ?? Defaults, Time, new Random(seed), Logger, new InlineScheduler());
+        Coordinator = new GroupCoordinator(options ?? Defaults, Time, new Random(seed), Logger, new InlineScheduler(), Topics, Settings);
         Loaded = Coordinator.LoadAsync(0, 1, Log);
         IsLoaded = Loaded.IsCompletedSuccessfully;
     }
@@ -30,6 +31,12 @@ internal sealed class Bench
     public MemoryLog Log { get; }
 
     public FakeTimeProvider Time { get; }
+
+    /// <summary>The topics that there are.</summary>
+    public TestTopics Topics { get; }
+
+    /// <summary>What is set for groups.</summary>
+    public TestSettings Settings { get; } = new();
 
     public RecordingLogger Logger { get; } = new();
 
@@ -146,6 +153,12 @@ internal sealed class Bench
         GroupInstanceId = member.InstanceId,
         GenerationId = generation ?? member.Generation,
     }).AsTask()).ErrorCode;
+
+    public Task<ConsumerGroupHeartbeatResponse> Beat(ConsumerGroupHeartbeatRequest request, short version = 1) =>
+        Coordinator.ConsumerGroupHeartbeatAsync(request, new GroupClient("c", "/10.0.0.1", version)).AsTask();
+
+    public ConsumerGroupDescribeResponse.DescribedGroup DescribeConsumer(string group = "g") =>
+        Assert.Single(Now(Coordinator.ConsumerGroupDescribeAsync(new ConsumerGroupDescribeRequest { GroupIds = [group] }).AsTask()).Groups);
 
     public Task<LeaveGroupResponse> Leave(params (string MemberId, string? InstanceId)[] members) => LeaveFrom("g", members);
 
@@ -264,7 +277,7 @@ internal sealed class Bench
     {
         var copy = new MemoryLog();
         copy.Records.AddRange(Log.Records);
-        return new Bench(options, copy, 2, Time);
+        return new Bench(options, copy, 2, Time, Topics);
     }
 
     public string Dump() => Now(Coordinator.ReadAsync("g", StateDump.Of, error => error.ToString()).AsTask());

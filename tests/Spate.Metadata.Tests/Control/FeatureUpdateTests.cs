@@ -25,7 +25,7 @@ public sealed class FeatureUpdateTests
         { "metadata.version", 28, Upgrade, 25, "Broker 1 supports versions 7 to 27" },
         { "metadata.version", 26, 0, 25, "upgrade type 0" },
         { "metadata.version", 26, 4, 25, "upgrade type 4" },
-        { "group.version", 1, Upgrade, 25, "does not support" },
+        { "group.version", 2, Upgrade, 25, "0 to 1" },
         { "transaction.version", 2, Upgrade, 25, "does not support" },
         { "moon.phase", 1, Upgrade, 25, "does not know" },
         { "", 1, Upgrade, 25, "does not know" },

@@ -22,7 +22,7 @@ public sealed class SmallImagesTests
     [InlineData("metadata.version", 6)]
     [InlineData("metadata.version", 30)]
     [InlineData("metadata.version", -1)]
-    [InlineData("group.version", 1)]
+    [InlineData("group.version", 2)]
     [InlineData("moon.phase", 3)]
     public void Apply_FeatureLevelThatCannotBeRunWith_NamesFeatureAndLevel(string name, short level)
     {

@@ -2,13 +2,12 @@ namespace Spate.Broker.Configuration.Keys;
 
 /// <summary>
 /// Groups of the newer protocols: those of consumers (KIP-848), of shares (KIP-932) and of streams (KIP-1071). What groups may set for
-/// themselves is held to the bounds that are declared here; the groups themselves come with a later version.
+/// themselves is held to the bounds that are declared here; share groups and those of streams come with a later version.
 /// </summary>
 public static class NewerGroupKeys
 {
     private const string Classic = "The state of groups is kept, read and written in one way, which has nothing to set.";
     private const string Alone = "The topic that keeps the state of groups has one replica, for the node is alone.";
-    private const string Consumer = "Groups of the newer consumer protocol come with a later version.";
     private const string Share = "Share groups come with a later version.";
     private const string Streams = "Groups of the streams protocol come with a later version.";
 
@@ -84,8 +83,24 @@ public static class NewerGroupKeys
     public static ConfigKey<int> StreamsInitialRebalanceDelayMs { get; } = ConfigKey.Int(
         "group.streams.initial.rebalance.delay.ms", 3000, 0, int.MaxValue, "The default of streams.initial.rebalance.delay.ms of groups, in milliseconds.");
 
+    public static ConfigKey<IReadOnlyList<string>> ConsumerAssignors { get; } = ConfigKey.List(
+        "group.consumer.assignors", "uniform,range", ["uniform", "range"],
+        "The ways to assign partitions that members may ask for; the first one is that of groups whose members ask for none.");
+
+    public static ConfigKey<int> ConsumerMaxSize { get; } = ConfigKey.Int(
+        "group.consumer.max.size", int.MaxValue, 1, int.MaxValue, "The most members that a group of the consumer protocol may have.");
+
+    public static ConfigKey<string> ConsumerMigrationPolicy { get; } = ConfigKey.OneOf(
+        "group.consumer.migration.policy", "bidirectional", ["disabled", "downgrade", "upgrade", "bidirectional"],
+        "Which groups may change between the classic and the consumer protocol while they have members.");
+
+    public static ConfigKey<IReadOnlyList<string>> RebalanceProtocols { get; } = ConfigKey.List(
+        "group.coordinator.rebalance.protocols", "classic,consumer,streams", ["classic", "consumer", "share", "streams"],
+        "The protocols that groups may speak. The classic one always may; those that come with a later version may not yet.");
+
     public static IReadOnlyList<ConfigKey> All { get; } =
     [
+        ConsumerAssignors, ConsumerMaxSize, ConsumerMigrationPolicy, RebalanceProtocols,
         ConsumerSessionTimeoutMs, ConsumerMinSessionTimeoutMs, ConsumerMaxSessionTimeoutMs,
         ConsumerHeartbeatIntervalMs, ConsumerMinHeartbeatIntervalMs, ConsumerMaxHeartbeatIntervalMs,
         ShareSessionTimeoutMs, ShareMinSessionTimeoutMs, ShareMaxSessionTimeoutMs,
@@ -94,11 +109,7 @@ public static class NewerGroupKeys
         StreamsHeartbeatIntervalMs, StreamsMinHeartbeatIntervalMs, StreamsMaxHeartbeatIntervalMs,
         ShareRecordLockDurationMs, ShareMinRecordLockDurationMs, ShareMaxRecordLockDurationMs,
         StreamsNumStandbyReplicas, StreamsMaxStandbyReplicas, StreamsInitialRebalanceDelayMs,
-        ConfigKey.Inert("group.consumer.assignors", ConfigType.List, "uniform,range", ConfigUpdate.ReadOnly, Consumer),
-        ConfigKey.Inert("group.consumer.max.size", ConfigType.Int, "2147483647", ConfigUpdate.ReadOnly, Consumer),
-        ConfigKey.Inert("group.consumer.migration.policy", ConfigType.Text, "bidirectional", ConfigUpdate.ReadOnly, Consumer),
         ConfigKey.Inert("group.coordinator.append.linger.ms", ConfigType.Int, "5", ConfigUpdate.ReadOnly, Classic),
-        ConfigKey.Inert("group.coordinator.rebalance.protocols", ConfigType.List, "classic,consumer,streams", ConfigUpdate.ReadOnly, Classic),
         ConfigKey.Inert("group.coordinator.threads", ConfigType.Int, "4", ConfigUpdate.ReadOnly, Classic),
         ConfigKey.Inert("group.coordinator.background.threads", ConfigType.Int, "2", ConfigUpdate.ReadOnly, Classic),
         ConfigKey.Inert("offsets.commit.timeout.ms", ConfigType.Int, "5000", ConfigUpdate.ReadOnly, Classic),

@@ -25,6 +25,11 @@ internal sealed class JoinHandler(
             return attempt.Refuse(ErrorCode.InvalidSessionTimeout);
         }
 
+        if (shard.Find(request.GroupId) is { Consumer: not null })
+        {
+            return attempt.Refuse(ErrorCode.InconsistentGroupProtocol);
+        }
+
         var group = shard.Find(request.GroupId)?.Classic;
         if (group is null && request.MemberId.Length > 0)
         {

@@ -1,0 +1,13 @@
+namespace Spate.Coordination;
+
+/// <summary>Defaults for every group.</summary>
+internal sealed class DefaultGroupSettings : IGroupSettings
+{
+    private DefaultGroupSettings()
+    {
+    }
+
+    public static DefaultGroupSettings Instance { get; } = new();
+
+    public ConsumerGroupSettings ForConsumerGroup(string groupId) => ConsumerGroupSettings.Default;
+}

@@ -1,0 +1,9 @@
+namespace Spate.Coordination.Groups;
+
+/// <summary>The kinds of groups, as ListGroups calls them.</summary>
+internal static class GroupTypes
+{
+    public const string Classic = "classic";
+
+    public const string Consumer = "consumer";
+}

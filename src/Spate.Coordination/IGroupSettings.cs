@@ -1,0 +1,8 @@
+namespace Spate.Coordination;
+
+/// <summary>What is set for groups, which may change while they live. Asked from the loops of all shards at once, at each heartbeat.</summary>
+public interface IGroupSettings
+{
+    /// <summary>What holds for a group of the consumer protocol now.</summary>
+    ConsumerGroupSettings ForConsumerGroup(string groupId);
+}

@@ -1,0 +1,9 @@
+namespace Spate.Coordination.Tests.Harness;
+
+/// <summary>Settings of groups that tests change.</summary>
+internal sealed class TestSettings : IGroupSettings
+{
+    public ConsumerGroupSettings Consumer { get; set; } = ConsumerGroupSettings.Default;
+
+    public ConsumerGroupSettings ForConsumerGroup(string groupId) => Consumer;
+}
