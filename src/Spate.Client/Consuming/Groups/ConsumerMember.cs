@@ -16,6 +16,7 @@ internal sealed class ConsumerMember(GroupContext group, Holdings holdings, Func
     private const int LeaveForAWhileEpoch = -2;
 
     private readonly Patience _patience = new(group, "Heartbeats");
+    private readonly TopicCounts _counts = new(group.Cluster);
     private readonly TopicNames _names = new(group.Coordinator);
     private readonly string _memberId = Uuid.NewRandom(new Random(group.Cluster.Chance.Next(int.MaxValue))).ToString();
     private bool _hasSaidPattern;
@@ -74,6 +75,9 @@ internal sealed class ConsumerMember(GroupContext group, Holdings holdings, Func
         {
             stay.ThrowIfCancellationRequested();
             var subscribed = subscription();
+
+            // The broker knows the partitions; asking for the topics by name is what creates those that are not there, where that is allowed.
+            _counts.Look(subscribed.Topics);
             var isJoining = !group.Identity.IsMember;
             var owned = reconciliation.IsRunning && acknowledged is not null ? acknowledged : holdings.Held;
             KafkaException failure;

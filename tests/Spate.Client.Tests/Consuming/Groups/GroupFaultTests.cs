@@ -13,6 +13,7 @@ public sealed class GroupFaultTests(ITestOutputHelper output)
     [Theory]
     [InlineData(GroupProtocol.Classic, 1)]
     [InlineData(GroupProtocol.Classic, 2)]
+    [InlineData(GroupProtocol.Consumer, 3)]
     public async Task A_broker_killed_and_started_again_under_load_loses_no_record_and_commits_none_before_it_is_finished(GroupProtocol protocol, int seed)
     {
         output.WriteLine($"seed {seed}");
@@ -67,6 +68,7 @@ public sealed class GroupFaultTests(ITestOutputHelper output)
 
     [Theory]
     [InlineData(GroupProtocol.Classic)]
+    [InlineData(GroupProtocol.Consumer)]
     public async Task Connections_cut_at_random_bytes_leave_no_record_out(GroupProtocol protocol)
     {
         const int seed = 5;
