@@ -75,7 +75,7 @@ public sealed class KafkaClient : IAsyncDisposable
         return new Producer(_cluster, options);
     }
 
-    /// <summary>A consumer of partitions that the caller names. Dispose it before the client.</summary>
+    /// <summary>A consumer of its group's partitions, or of partitions that the caller names. Dispose it before the client.</summary>
     /// <exception cref="KafkaConfigurationException">The options cannot be used; the message names every fault.</exception>
     public Consumer CreateConsumer(ConsumerOptions? options = null)
     {
@@ -95,6 +95,26 @@ public sealed class KafkaClient : IAsyncDisposable
     {
         await using var consumer = CreateConsumer();
         await consumer.AssignTopicAsync(topic, start, cancellationToken);
+        await foreach (var record in consumer.ConsumeAsync<TKey, TValue>(cancellationToken))
+        {
+            yield return record;
+        }
+    }
+
+    /// <summary>
+    /// Hands out the records of a topic as they come, without end, shared with all who read it in the same group. A record is finished, and is committed now and then, when the one after
+    /// it is asked for; what was not finished when the enumeration ended is handed out again, here or to another member.
+    /// </summary>
+    /// <param name="topic">The topic's name.</param>
+    /// <param name="group">The group. <see cref="KafkaClientOptions.Consumer"/> says everything else.</param>
+    /// <param name="cancellationToken">Ends the enumeration with <see cref="OperationCanceledException"/>.</param>
+    /// <inheritdoc cref="Consumer.ConsumeAsync" path="/exception"/>
+    public async IAsyncEnumerable<ConsumerRecord<TKey, TValue>> ConsumeAsync<TKey, TValue>(
+        string topic, string group, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(group);
+        await using var consumer = CreateConsumer(_consumerOptions with { GroupId = group });
+        consumer.Subscribe(topic);
         await foreach (var record in consumer.ConsumeAsync<TKey, TValue>(cancellationToken))
         {
             yield return record;

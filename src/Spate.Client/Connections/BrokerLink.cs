@@ -9,7 +9,7 @@ namespace Spate.Client.Connections;
 /// </summary>
 internal sealed class BrokerLink : IAsyncDisposable
 {
-    /// <summary>Requests of <see cref="AskAsync"/> under way at once; more wait for their turn.</summary>
+    /// <summary>Requests of the calls that ask under way at once; more wait for their turn.</summary>
     public const int RequestsInFlightMax = 64;
 
     private readonly Lock _gate = new();
@@ -74,6 +74,30 @@ internal sealed class BrokerLink : IAsyncDisposable
             var connection = await ConnectAsync(cancellationToken);
             var version = connection.Versions.Choose(request.ApiKey, highestVersion);
             return await connection.SendAsync(request, version, timeout, cancellationToken);
+        }
+        finally
+        {
+            _turns.Release();
+        }
+    }
+
+    /// <summary>Asks what is asked differently in different versions.</summary>
+    /// <param name="make">Makes the request for the version that will be spoken.</param>
+    /// <param name="timeout">How long the broker may take to answer.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="highestVersion">The highest version that the request is good for.</param>
+    /// <inheritdoc cref="AskAsync{TResponse}(IRequestMessage{TResponse}, TimeSpan, CancellationToken, short)" path="/exception"/>
+    public async Task<Reply<TResponse>> AskAsync<TRequest, TResponse>(
+        Func<short, TRequest> make, TimeSpan timeout, CancellationToken cancellationToken, short highestVersion = short.MaxValue)
+        where TRequest : class, IRequestMessage<TResponse>
+        where TResponse : class, IResponseMessage, new()
+    {
+        await _turns.WaitAsync(cancellationToken);
+        try
+        {
+            var connection = await ConnectAsync(cancellationToken);
+            var version = connection.Versions.Choose(TRequest.Key, highestVersion);
+            return await connection.SendAsync(make(version), version, timeout, cancellationToken);
         }
         finally
         {

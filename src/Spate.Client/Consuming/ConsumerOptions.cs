@@ -1,8 +1,80 @@
+using Spate.Client.Consuming.Groups;
+
 namespace Spate.Client.Consuming;
 
 /// <summary>How a <see cref="Consumer"/> works. Immutable; faults are told when the consumer is made.</summary>
 public sealed record ConsumerOptions
 {
+    /// <summary>
+    /// The group whose members share the partitions, and under whose name offsets are committed. Kafka: <c>group.id</c>. Default: null, by which the consumer reads only
+    /// partitions that are named to it, and commits nothing. Not empty.
+    /// </summary>
+    public string? GroupId { get; init; }
+
+    /// <summary>
+    /// Makes this a static member (KIP-345): whoever comes with the same name within <see cref="SessionTimeout"/> takes over its partitions without a rebalance, and the
+    /// one before is fenced off. Disposing does not leave the group. Kafka: <c>group.instance.id</c>. Default: null. Not empty.
+    /// </summary>
+    public string? GroupInstanceId { get; init; }
+
+    /// <summary>How the group's members come to their partitions. Kafka: <c>group.protocol</c>. Default: <see cref="GroupProtocol.Classic"/>.</summary>
+    public GroupProtocol GroupProtocol { get; init; } = GroupProtocol.Classic;
+
+    /// <summary>
+    /// Who assigns, in the classic protocol: the first that all members offer. Partitions stay with their owners while a group rebalances if all of these are
+    /// <see cref="IPartitionAssignor.IsCooperative"/>. Kafka: <c>partition.assignment.strategy</c>. Default: range, then cooperative-sticky. At least one, with names of their own.
+    /// </summary>
+    public IReadOnlyList<IPartitionAssignor> Assignors { get; init; } = [PartitionAssignors.Range, PartitionAssignors.CooperativeSticky];
+
+    /// <summary>Who assigns at the broker, in the new protocol: <c>uniform</c> or <c>range</c>. Kafka: <c>group.remote.assignor</c>. Default: null, the broker's choice.</summary>
+    public string? RemoteAssignor { get; init; }
+
+    /// <summary>
+    /// A member of a classic group that is not heard of for so long is taken for dead. Kafka: <c>session.timeout.ms</c>. Default: 45 s. From 1 ms, within what the
+    /// broker allows; in the new protocol the broker decides.
+    /// </summary>
+    public TimeSpan SessionTimeout { get; init; } = TimeSpan.FromSeconds(45);
+
+    /// <summary>
+    /// How often a member of a classic group is heard of, and so how soon it hears of a rebalance. Kafka: <c>heartbeat.interval.ms</c>. Default: 3 s. From 1 ms, below
+    /// <see cref="SessionTimeout"/>; in the new protocol the broker decides.
+    /// </summary>
+    public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>
+    /// How long the code that enumerates may take before it asks for the next record. When it takes longer the consumer leaves the group, so that others get its
+    /// partitions, and the enumeration says so when it is come back to. Also how long others wait for it in a rebalance. Kafka: <c>max.poll.interval.ms</c>. Default: 5 minutes.
+    /// From 1 ms to 24 days.
+    /// </summary>
+    public TimeSpan MaxPollInterval { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>
+    /// Whether finished records are committed without being asked to: every <see cref="AutoCommitInterval"/>, before a partition is given up, and at the end. A record is finished
+    /// when the one after it is asked for. Kafka: <c>enable.auto.commit</c>. Default: true.
+    /// </summary>
+    public bool AutoCommit { get; init; } = true;
+
+    /// <summary>How often finished records are committed. Kafka: <c>auto.commit.interval.ms</c>. Default: 5 s. From 1 ms to 24 days.</summary>
+    public TimeSpan AutoCommitInterval { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Where this consumer stands, as the brokers name their racks; assignors may look at it. Kafka: <c>client.rack</c>. Default: null.</summary>
+    public string? ClientRack { get; init; }
+
+    /// <summary>Told of partitions that have come, before any of their records is handed out. Default: null, nobody.</summary>
+    public RebalanceCallback? OnAssigned { get; init; }
+
+    /// <summary>
+    /// Told of partitions that are about to go to somebody else: they are this member's until it has ended, and what is committed counts. What was finished has been
+    /// committed already if <see cref="AutoCommit"/> is on. Default: null, nobody.
+    /// </summary>
+    public RebalanceCallback? OnRevoked { get; init; }
+
+    /// <summary>
+    /// Told of partitions that somebody else may have had for a while, since the group has put this member out: commits are refused. Default: null, by which
+    /// <see cref="OnRevoked"/> is told.
+    /// </summary>
+    public RebalanceCallback? OnLost { get; init; }
+
     /// <summary>Where to begin without a position, and what to do when its record is gone. Kafka: <c>auto.offset.reset</c>. Default: <see cref="OffsetReset.Latest"/>.</summary>
     public OffsetReset OffsetReset { get; init; } = OffsetReset.Latest;
 
@@ -62,6 +134,7 @@ public sealed record ConsumerOptions
             faults.Add($"IsolationLevel is {(int)IsolationLevel}; it must be ReadUncommitted or ReadCommitted.");
         }
 
+        GroupFaults.Find(this, faults);
         faults.Throw(nameof(ConsumerOptions));
     }
 }

@@ -115,7 +115,7 @@ internal sealed class Fetcher : IAsyncDisposable
 
     private void Plan(PartitionCursor cursor, long now, Dictionary<int, List<PartitionCursor>> lookups, Dictionary<int, List<PartitionCursor>> fetches)
     {
-        if (cursor.IsFailed || cursor.IsAsking || (cursor.Start is null && (cursor.IsPaused || cursor.Chunks > 1)))
+        if (cursor.IsFailed || cursor.IsAsking || cursor.Start == StartPosition.Committed || (cursor.Start is null && (cursor.IsPaused || cursor.Chunks > 1)))
         {
             return;
         }

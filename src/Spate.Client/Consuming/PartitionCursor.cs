@@ -13,6 +13,12 @@ internal sealed class PartitionCursor(TopicPartition name, StartPosition? start)
     /// <summary>The offset of the next record to be handed out; meaningless while there is a <see cref="Start"/>.</summary>
     public long Position { get; private set; }
 
+    /// <summary>Every record before this offset is finished, so that it may be committed; -1 before there is a position.</summary>
+    public long Finished { get; private set; } = -1;
+
+    /// <summary>What the group's coordinator is known to hold; -1 when that is nothing.</summary>
+    public long Committed { get; set; } = -1;
+
     /// <summary>The offset to fetch next.</summary>
     public long FetchOffset { get; set; }
 
@@ -64,12 +70,49 @@ internal sealed class PartitionCursor(TopicPartition name, StartPosition? start)
         }
     }
 
+    /// <summary>
+    /// Records before this offset are committed, and so those of them that were handed out are finished, also the one in hand: what is committed by itself later must
+    /// not go back behind what a caller has committed by name.
+    /// </summary>
+    public void Commit(long offset)
+    {
+        Committed = offset;
+        if (Start is null && Finished >= 0)
+        {
+            Finished = Math.Max(Finished, Math.Min(offset, Position));
+        }
+    }
+
     public void MoveTo(long offset)
     {
         Generation++;
         Start = null;
-        Position = FetchOffset = offset;
+        Position = FetchOffset = Finished = offset;
     }
 
-    public void Advance(long next) => Position = Math.Max(Position, next);
+    /// <summary>Drops what was read ahead, to read it again from the position.</summary>
+    public void Rewind()
+    {
+        Generation++;
+        FetchOffset = Position;
+    }
+
+    /// <summary>Nobody reads it any more: what was fetched of it finds its generation gone.</summary>
+    public void Drop() => Generation++;
+
+    /// <summary>Hands out records up to here. Whoever asks for them has finished with those before.</summary>
+    public void Advance(long next)
+    {
+        Finished = Position;
+        Position = Math.Max(Position, next);
+    }
+
+    /// <summary>Whoever had the last record has asked for the next.</summary>
+    public void Finish()
+    {
+        if (Start is null)
+        {
+            Finished = Position;
+        }
+    }
 }

@@ -68,34 +68,35 @@ internal sealed class Prefetch(Cluster cluster, ConsumerOptions options, WakeSig
     /// <summary>Reads these partitions from here on, and no others. Those that were read before go on where they are, unless a start is given.</summary>
     public void Assign(IReadOnlyCollection<TopicPartition> partitions, StartPosition? start)
     {
-        var first = start ?? options.OffsetReset.Position(cluster.Clock);
         lock (Gate)
         {
-            foreach (var gone in _cursors.Keys.Where(name => !partitions.Contains(name)).ToList())
-            {
-                // Chunks of it that are still held, or under way, find their generation gone.
-                _cursors[gone].MoveTo(0);
-                _cursors.Remove(gone);
-            }
-
+            // Both are under the gate too, which one thread may enter again.
+            Remove([.. _cursors.Keys.Where(name => !partitions.Contains(name))]);
+            Add(partitions, isPlaced: start is not null);
             foreach (var name in partitions)
             {
-                if (!_cursors.TryGetValue(name, out var cursor))
+                if (start is { } given)
                 {
-                    cursor = new PartitionCursor(name, StartPosition.Beginning);
-                    _cursors.Add(name, cursor);
-                    if (first is { } to)
-                    {
-                        cursor.Seek(to);
-                    }
-                    else
-                    {
-                        Refuse(cursor, new KafkaException(ErrorCode.OffsetOutOfRange, $"There is no position to read {name} from, and OffsetReset is Fail. Give a start, or seek.") { Partition = name });
-                    }
+                    _cursors[name].Seek(given);
                 }
-                else if (start is { } given)
+            }
+        }
+
+        wake.Set();
+    }
+
+    /// <summary>Reads these as well, unless they are read already.</summary>
+    /// <param name="partitions">The partitions.</param>
+    /// <param name="isPlaced">The caller seeks in all of them; otherwise they begin at what the group has committed, or without a group where the options say.</param>
+    public void Add(IReadOnlyCollection<TopicPartition> partitions, bool isPlaced)
+    {
+        lock (Gate)
+        {
+            foreach (var name in partitions)
+            {
+                if (_cursors.TryAdd(name, new PartitionCursor(name, StartPosition.Committed)) && !isPlaced && options.GroupId is null)
                 {
-                    cursor.Seek(given);
+                    Reset(_cursors[name]);
                 }
 
                 _interests[name.Topic] = cluster.Metadata.Watch(name.Topic);
@@ -104,6 +105,51 @@ internal sealed class Prefetch(Cluster cluster, ConsumerOptions options, WakeSig
 
         wake.Set();
     }
+
+    /// <summary>Reads these no more. What was fetched of them is dropped.</summary>
+    public void Remove(IReadOnlyCollection<TopicPartition> partitions)
+    {
+        lock (Gate)
+        {
+            foreach (var name in partitions)
+            {
+                if (_cursors.Remove(name, out var cursor))
+                {
+                    cursor.Drop();
+                }
+            }
+        }
+    }
+
+    /// <summary>The cursor of a partition, if it is read. Under the gate.</summary>
+    public PartitionCursor? Find(TopicPartition name) => _cursors.GetValueOrDefault(name);
+
+    /// <summary>Begins where the options say, since there is no position. Under the gate.</summary>
+    public void Reset(PartitionCursor cursor)
+    {
+        if (options.OffsetReset.Position(cluster.Clock) is { } start)
+        {
+            cursor.Seek(start);
+        }
+        else
+        {
+            Refuse(cursor, new KafkaException(ErrorCode.OffsetOutOfRange, $"There is no position to read {cursor.Name} from, and OffsetReset is Fail. Give a start, or seek.") { Partition = cursor.Name });
+        }
+    }
+
+    /// <summary>Something that is not of one partition is to be told by the enumeration.</summary>
+    public void Tell(KafkaException failure)
+    {
+        lock (Gate)
+        {
+            _failures.Enqueue(failure);
+        }
+
+        arrival.Set();
+    }
+
+    /// <summary>Cursors have changed: the fetcher is to look at them.</summary>
+    public void Wake() => wake.Set();
 
     public IReadOnlyList<TopicPartition> Assignment()
     {
@@ -172,18 +218,31 @@ internal sealed class Prefetch(Cluster cluster, ConsumerOptions options, WakeSig
         }
     }
 
+    /// <summary>Whoever had the last record of the chunk's partition has asked for the next.</summary>
+    public void Finish(FetchedChunk chunk)
+    {
+        lock (Gate)
+        {
+            chunk.Cursor.Finish();
+        }
+    }
+
     /// <summary>The chunk has been read, or nobody will read it.</summary>
     /// <param name="chunk">The chunk.</param>
-    /// <param name="isWhole">False when the rest of it has to be fetched again.</param>
+    /// <param name="isWhole">False when the rest of it has to be fetched again, and the last record that was handed out is not known to be finished.</param>
     public void Release(FetchedChunk chunk, bool isWhole)
     {
         lock (Gate)
         {
             chunk.Cursor.Chunks--;
             _bytesHeld -= chunk.Bytes.Length;
-            if (!isWhole && chunk.Generation == chunk.Cursor.Generation)
+            if (isWhole)
             {
-                chunk.Cursor.MoveTo(chunk.Cursor.Position);
+                chunk.Cursor.Finish();
+            }
+            else if (chunk.Generation == chunk.Cursor.Generation)
+            {
+                chunk.Cursor.Rewind();
             }
         }
 
@@ -266,7 +325,7 @@ internal sealed class Prefetch(Cluster cluster, ConsumerOptions options, WakeSig
     }
 
     /// <summary>Gives a partition up until somebody seeks. Under the gate.</summary>
-    private void Refuse(PartitionCursor cursor, KafkaException failure)
+    public void Refuse(PartitionCursor cursor, KafkaException failure)
     {
         cursor.IsFailed = true;
         cluster.Watch.ConsumerLog.Refused(cursor.Name, failure.Message);

@@ -7,6 +7,7 @@ public readonly record struct StartPosition
 {
     private const long LatestMark = -1;
     private const long EarliestMark = -2;
+    private const long CommittedMark = long.MinValue;
 
     private StartPosition(long value, bool isOffset)
     {
@@ -19,6 +20,9 @@ public readonly record struct StartPosition
 
     /// <summary>After the last record: only what is written from now on.</summary>
     public static StartPosition End { get; } = new(LatestMark, isOffset: false);
+
+    /// <summary>What the consumer's group has committed, or else what the options say. No leader knows: the group's coordinator is asked.</summary>
+    internal static StartPosition Committed { get; } = new(CommittedMark, isOffset: false);
 
     internal bool IsOffset { get; }
 
@@ -48,6 +52,7 @@ public readonly record struct StartPosition
         (true, _) => string.Create(CultureInfo.InvariantCulture, $"offset {Value}"),
         (_, LatestMark) => "the end",
         (_, EarliestMark) => "the beginning",
+        (_, CommittedMark) => "what the group has committed",
         _ => string.Create(CultureInfo.InvariantCulture, $"{DateTimeOffset.FromUnixTimeMilliseconds(Value):O}"),
     };
 }

@@ -18,7 +18,8 @@ internal static class BrokerFailure
         ErrorCode code, ApiKey api, string? broker, string? subject = null, TopicPartition? partition = null, string? said = null) =>
         new(code, Describe(code, api, broker, subject ?? partition?.ToString(), said)) { Broker = broker, Partition = partition };
 
-    private static string Describe(ErrorCode code, ApiKey api, string? broker, string? subject, string? said)
+    /// <summary>The text alone, for failures of a type of their own.</summary>
+    public static string Describe(ErrorCode code, ApiKey api, string? broker, string? subject, string? said)
     {
         var facts = ErrorCatalog.Get(code);
         var text = new StringBuilder();

@@ -30,6 +30,16 @@ internal static class NextSteps
         ErrorCode.ProducerFenced or ErrorCode.InvalidProducerEpoch =>
             "Another producer has taken this one's place; dispose this one.",
         ErrorCode.InvalidTimestamp => "Give the record a timestamp that the topic's message.timestamp settings allow.",
+        ErrorCode.FencedInstanceId => "Another member has come under this one's GroupInstanceId; give each its own, and dispose this one.",
+        ErrorCode.UnreleasedInstanceId => "Another member has this GroupInstanceId and is still there; give each its own, or wait until it has gone.",
+        ErrorCode.InconsistentGroupProtocol =>
+            "The members of a group need one assignor that all of them offer: change Assignors, or look for another kind of program that uses the group's name.",
+        ErrorCode.InvalidSessionTimeout => "Choose a SessionTimeout between the broker's group.min.session.timeout.ms and group.max.session.timeout.ms.",
+        ErrorCode.GroupMaxSizeReached => "Raise the broker's group.max.size, or run fewer members.",
+        ErrorCode.UnsupportedAssignor => "Choose a RemoteAssignor that the broker has: see its group.consumer.assignors.",
+        ErrorCode.InvalidRegularExpression => "Write the pattern in the syntax of RE2, which brokers use.",
+        ErrorCode.InvalidGroupId => "Give the group a name.",
+        ErrorCode.OffsetMetadataTooLarge => "Shorten the text, or raise the broker's offset.metadata.max.bytes.",
         ErrorCode.KafkaStorageError => "Look at the broker's disk and its log.",
         ErrorCode.UnknownServerError => "Look at the broker's log.",
         _ => null,

@@ -54,7 +54,7 @@ internal sealed class FakeCluster
         {
             var response = new MetadataResponse { ClusterId = "fake", ControllerId = _nodes.Keys.FirstOrDefault(-1) };
             response.Brokers.AddRange(_nodes.Select(pair => new MetadataResponse.MetadataResponseBroker { NodeId = pair.Key, Host = "127.0.0.1", Port = pair.Value.Port }));
-            var names = request.Topics?.Select(topic => topic.Name!).ToArray() ?? [.. _topics.Keys];
+            var names = request.Topics?.Select(topic => topic.Name ?? _topics.First(known => known.Value.Id == topic.TopicId).Key).ToArray() ?? [.. _topics.Keys];
             Asked.Add(names);
             foreach (var name in names)
             {

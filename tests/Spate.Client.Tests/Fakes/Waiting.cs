@@ -23,6 +23,17 @@ internal static class Waiting
         return await task;
     }
 
+    /// <summary>Looks again and again until something holds.</summary>
+    public static async Task Until(Func<bool> holds, Func<string> what)
+    {
+        var began = System.Diagnostics.Stopwatch.GetTimestamp();
+        while (!holds())
+        {
+            Assert.True(System.Diagnostics.Stopwatch.GetElapsedTime(began) < Patience, $"Waited in vain for {what()}.");
+            await Task.Delay(1);
+        }
+    }
+
     /// <summary>Moves a clock on, a step at a time, until a task has ended: each step lets what waits for time go on.</summary>
     public static async Task WhileMoving(this Task task, Microsoft.Extensions.Time.Testing.FakeTimeProvider clock, TimeSpan step, string what)
     {

@@ -1,0 +1,170 @@
+using Spate.Client.Connections;
+using Spate.Protocol.Errors;
+using Spate.Protocol.Messages;
+
+namespace Spate.Client.Consuming.Groups;
+
+/// <summary>
+/// A member of a classic group: rounds in which everybody's part is settled, and heartbeats in between. Without cooperative assignors everything is given up before a round; with them only what
+/// goes to somebody else, after the round, and then another round follows. One loop runs it.
+/// </summary>
+internal sealed class ClassicMember(GroupContext group, Holdings holdings, Func<Subscription> subscription, WakeSignal wake) : IGroupMember
+{
+    private const short FirstLeaveOfMany = 3;
+
+    /// <summary>How soon it is looked again for a topic that is not there.</summary>
+    private static readonly TimeSpan MissingLook = TimeSpan.FromSeconds(1);
+
+    private readonly TopicCounts _counts = new(group.Cluster);
+    private readonly ClassicHeartbeat _heartbeat = new(group, wake);
+    private readonly Patience _patience = new(group, "Joining");
+    private readonly bool _isCooperative = group.Options.Assignors.All(static assignor => assignor.IsCooperative);
+
+    public async Task LiveAsync(CancellationToken life)
+    {
+        var round = new ClassicRound(group, holdings, _counts);
+        try
+        {
+            while (true)
+            {
+                if (!_isCooperative)
+                {
+                    await holdings.ChangeAsync([], life);
+                }
+
+                var joined = subscription();
+                var generation = await JoinAsync(round, joined, life);
+                _heartbeat.Start(life);
+                var isGivenUp = await holdings.ChangeAsync(generation.Assignment, life);
+                if (!isGivenUp || !_isCooperative)
+                {
+                    await StayAsync(generation, joined, life);
+                }
+            }
+        }
+        finally
+        {
+            await _heartbeat.StopAsync();
+        }
+    }
+
+    public async Task LeaveAsync(CancellationToken cancellationToken)
+    {
+        var identity = group.Identity;
+        group.Identity = MemberIdentity.None;
+        if (identity.MemberId.Length == 0 || group.Options.GroupInstanceId is not null)
+        {
+            return;
+        }
+
+        using var reply = await group.Coordinator.AskAsync<LeaveGroupRequest, LeaveGroupResponse>(
+            version => version < FirstLeaveOfMany
+                ? new LeaveGroupRequest { GroupId = group.GroupId, MemberId = identity.MemberId }
+                : new LeaveGroupRequest { GroupId = group.GroupId, Members = [new LeaveGroupRequest.MemberIdentity { MemberId = identity.MemberId }] },
+            cancellationToken);
+    }
+
+    private async Task<ClassicGeneration> JoinAsync(ClassicRound round, Subscription joined, CancellationToken life)
+    {
+        while (true)
+        {
+            await _heartbeat.StopAsync();
+            try
+            {
+                var generation = await round.RunAsync(joined, _isCooperative, life);
+                _patience.Succeeded();
+                return generation;
+            }
+            catch (KafkaException failure)
+            {
+                switch (failure.ErrorCode)
+                {
+                    case ErrorCode.MemberIdRequired or ErrorCode.RebalanceInProgress:
+                        break;
+                    case ErrorCode.UnknownMemberId or ErrorCode.IllegalGeneration:
+                        await LoseAsync(life);
+                        break;
+                    case var _ when failure.IsRetriable:
+                        await _patience.FailedAsync(failure, life);
+                        break;
+                    default:
+                        throw;
+                }
+            }
+        }
+    }
+
+    /// <summary>Stays in a generation until another round is needed.</summary>
+    private async Task StayAsync(ClassicGeneration generation, Subscription joined, CancellationToken life)
+    {
+        var listed = group.Cluster.Clock.GetTimestamp();
+        while (true)
+        {
+            life.ThrowIfCancellationRequested();
+            switch (_heartbeat.Verdict?.ErrorCode)
+            {
+                case null:
+                    break;
+                case ErrorCode.RebalanceInProgress:
+                    return;
+                case ErrorCode.UnknownMemberId or ErrorCode.IllegalGeneration:
+                    await LoseAsync(life);
+                    return;
+                default:
+                    throw _heartbeat.Verdict!;
+            }
+
+            if (!ReferenceEquals(subscription(), joined) || HasChanged(generation, out var isMissing))
+            {
+                return;
+            }
+
+            if (joined.Pattern is not null && group.Cluster.Clock.GetElapsedTime(listed) >= group.Cluster.Options.MetadataMaxAge)
+            {
+                listed = group.Cluster.Clock.GetTimestamp();
+                if (await HasListChangedAsync(generation, joined, life))
+                {
+                    return;
+                }
+            }
+
+            var look = isMissing && MissingLook < group.Options.HeartbeatInterval ? MissingLook : group.Options.HeartbeatInterval;
+            await wake.WaitAsync(joined.Pattern is not null && group.Cluster.Options.MetadataMaxAge < look ? group.Cluster.Options.MetadataMaxAge : look);
+        }
+    }
+
+    /// <summary>Whether the topics are not what they were when they were assigned; only who leads the group has to know.</summary>
+    private bool HasChanged(ClassicGeneration generation, out bool isMissing)
+    {
+        isMissing = false;
+        if (generation.Watched is not { } watched)
+        {
+            _counts.Look(generation.Topics);
+            return false;
+        }
+
+        var now = _counts.Look([.. watched.Keys.Union(generation.Topics, StringComparer.Ordinal)]);
+        isMissing = now.Count < generation.Topics.Count;
+        return now.Count != watched.Count || watched.Any(pair => !now.TryGetValue(pair.Key, out var count) || count != pair.Value);
+    }
+
+    private async Task<bool> HasListChangedAsync(ClassicGeneration generation, Subscription joined, CancellationToken life)
+    {
+        try
+        {
+            return !(await joined.ResolveAsync(group.Coordinator, life)).SequenceEqual(generation.Topics, StringComparer.Ordinal);
+        }
+        catch (KafkaException failure) when (failure.IsRetriable)
+        {
+            // The list is asked for again at the next turn; meanwhile the group goes on with the one it has.
+            group.Cluster.Metadata.Invalidate();
+            return false;
+        }
+    }
+
+    private async Task LoseAsync(CancellationToken life)
+    {
+        group.Identity = MemberIdentity.None;
+        await holdings.LoseAsync(life);
+    }
+}

@@ -1,0 +1,161 @@
+using Spate.Client.Connections;
+using Spate.Protocol.Errors;
+
+namespace Spate.Client.Consuming.Groups;
+
+/// <summary>
+/// A consumer's life in its group: it joins when somebody enumerates, leaves when nobody has asked for a record for too long, and comes back when an enumeration begins anew. One loop
+/// runs it; what goes wrong is told by the enumeration.
+/// </summary>
+internal sealed class Membership : IAsyncDisposable
+{
+    private readonly GroupContext _group;
+    private readonly Holdings _holdings;
+    private readonly IGroupMember _member;
+    private readonly WakeSignal _asked;
+    private readonly WakeSignal _wake;
+    private readonly CancellationTokenSource _lifetime = new();
+    private readonly Task _loop;
+    private volatile Subscription _subscription;
+    private volatile KafkaException? _end;
+
+    public Membership(GroupContext group, Holdings holdings, Subscription subscription)
+    {
+        _group = group;
+        _holdings = holdings;
+        _subscription = subscription;
+        _asked = new WakeSignal(group.Cluster.Clock);
+        _wake = new WakeSignal(group.Cluster.Clock);
+        _member = group.Options.GroupProtocol == GroupProtocol.Consumer
+            ? new ConsumerMember(group, holdings, () => _subscription, _wake)
+            : new ClassicMember(group, holdings, () => _subscription, _wake);
+        _loop = Task.Run(RunAsync);
+    }
+
+    /// <summary>Subscribes to something else from here on.</summary>
+    public void Change(Subscription subscription)
+    {
+        _subscription = subscription;
+        _wake.Set();
+    }
+
+    /// <summary>An enumeration begins.</summary>
+    /// <exception cref="KafkaException">The group has put this consumer out for good.</exception>
+    public void Ask()
+    {
+        if (_end is { } end)
+        {
+            throw end;
+        }
+
+        _asked.Set();
+    }
+
+    /// <summary>Commits what is finished, gives everything up, and leaves; a static member only goes.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _lifetime.CancelAsync();
+        _asked.Set();
+        _wake.Set();
+        await _loop;
+        using var patience = new CancellationTokenSource(_group.Cluster.Options.RequestTimeout, _group.Cluster.Clock);
+        try
+        {
+            await _holdings.EndAsync(patience.Token);
+            await _member.LeaveAsync(patience.Token);
+        }
+        catch (Exception failure) when (failure is KafkaException or OperationCanceledException)
+        {
+            _group.Cluster.Watch.ConsumerLog.LeaveFailed(_group.GroupId, failure.Message);
+        }
+
+        _group.Identity = MemberIdentity.None;
+        _asked.Dispose();
+        _wake.Dispose();
+        _lifetime.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        while (!_lifetime.IsCancellationRequested && _end is null)
+        {
+            await _asked.WaitAsync(Timeout.InfiniteTimeSpan);
+            if (_lifetime.IsCancellationRequested)
+            {
+                return;
+            }
+
+            var failure = await LiveAsync();
+            if (failure is null)
+            {
+                return;
+            }
+
+            try
+            {
+                _group.Identity = _group.Identity.Outside;
+                await _holdings.LoseAsync(_lifetime.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+
+            _group.Cluster.Watch.ConsumerLog.Out(_group.GroupId, failure.Message);
+            _end = failure.IsFatal ? failure : null;
+            _group.Prefetch.Tell(failure);
+        }
+    }
+
+    /// <summary>One stay in the group. Null when the consumer ends, else why it is over.</summary>
+    private async Task<KafkaException?> LiveAsync()
+    {
+        using var life = CancellationTokenSource.CreateLinkedTokenSource(_lifetime.Token);
+        var watching = new PollWatch(_group).RunAsync(life.Token);
+        var living = _member.LiveAsync(life.Token);
+        _wake.SetAfter(watching);
+        await Task.WhenAny(watching, living);
+        await life.CancelAsync();
+        _wake.Set();
+        KafkaException? failure = null;
+        try
+        {
+            await living;
+        }
+        catch (KafkaException thrown)
+        {
+            failure = thrown;
+        }
+        catch (Exception end) when (end is OperationCanceledException or ObjectDisposedException)
+        {
+            // The consumer or its client ends, or nobody asks for records any more.
+        }
+
+        if (!await watching)
+        {
+            return failure;
+        }
+
+        await LeaveAsync();
+        return new KafkaGroupException(
+            ErrorCode.UnknownMemberId,
+            _group.GroupId,
+            $"The consumer has left group '{_group.GroupId}', since nobody had asked it for a record for MaxPollInterval ({_group.Options.MaxPollInterval.TotalMilliseconds} ms): its partitions are others' now, and what was not committed is read again. Begin the enumeration anew to come back; raise MaxPollInterval, or do less for each record.")
+        {
+            IsRetriable = true,
+        };
+    }
+
+    private async Task LeaveAsync()
+    {
+        try
+        {
+            await _holdings.AbandonAsync(_lifetime.Token);
+            await _member.LeaveAsync(_lifetime.Token);
+        }
+        catch (Exception failure) when (failure is KafkaException or OperationCanceledException)
+        {
+            _group.Cluster.Watch.ConsumerLog.LeaveFailed(_group.GroupId, failure.Message);
+        }
+    }
+}
