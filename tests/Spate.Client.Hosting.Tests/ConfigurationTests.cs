@@ -32,10 +32,12 @@ public sealed class ConfigurationTests
     {
         var options = Read(
             ("bootstrap.servers", "one:1"), ("client.id", "shop"), ("request.timeout.ms", "7500"), ("linger.ms", "20"), ("acks", "1"), ("compression.type", "lz4"),
-            ("Producer:batch.size", "99"), ("auto.offset.reset", "earliest"), ("Consumer:isolation.level", "read_committed"));
+            ("Producer:batch.size", "99"), ("auto.offset.reset", "earliest"), ("Consumer:isolation.level", "read_committed"),
+            ("group.id", "g"), ("partition.assignment.strategy", "org.apache.kafka.clients.consumer.RangeAssignor, sticky"));
 
         Assert.Equal(("one:1", "shop", TimeSpan.FromSeconds(7.5)), (options.BootstrapServers, options.ClientId, options.RequestTimeout));
         Assert.Equal((TimeSpan.FromMilliseconds(20), Acks.Leader, CompressionCodec.Lz4, 99), (options.Producer.Linger, options.Producer.Acks, options.Producer.Compression, options.Producer.BatchSize));
+        Assert.Equal(("g", "range, sticky"), (options.Consumer.GroupId, string.Join(", ", options.Consumer.Assignors.Select(assignor => assignor.Name))));
         Assert.Equal((OffsetReset.Earliest, IsolationLevel.ReadCommitted), (options.Consumer.OffsetReset, options.Consumer.IsolationLevel));
     }
 
@@ -65,7 +67,7 @@ public sealed class ConfigurationTests
     [Theory]
     [InlineData(typeof(KafkaClientOptions), "LoggerFactory, NameResolver, Seed, Serializers, TimeProvider, Producer, Consumer")]
     [InlineData(typeof(ProducerOptions), "Partitioner")]
-    [InlineData(typeof(ConsumerOptions), "OnUnreadable")]
+    [InlineData(typeof(ConsumerOptions), "OnUnreadable, OnAssigned, OnRevoked, OnLost")]
     public void Every_option_can_be_configured_but_those_that_are_code(Type options, string code)
     {
         var known = options == typeof(KafkaClientOptions) ? ClientSettings.Table.Properties

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Spate.Client.Hosting.Consuming;
 
 namespace Spate.Client.Hosting.Health;
 
@@ -21,5 +22,21 @@ public static class KafkaHealthChecks
         ArgumentNullException.ThrowIfNull(checks);
         return checks.Add(new HealthCheckRegistration(
             name, services => new KafkaClientHealthCheck(KafkaClientServices.Find(services, clientName)), failureStatus, tags, timeout ?? DefaultTimeout));
+    }
+
+    /// <summary>Whether a service that consumes reads, and how far it is behind: degraded when it is further behind than allowed.</summary>
+    /// <typeparam name="TService">The service, added with <see cref="KafkaConsumerServices.AddKafkaConsumer{TService}"/>.</typeparam>
+    /// <param name="checks">The program's checks.</param>
+    /// <param name="name">The check's name; null for the service's type.</param>
+    /// <param name="lagMax">How many records it may be behind. Default: null, any number.</param>
+    /// <param name="failureStatus">What the program is when the service does not read. Default: null, which is unhealthy.</param>
+    /// <param name="tags">The check's tags.</param>
+    public static IHealthChecksBuilder AddKafkaConsumer<TService>(
+        this IHealthChecksBuilder checks, string? name = null, long? lagMax = null, HealthStatus? failureStatus = null, IEnumerable<string>? tags = null)
+        where TService : HostedConsumer
+    {
+        ArgumentNullException.ThrowIfNull(checks);
+        return checks.Add(new HealthCheckRegistration(
+            name ?? typeof(TService).Name, services => new KafkaConsumerHealthCheck(services.GetRequiredService<TService>(), lagMax), failureStatus, tags));
     }
 }

@@ -94,6 +94,23 @@ internal sealed class PartitionCursor(TopicPartition name, StartPosition? start)
         }
     }
 
+    /// <summary>
+    /// Records before this offset are committed, and so those of them that were handed out are finished, also the one in hand: what is committed by itself later must
+    /// not go back behind what a caller has committed by name.
+    /// </summary>
+    public void Commit(long offset)
+    {
+        Committed = offset;
+        if (Start is null && Finished >= 0)
+        {
+            var finished = Math.Min(offset, Position);
+            if (finished > Finished)
+            {
+                (Finished, FinishedEpoch) = (finished, finished == Position ? PositionEpoch : NoEpoch);
+            }
+        }
+    }
+
     /// <summary>Begins at an offset.</summary>
     /// <param name="offset">The next to be handed out.</param>
     /// <param name="epoch">The epoch of the record before it; -1 when that is not known.</param>

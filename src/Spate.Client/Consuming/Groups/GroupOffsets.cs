@@ -127,7 +127,7 @@ internal sealed class GroupOffsets(GroupContext group) : IDisposable
         {
             foreach (var cursor in cursors)
             {
-                cursor.Committed = offsets[cursor.Name].Offset;
+                cursor.Commit(offsets[cursor.Name].Offset);
             }
         }
     }

@@ -1,0 +1,268 @@
+using System.Runtime.ExceptionServices;
+using Microsoft.Extensions.Logging;
+using Spate.Client.Consuming;
+
+namespace Spate.Client.Hosting.Consuming;
+
+/// <summary>
+/// A service of the program that reads topics as a member of a group and handles one record after the other. When the program stops, the record in hand is finished, what was
+/// finished is committed and the group is left, within the host's time for that (<c>HostOptions.ShutdownTimeout</c>). Failures to read that may pass are waited out;
+/// others end the service, and the program by the host's rules.
+/// <code>
+/// sealed class Billing(KafkaClient client, ILogger&lt;Billing> log)
+///     : KafkaConsumerService&lt;string, Order>(client, new() { Topics = ["orders"], GroupId = "billing" }, log)
+/// {
+///     protected override Task HandleAsync(ConsumerRecord&lt;string, Order> record, CancellationToken cancellationToken) => ...;
+/// }
+/// </code>
+/// </summary>
+/// <typeparam name="TKey">The keys' type.</typeparam>
+/// <typeparam name="TValue">The values' type.</typeparam>
+public abstract class KafkaConsumerService<TKey, TValue> : HostedConsumer
+{
+    private readonly KafkaClient _client;
+    private readonly KafkaConsumerServiceOptions _options;
+    private readonly ConsumerOptions _consumerOptions;
+    private readonly ILogger _log;
+    private readonly string _topics;
+    private readonly ServiceMember[] _members;
+    private readonly CancellationTokenSource _late = new();
+    private readonly CancellationToken _isLate;
+
+    /// <param name="client">The client to read with.</param>
+    /// <param name="options">What to read, and how.</param>
+    /// <param name="logger">Where its lines of log go.</param>
+    /// <exception cref="KafkaConfigurationException">The options cannot be used; the message names every fault.</exception>
+    protected KafkaConsumerService(KafkaClient client, KafkaConsumerServiceOptions options, ILogger logger)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(logger);
+        options.Validate();
+        var consumer = options.Consumer ?? client.Options.Consumer;
+        _client = client;
+        _options = options;
+        _log = logger;
+        _isLate = _late.Token;
+        _consumerOptions = consumer with { GroupId = options.GroupId ?? consumer.GroupId, OnUnreadable = consumer.OnUnreadable ?? OnUnreadableAsync };
+        if (_consumerOptions.GroupId is null)
+        {
+            throw new KafkaConfigurationException("A service that consumes is a member of a group: set GroupId in its options, or in those of the client's consumers.");
+        }
+
+        if (!_consumerOptions.AutoCommit)
+        {
+            throw new KafkaConfigurationException("A service that consumes commits what it has handled: leave AutoCommit on, or consume without the service.");
+        }
+
+        _topics = string.Join(", ", options.Topics);
+
+        // While a partition cannot be read that is told of every ApiTimeout: silence for twice as long means that all is well again.
+        _members = [.. Enumerable.Range(0, options.Members).Select(_ => new ServiceMember(client.Options.TimeProvider, client.Options.ApiTimeout * 2))];
+    }
+
+    private protected override IReadOnlyList<ServiceMember> Members => _members;
+
+    /// <summary>Ends the reading, and waits until the records in hand are finished and committed.</summary>
+    /// <param name="cancellationToken">When the time for that is up: then the handling is told so by its own token.</param>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        if (cancellationToken.IsCancellationRequested)
+        {
+            await _late.CancelAsync();
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        base.Dispose();
+        _late.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>
+    /// Handles a record. When it has ended the record is finished, and will be committed. Records of one partition come one after the other; of several members, side by side.
+    /// </summary>
+    /// <param name="record">The record.</param>
+    /// <param name="cancellationToken">Ends when the program stops and the time for that is up, not when it begins to stop.</param>
+    protected abstract Task HandleAsync(ConsumerRecord<TKey, TValue> record, CancellationToken cancellationToken);
+
+    /// <summary>Decides about a record whose handling threw. Here is the place to put it aside, in a topic of its own, before it is passed over.</summary>
+    /// <param name="record">The record.</param>
+    /// <param name="failure">What was thrown.</param>
+    /// <param name="attempt">How often it was handled, from 1.</param>
+    /// <param name="cancellationToken">As for <see cref="HandleAsync"/>.</param>
+    /// <returns>Unless overridden: <see cref="FailureAction.Retry"/> for a <see cref="KafkaException"/> that may pass, or else <see cref="FailureAction.Stop"/>.</returns>
+    protected virtual ValueTask<FailureAction> OnFailedAsync(ConsumerRecord<TKey, TValue> record, Exception failure, int attempt, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(failure is KafkaException { IsRetriable: true } ? FailureAction.Retry : FailureAction.Stop);
+
+    /// <summary>
+    /// Told of a record that cannot be read, with its position and raw bytes; when this has ended the record is passed over. Unless overridden it throws the failure, which ends the service.
+    /// </summary>
+    /// <param name="unreadable">What was wrong with it.</param>
+    /// <param name="cancellationToken">Ends when the program stops.</param>
+    protected virtual ValueTask OnUnreadableAsync(KafkaSerializationException unreadable, CancellationToken cancellationToken) => throw unreadable;
+
+    /// <inheritdoc/>
+    protected sealed override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // When one member ends for good the others end too, so that the host hears of it.
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        await Task.WhenAll(_members.Select(member => RunAsync(member, ending)));
+    }
+
+    /// <summary>Failures of reading that a new attempt may get over: those of the way to the brokers, and a group that goes on without this member for now.</summary>
+    private static bool MayPass(KafkaException failure) =>
+        !failure.IsFatal && failure is not KafkaSerializationException && (failure.IsRetriable || failure is KafkaGroupException);
+
+    private async Task RunAsync(ServiceMember member, CancellationTokenSource ending)
+    {
+        // The host waits for the start of its services, not for what they do.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        try
+        {
+            await using (var consumer = _client.CreateConsumer(_consumerOptions))
+            {
+                consumer.Subscribe(_options.Topics);
+                _log.Begun(_topics, _consumerOptions.GroupId);
+                member.Begin(consumer);
+                await ReadAsync(consumer, member, ending.Token);
+                member.End();
+            }
+
+            _log.Ended(_topics);
+        }
+        catch (Exception failure)
+        {
+            member.End();
+            member.Fail(failure);
+            await ending.CancelAsync();
+            throw;
+        }
+    }
+
+    private async Task ReadAsync(Consumer consumer, ServiceMember member, CancellationToken stopping)
+    {
+        var failures = 0;
+        while (!stopping.IsCancellationRequested)
+        {
+            ConsumerRecord<TKey, TValue>? finished = null;
+            var isHandling = false;
+            try
+            {
+                await foreach (var record in consumer.ConsumeAsync<TKey, TValue>(stopping))
+                {
+                    failures = 0;
+                    member.Recover();
+                    isHandling = true;
+                    finished = await ProcessAsync(record, stopping) ? record : null;
+                    isHandling = false;
+                    if (stopping.IsCancellationRequested)
+                    {
+                        break;
+                    }
+                }
+            }
+            catch (OperationCanceledException) when (!isHandling && stopping.IsCancellationRequested)
+            {
+                // It waited for a record when the program began to stop.
+            }
+            catch (KafkaException failure) when (!isHandling && MayPass(failure))
+            {
+                member.Fail(failure);
+                var wait = _options.BackoffAfter(++failures);
+                _log.ReadingFailed(failures, wait.TotalMilliseconds, failure);
+                await WaitAsync(wait, stopping);
+            }
+
+            if (finished is { } last && stopping.IsCancellationRequested)
+            {
+                await CommitAsync(consumer, last);
+            }
+        }
+    }
+
+    /// <summary>Handles a record as often as it takes; false when the program stops before it is finished.</summary>
+    private async Task<bool> ProcessAsync(ConsumerRecord<TKey, TValue> record, CancellationToken stopping)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            if (await TryHandleAsync(record) is not { } failure)
+            {
+                return true;
+            }
+
+            var position = $"{record.Partition}, offset {record.Offset}";
+            if (_isLate.IsCancellationRequested)
+            {
+                _log.HandlingCutOff(position);
+                return false;
+            }
+
+            switch (await OnFailedAsync(record, failure, attempt, _isLate))
+            {
+                case FailureAction.Skip:
+                    _log.HandlingSkipped(position, failure);
+                    return true;
+                case FailureAction.Retry:
+                    var wait = _options.BackoffAfter(attempt);
+                    _log.HandlingRetried(position, attempt, wait.TotalMilliseconds, failure);
+                    if (!await WaitAsync(wait, stopping))
+                    {
+                        return false;
+                    }
+
+                    break;
+                default:
+                    _log.HandlingStopped(position, failure);
+                    ExceptionDispatchInfo.Throw(failure);
+                    return false;
+            }
+        }
+    }
+
+    private async Task<Exception?> TryHandleAsync(ConsumerRecord<TKey, TValue> record)
+    {
+        using var processing = record.StartProcessing();
+        try
+        {
+            await HandleAsync(record, _isLate);
+            return null;
+        }
+        catch (Exception failure)
+        {
+            // Whatever it is, the one who wrote the handler decides about it.
+            processing?.Fail(failure);
+            return failure;
+        }
+    }
+
+    /// <summary>The last record before the stop: nobody asks for the one after it, so it is committed by name. Those before it are committed when the consumer ends.</summary>
+    private async Task CommitAsync(Consumer consumer, ConsumerRecord<TKey, TValue> record)
+    {
+        try
+        {
+            await consumer.CommitAsync(record, _isLate);
+        }
+        catch (Exception failure) when (failure is KafkaException or OperationCanceledException)
+        {
+            _log.CommitFailed($"{record.Partition}, offset {record.Offset}", failure);
+        }
+    }
+
+    /// <summary>False when the program stops before the time is over.</summary>
+    private async Task<bool> WaitAsync(TimeSpan wait, CancellationToken stopping)
+    {
+        try
+        {
+            await Task.Delay(wait, _client.Options.TimeProvider, stopping);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+}
