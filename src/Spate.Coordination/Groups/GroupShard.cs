@@ -32,9 +32,9 @@ internal sealed class GroupShard : ICoordinatorState
         Syncs = new SyncHandler(this, _rebalance, context);
         Heartbeats = new HeartbeatHandler(this, _rebalance);
         Leaves = new LeaveHandler(this, _rebalance);
-        Sessions = new SessionEnd(this, _rebalance);
         Commits = new OffsetCommitHandler(this, _rebalance, context, options);
         Fetches = new OffsetFetchHandler(this);
+        Sessions = new SessionEnd(this, _rebalance);
         Deletions = new OffsetDeletionHandler(this);
         Administration = new GroupAdministration(this, _rebalance);
     }
