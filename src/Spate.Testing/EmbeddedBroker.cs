@@ -35,6 +35,9 @@ public sealed class EmbeddedBroker : IAsyncDisposable
         _nextSeed = options.Seed;
     }
 
+    /// <summary>Faults on demand: requests that are refused, delayed, dropped, or broken off.</summary>
+    public BrokerFaults Faults { get; }
+
     /// <summary>What a client takes as <c>bootstrap.servers</c>: <c>127.0.0.1</c> with the port. The same after a restart.</summary>
     public string BootstrapServers => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Port}");
 
@@ -43,9 +46,6 @@ public sealed class EmbeddedBroker : IAsyncDisposable
 
     /// <summary>Whether the broker is up.</summary>
     public bool IsRunning => _server is not null;
-
-    /// <summary>Faults on demand: requests that are refused, delayed, dropped, or broken off.</summary>
-    public BrokerFaults Faults { get; }
 
     /// <summary>The broker itself; null while it is down.</summary>
     internal BrokerServer? Server => _server;

@@ -112,6 +112,7 @@ internal sealed class MetadataCache : IAsyncDisposable
         {
             await ChangeAsync(isUrgent, timeout - _options.TimeProvider.GetElapsedTime(began), () => Missing(topic, whole ?? timeout), cancellationToken);
             isUrgent = false;
+            ThrowIfHopeless();
             if (!Current.Topics.TryGetValue(topic, out found))
             {
                 continue;
@@ -161,6 +162,7 @@ internal sealed class MetadataCache : IAsyncDisposable
         {
             await ChangeAsync(isUrgent, timeout - _options.TimeProvider.GetElapsedTime(began), () => Unreachable(what, timeout), cancellationToken);
             isUrgent = false;
+            ThrowIfHopeless();
         }
 
         return Current;
@@ -186,9 +188,13 @@ internal sealed class MetadataCache : IAsyncDisposable
         }
 
         ObjectDisposedException.ThrowIf(_lifetime.IsCancellationRequested, typeof(KafkaClient));
+    }
+
+    /// <summary>Who does not speak Kafka, or not with this client, will not do so later either; as long as nobody else is known, nobody has to wait to be told that.</summary>
+    private void ThrowIfHopeless()
+    {
         if (Volatile.Read(ref _lastFailure) is { } failure && (failure.IsFatal || (Current.Nodes.Count == 0 && !failure.IsRetriable)))
         {
-            // Who does not speak Kafka, or not with this client, will not do so later either; nobody has to wait to be told that.
             throw failure;
         }
     }

@@ -38,7 +38,6 @@ internal sealed class GroupShard : ICoordinatorState
         Joins = new JoinHandler(this, _rebalance, new StaticReturn(_rebalance, context), options, random);
         Syncs = new SyncHandler(this, _rebalance, context);
         Heartbeats = new HeartbeatHandler(this, _rebalance);
-        Sessions = new SessionEnd(this, _rebalance);
         Commits = new OffsetCommitHandler(this, _rebalance, context, options);
         PendingCommits = new TxnOffsetCommitHandler(this, _rebalance, context, options);
         Fetches = new OffsetFetchHandler(this);
@@ -53,6 +52,7 @@ internal sealed class GroupShard : ICoordinatorState
         var departures = new Departures(this, topics, _consumerTimers, _watch);
         _consumerTimers.Remove = (group, member) => departures.Remove(group, [member], () => { });
         Leaves = new LeaveHandler(this, _rebalance, departures);
+        Sessions = new SessionEnd(this, _rebalance, departures);
         var step = new MemberStep(this, topics, target, new RegexResolution(context, logger));
         var upgrade = new GroupUpgrade(this, conversion, _rebalance, _consumerTimers, logger);
         ConsumerHeartbeats = new ConsumerHeartbeatHandler(this, step, departures, _consumerTimers, upgrade, options.Consumer, settings, random);

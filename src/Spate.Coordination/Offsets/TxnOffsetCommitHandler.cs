@@ -1,5 +1,6 @@
 using Spate.Coordination.Groups;
 using Spate.Coordination.Groups.Classic;
+using Spate.Coordination.Groups.Consumer;
 using Spate.Coordination.Runtime;
 using Spate.Protocol.Errors;
 using Spate.Protocol.Messages;
@@ -14,8 +15,10 @@ internal sealed class TxnOffsetCommitHandler(GroupShard shard, ClassicRebalance 
 {
     public CommandOutcome Handle(TxnOffsetCommitRequest request, long? guard, Reply<TxnOffsetCommitResponse> reply)
     {
-        var group = shard.Find(request.GroupId)?.Classic;
+        var found = shard.Find(request.GroupId);
+        var group = found is { Consumer: null } ? found.Classic : null;
         var error = request.GroupId.Length == 0 ? ErrorCode.InvalidGroupId
+            : found?.Consumer is { } consumer ? Check(consumer, request)
             : group is null ? request.GenerationId < 0 ? ErrorCode.None : ErrorCode.IllegalGeneration
             : Check(group, request);
         if (error != ErrorCode.None)
@@ -46,11 +49,24 @@ internal sealed class TxnOffsetCommitHandler(GroupShard shard, ClassicRebalance 
         return CommandOutcome.Append(records, new ProducerStamp(request.ProducerId, request.ProducerEpoch, guard), () => reply.Complete(response));
     }
 
+    private static bool NamesNobody(TxnOffsetCommitRequest request) => request.GenerationId < 0 && request.MemberId.Length == 0 && request.GroupInstanceId is null;
+
+    /// <summary>This request has no word for a member epoch that has passed, so that it is a generation that has.</summary>
+    private static ErrorCode Check(ConsumerGroup group, TxnOffsetCommitRequest request)
+    {
+        if (NamesNobody(request))
+        {
+            return ErrorCode.None;
+        }
+
+        var error = OffsetFencing.CheckCommit(group, request.MemberId, request.GenerationId, OffsetFencing.MemberEpochVersion);
+        return error == ErrorCode.StaleMemberEpoch ? ErrorCode.IllegalGeneration : error;
+    }
+
     /// <summary>A round that is under way does not matter: the offsets are part of what was done before it.</summary>
     private static ErrorCode Check(ClassicGroup group, TxnOffsetCommitRequest request)
     {
-        var namesNobody = request.GenerationId < 0 && request.MemberId.Length == 0 && request.GroupInstanceId is null;
-        if (namesNobody || (request.GenerationId < 0 && group.State == ClassicGroupState.Empty))
+        if (NamesNobody(request) || (request.GenerationId < 0 && group.State == ClassicGroupState.Empty))
         {
             return ErrorCode.None;
         }

@@ -19,7 +19,8 @@ public sealed class BrokerFaults
 
     internal BrokerFaults(TimeProvider clock) => _clock = clock;
 
-    internal bool IsEmpty => Volatile.Read(ref _faults).Length == 0;
+    /// <summary>Whether requests of an API have to be looked at.</summary>
+    internal bool MayBefall(ApiKey api) => Array.Exists(Volatile.Read(ref _faults), fault => fault.ApiKey == api && !fault.IsOver);
 
     /// <summary>
     /// Answers with an error, for every item that is asked for, and does nothing of it. A producer that expects no answer (<c>acks=0</c>) has its
@@ -88,8 +89,8 @@ public sealed class BrokerFaults
         var fault = new Fault(api, (scope ?? new FaultScope()).Validated(), action);
         lock (_gate)
         {
-            // Those that were ended need not be asked any more.
-            Volatile.Write(ref _faults, [.. _faults.Where(other => !other.Lifted.IsCancellationRequested), fault]);
+            // Those that were ended are forgotten; one that is only used up may still hold replies back.
+            Volatile.Write(ref _faults, [.. _faults.Where(other => !other.IsLifted), fault]);
         }
 
         return fault;

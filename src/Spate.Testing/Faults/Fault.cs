@@ -34,6 +34,20 @@ public sealed class Fault : IDisposable
         }
     }
 
+    /// <summary>Whether it will befall no more requests. What it delays may still wait for it to be disposed.</summary>
+    internal bool IsOver
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _isLifted || _taken >= _scope.Times;
+            }
+        }
+    }
+
+    internal bool IsLifted => Lifted.IsCancellationRequested;
+
     internal ApiKey ApiKey { get; }
 
     internal FaultAction Action { get; }

@@ -15,7 +15,7 @@ internal sealed class FaultingDispatcher(IRequestDispatcher broker, ClusterView 
     public ValueTask<OutgoingFrame?> DispatchAsync(RequestFrame frame, ConnectionContext connection, CancellationToken closed)
     {
         ArgumentNullException.ThrowIfNull(frame);
-        if (faults.IsEmpty || TryRead(frame.Bytes) is not { } request || faults.Find(request) is not { } fault)
+        if (TryRead(frame.Bytes) is not { } request || faults.Find(request) is not { } fault)
         {
             return broker.DispatchAsync(frame, connection, closed);
         }
@@ -24,7 +24,7 @@ internal sealed class FaultingDispatcher(IRequestDispatcher broker, ClusterView 
             new FaultedCall(request, () => broker.DispatchAsync(frame, connection, closed), fault.Befell, closed, ended, fault.Lifted));
     }
 
-    /// <summary>The request, or null where it cannot be read, which is the broker's to complain of.</summary>
+    /// <summary>The request, or null where no fault is ordered for its API, or where it cannot be read, which is the broker's to complain of.</summary>
     private FaultedRequest? TryRead(ReadOnlyMemory<byte> bytes)
     {
         try
@@ -32,7 +32,7 @@ internal sealed class FaultingDispatcher(IRequestDispatcher broker, ClusterView 
             var start = new MessageReader(bytes);
             var key = (ApiKey)start.ReadInt16();
             var version = start.ReadInt16();
-            if (!ApiCatalog.TryGet(key, out var facts) || !facts.Supports(version))
+            if (!faults.MayBefall(key) || !ApiCatalog.TryGet(key, out var facts) || !facts.Supports(version))
             {
                 return null;
             }

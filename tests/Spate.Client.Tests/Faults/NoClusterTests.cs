@@ -17,7 +17,7 @@ namespace Spate.Client.Tests.Faults;
 /// </summary>
 public sealed class NoClusterTests
 {
-    private static readonly TimeSpan Time = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan Time = TimeSpan.FromSeconds(4);
 
     public static TheoryData<string, string> Calls()
     {
@@ -46,13 +46,13 @@ public sealed class NoClusterTests
             TimeProvider = clock,
             Seed = 1,
             ApiTimeout = Time,
-            RequestTimeout = TimeSpan.FromSeconds(2),
-            ConnectionSetupTimeout = TimeSpan.FromSeconds(3),
+            RequestTimeout = TimeSpan.FromSeconds(1),
+            ConnectionSetupTimeout = TimeSpan.FromSeconds(1.5),
             Producer = new ProducerOptions { MaxBlock = Time },
         });
         var began = clock.GetUtcNow();
 
-        var failure = await Assert.ThrowsAnyAsync<KafkaException>(() => CallAsync(client, call).WhileMoving(clock, TimeSpan.FromMilliseconds(100), "the failure"));
+        var failure = await Assert.ThrowsAnyAsync<KafkaException>(() => CallAsync(client, call).WhileMoving(clock, TimeSpan.FromMilliseconds(25), "the failure"));
 
         // What will not change is told at once.
         var isPassing = server is "nobody" or "silence" or "hangs up";
@@ -103,7 +103,7 @@ public sealed class NoClusterTests
         "http" => "answers in HTTP",
         "tls" => "TLS",
         "garbage" => "does not speak the Kafka protocol",
-        "silence" => "in time",
+        "silence" => "within 4000 ms",
         _ => "closed",
     };
 

@@ -2,6 +2,7 @@ using Spate.Client;
 using Spate.Client.Consuming;
 using Spate.Client.Producing;
 using Spate.Protocol.Errors;
+using Spate.Protocol.Messages;
 using Spate.Testing.Tests.Wire;
 
 namespace Spate.Testing.Tests.Faults;
@@ -86,6 +87,32 @@ public sealed class LeaderMoveTests
 
         var expected = Enumerable.Range(1, moves).SelectMany(move => Enumerable.Range(0, perMove).Select(number => $"{move}.{number}"));
         Assert.Equal(["the first", .. expected], await read.OrTimeout("all records"));
+    }
+
+    [Fact]
+    public async Task A_group_has_no_coordinator_while_nobody_leads_its_offsets_and_goes_on_afterwards()
+    {
+        await using var broker = await EmbeddedBroker.StartAsync();
+        using var client = await RawClient.ConnectAsync(broker);
+        await client.AskAsync(new FindCoordinatorRequest { CoordinatorKeys = ["g"] });
+        var named = await client.AskAsync(Ask.Join("g", ""), 9);
+        var joined = await client.AskAsync(Ask.Join("g", named.MemberId), 9);
+        await client.AskAsync(Ask.Sync("g", joined.GenerationId, joined.MemberId));
+        var beat = Ask.Beat("g", joined.GenerationId, joined.MemberId);
+        Assert.Equal(ErrorCode.None, (await client.AskAsync(beat)).ErrorCode);
+
+        await broker.DeposeLeaderAsync("__consumer_offsets", 0);
+        Assert.Equal(ErrorCode.NotCoordinator, (await client.AskAsync(beat)).ErrorCode);
+
+        await broker.ElectLeaderAsync("__consumer_offsets", 0);
+        ErrorCode error;
+        do
+        {
+            // The groups are read from the log beside this.
+            error = (await client.AskAsync(beat)).ErrorCode;
+        }
+        while (error is ErrorCode.NotCoordinator or ErrorCode.CoordinatorLoadInProgress);
+        Assert.Equal(ErrorCode.None, error);
     }
 
     [Fact]

@@ -6,7 +6,7 @@ namespace Spate.Coordination.Groups.Consumer;
 internal static class OffsetFencing
 {
     /// <summary>From this version on OffsetCommit knows member epochs, and their errors.</summary>
-    private const short MemberEpochVersion = 9;
+    public const short MemberEpochVersion = 9;
 
     /// <summary>A commit. A client that is no member may commit while there are none.</summary>
     public static ErrorCode CheckCommit(ConsumerGroup group, string memberId, int epoch, short version)
