@@ -55,7 +55,7 @@ public sealed class SaslTests
         await using var client = new KafkaClient(new KafkaClientOptions { BootstrapServers = broker.Address, Sasl = SaslOptions.ScramSha256("alice", "guess"), ReconnectBackoff = TimeSpan.FromMilliseconds(1) });
 
         await Assert.ThrowsAsync<KafkaAuthenticationException>(() => client.ProduceAsync("t", "v").AsTask().OrTimeout("the producer's failure"));
-        await Assert.ThrowsAsync<KafkaAuthenticationException>(() => client.Admin.ListTopicsAsync().OrTimeout("the admin's failure"));
+        await Assert.ThrowsAsync<KafkaAuthenticationException>(() => client.Admin.Topics.ListAsync().OrTimeout("the admin's failure"));
         await using var consumer = client.CreateConsumer();
         consumer.Assign([new("t", 0)]);
         await Assert.ThrowsAsync<KafkaAuthenticationException>(async () =>

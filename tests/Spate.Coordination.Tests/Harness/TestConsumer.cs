@@ -79,6 +79,9 @@ internal sealed class TestConsumer(Bench bench, string id, string group = "g")
         };
     }
 
+    /// <summary>Who has not heard what it was told says all, and so hears all.</summary>
+    public void LoseAnswer() => (_said, _saysAll) = (null, true);
+
     /// <summary>Takes an answer in.</summary>
     public void Hear(ConsumerGroupHeartbeatResponse response)
     {
@@ -90,7 +93,7 @@ internal sealed class TestConsumer(Bench bench, string id, string group = "g")
 
         if (response.ErrorCode != ErrorCode.None)
         {
-            _said = null;
+            LoseAnswer();
             return;
         }
 
@@ -124,6 +127,7 @@ internal sealed class TestConsumer(Bench bench, string id, string group = "g")
     {
         Epoch = 0;
         Owned = PartitionSet.Empty;
+        _told = PartitionSet.Empty;
         _said = null;
         _saysAll = true;
     }

@@ -95,7 +95,7 @@ public sealed class ClassicGroupTests
         await using var reader = new GroupReader(fixture.Client, GroupFixture.Options);
         await reader.HasPartitions(1);
 
-        await fixture.Client.Admin.CreatePartitionsAsync(new Dictionary<string, int> { ["t"] = 3 }).OrTimeout("the partitions");
+        await fixture.Client.Admin.Topics.AddPartitionsAsync([new("t", 3)]).OrTimeout("the partitions");
 
         await reader.HasPartitions(3);
     }
