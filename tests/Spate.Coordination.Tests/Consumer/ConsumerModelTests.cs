@@ -7,7 +7,7 @@ using Spate.Protocol.Messages;
 namespace Spate.Coordination.Tests.Consumer;
 
 /// <summary>
-/// Random members of both protocols come, beat, fall silent, restart, leave, and lose answers, while topics change, the log refuses and hangs
+/// Random members come, beat, fall silent, restart, leave, and lose answers, while topics change, the log refuses
 /// and the coordinator moves. After every step nobody reads what another reads, epochs have not gone back, and replay gives the live
 /// state; in the end the group settles and everything is read. A failure names its seed and step.
 /// </summary>
