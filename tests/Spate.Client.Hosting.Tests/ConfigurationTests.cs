@@ -65,7 +65,7 @@ public sealed class ConfigurationTests
     public void A_reset_by_age_is_written_as_Kafka_writes_it() => Assert.NotNull(Read(("auto.offset.reset", "by_duration:PT72H")).Consumer.OffsetReset);
 
     [Theory]
-    [InlineData(typeof(KafkaClientOptions), "LoggerFactory, NameResolver, Seed, Serializers, TimeProvider, Producer, Consumer")]
+    [InlineData(typeof(KafkaClientOptions), "LoggerFactory, NameResolver, Sasl, Seed, Serializers, TimeProvider, Producer, Consumer")]
     [InlineData(typeof(ProducerOptions), "Partitioner")]
     [InlineData(typeof(ConsumerOptions), "OnUnreadable, OnAssigned, OnRevoked, OnLost")]
     public void Every_option_can_be_configured_but_those_that_are_code(Type options, string code)

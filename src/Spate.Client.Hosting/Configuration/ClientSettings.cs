@@ -12,6 +12,7 @@ internal static class ClientSettings
         .Time("RequestTimeout", "request.timeout.ms", static (options, value) => options with { RequestTimeout = value })
         .Time("ApiTimeout", "default.api.timeout.ms", static (options, value) => options with { ApiTimeout = value })
         .Time("ConnectionSetupTimeout", "socket.connection.setup.timeout.ms", static (options, value) => options with { ConnectionSetupTimeout = value })
+        .Time("ConnectionSetupTimeoutMax", "socket.connection.setup.timeout.max.ms", static (options, value) => options with { ConnectionSetupTimeoutMax = value })
         .Time("ConnectionsMaxIdle", "connections.max.idle.ms", static (options, value) => options with { ConnectionsMaxIdle = value })
         .Time("ReconnectBackoff", "reconnect.backoff.ms", static (options, value) => options with { ReconnectBackoff = value })
         .Time("ReconnectBackoffMax", "reconnect.backoff.max.ms", static (options, value) => options with { ReconnectBackoffMax = value })

@@ -45,7 +45,10 @@ internal sealed class MetadataCache : IAsyncDisposable
     public ClusterMetadata Current => Volatile.Read(ref _current);
 
     /// <summary>Why asking for the picture is given up until somebody wants it again, as where credentials were refused; null when it is not.</summary>
-    public KafkaException? Fatal => Volatile.Read(ref _lastFailure) is { IsFatal: true } fatal ? fatal : null;
+    public KafkaException? Fatal => LastFailure is { IsFatal: true } fatal ? fatal : null;
+
+    /// <summary>Why the cluster could not be asked for its picture the last time; null when it could.</summary>
+    public KafkaException? LastFailure => Volatile.Read(ref _lastFailure);
 
     /// <summary>Keeps a topic in the picture for as long as what is returned is touched.</summary>
     public TopicInterest Watch(string topic)

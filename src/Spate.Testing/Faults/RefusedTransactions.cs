@@ -22,6 +22,33 @@ internal static class RefusedTransactions
             ],
         };
 
+    public static DescribeTransactionsResponse Of(DescribeTransactionsRequest request, ErrorCode error) => new()
+    {
+        TransactionStates = [.. request.TransactionalIds.Select(id => new DescribeTransactionsResponse.DescribedTransaction { TransactionalId = id, ErrorCode = error, TransactionState = "" })],
+    };
+
+    public static WriteTxnMarkersResponse Of(WriteTxnMarkersRequest request, ErrorCode error) => new()
+    {
+        Markers =
+        [
+            .. request.Markers.Select(marker => new WriteTxnMarkersResponse.WritableTxnMarkerResult
+            {
+                ProducerId = marker.ProducerId,
+                Topics =
+                [
+                    .. marker.Topics.Select(topic => new WriteTxnMarkersResponse.WritableTxnMarkerTopicResult
+                    {
+                        Name = topic.Name,
+                        Partitions =
+                        [
+                            .. topic.PartitionIndexes.Select(partition => new WriteTxnMarkersResponse.WritableTxnMarkerPartitionResult { PartitionIndex = partition, ErrorCode = error }),
+                        ],
+                    }),
+                ],
+            }),
+        ],
+    };
+
     private static List<AddPartitionsToTxnResponse.AddPartitionsToTxnTopicResult> Results(
         IEnumerable<AddPartitionsToTxnRequest.AddPartitionsToTxnTopic> topics, ErrorCode error) =>
     [

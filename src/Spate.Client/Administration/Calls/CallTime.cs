@@ -42,12 +42,18 @@ internal sealed class CallTime : IDisposable
     }
 
     /// <param name="last">The last failure on the way, if there was one.</param>
-    public KafkaTimeoutException Late(KafkaException? last) => new(
-        $"{_what} was not done within {_cluster.Options.ApiTimeout.TotalMilliseconds} ms. {last?.Message ?? "No broker answered."} Whether a request took effect is not known.", last)
+    public KafkaTimeoutException Late(KafkaException? last)
     {
-        Broker = last?.Broker,
-        Partition = last?.Partition,
-    };
+        var cause = last ?? _cluster.Metadata.LastFailure;
+        return new KafkaTimeoutException(
+            $"{_what} was not done within {_cluster.Options.ApiTimeout.TotalMilliseconds} ms. {cause?.Message ?? $"No broker answered. Check BootstrapServers ({_cluster.Options.BootstrapServers})."} "
+            + "Whether a request took effect is not known.",
+            cause)
+        {
+            Broker = cause?.Broker,
+            Partition = cause?.Partition,
+        };
+    }
 
     public void Dispose()
     {
