@@ -160,6 +160,8 @@ public sealed class TopicsInEveryVersionTests
         [ApiKey.TxnOffsetCommit] = 0,
         [ApiKey.DescribeTransactions] = 0,
         [ApiKey.ListTransactions] = 0,
+        [ApiKey.ConsumerGroupHeartbeat] = 0,
+        [ApiKey.ConsumerGroupDescribe] = 0,
         [ApiKey.DescribeCluster] = 0,
         [ApiKey.UpdateFeatures] = 0,
         [ApiKey.UnregisterBroker] = 0,
