@@ -45,6 +45,31 @@ public sealed class GroupExpiryTests
     }
 
     [Fact]
+    public async Task A_member_of_the_consumer_protocol_is_put_out_and_its_partitions_are_free()
+    {
+        await using var broker = await EmbeddedBroker.StartAsync();
+        using var client = await RawClient.ConnectAsync(broker);
+        await client.AskAsync(new FindCoordinatorRequest { CoordinatorKeys = [Group] });
+        var joined = await client.AskAsync(Beat("m1", 0), 1);
+        Assert.Equal(ErrorCode.None, joined.ErrorCode);
+
+        await broker.ExpireGroupAsync(Group, "m1").OrTimeout("the end of the session");
+
+        Assert.Equal(ErrorCode.UnknownMemberId, (await client.AskAsync(Beat("m1", joined.MemberEpoch), 1)).ErrorCode);
+        Assert.Contains("member m1", (await Assert.ThrowsAsync<InvalidOperationException>(() => broker.ExpireGroupAsync(Group, "m1"))).Message, StringComparison.Ordinal);
+
+        static ConsumerGroupHeartbeatRequest Beat(string member, int epoch) => new()
+        {
+            GroupId = Group,
+            MemberId = member,
+            MemberEpoch = epoch,
+            RebalanceTimeoutMs = epoch == 0 ? 5000 : -1,
+            SubscribedTopicNames = epoch == 0 ? ["t"] : null,
+            TopicPartitions = epoch == 0 ? [] : null,
+        };
+    }
+
+    [Fact]
     public async Task Nobody_to_put_out_is_told()
     {
         await using var broker = await EmbeddedBroker.StartAsync();
