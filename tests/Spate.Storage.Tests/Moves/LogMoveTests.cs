@@ -127,7 +127,7 @@ public sealed class LogMoveTests
         Assert.Equal(stable, Assert.Single(harness.Log.DescribeProducers(), producer => producer.ProducerId == 9).CurrentTransactionFirstOffset);
         Assert.Equal(
             LogAppendError.None,
-            harness.Log.AppendAsLeader(TestBatches.Marker(9, 0, commit: true), 0, new LogAppendRequest { Origin = AppendOrigin.Coordinator }).Error);
+            harness.Log.AppendAsLeader(TestBatches.Marker(9, 0, commit: true), harness.Log.LeaderEpochs[^1].Epoch, new LogAppendRequest { Origin = AppendOrigin.Coordinator }).Error);
         harness.Log.UpdateHighWatermark(harness.Log.LogEndOffset);
         Assert.Equal(harness.Log.LogEndOffset, harness.Log.LastStableOffset);
     }

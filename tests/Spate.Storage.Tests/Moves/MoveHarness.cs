@@ -66,10 +66,11 @@ internal sealed class MoveHarness : IDisposable
 
     public void Append(params ReadOnlySpan<string> values) => Append(TestBatches.Of(TestBatches.Epoch2027, values));
 
-    public void Append(byte[] batch, int leaderEpoch = 0)
+    /// <summary>Appends as a leader of an epoch, or of the last one that there was.</summary>
+    public void Append(byte[] batch, int? leaderEpoch = null)
     {
         var log = Log;
-        var result = log.AppendAsLeader(batch, leaderEpoch, new LogAppendRequest());
+        var result = log.AppendAsLeader(batch, leaderEpoch ?? (log.LeaderEpochs.Count > 0 ? log.LeaderEpochs[^1].Epoch : 0), new LogAppendRequest());
         Assert.Equal(LogAppendError.None, result.Error);
         log.UpdateHighWatermark(log.LogEndOffset);
     }
