@@ -130,6 +130,11 @@ internal sealed class Membership : IAsyncDisposable
         {
             // The consumer or its client ends, or nobody asks for records any more.
         }
+        catch (Exception fault)
+        {
+            // Such as an assignor of the caller's own, or a pattern, that throws: without a word the enumeration would wait for ever.
+            failure = new KafkaGroupException(ErrorCode.UnknownServerError, _group.GroupId, $"The membership in group '{_group.GroupId}' broke: {fault.Message} The group is joined anew when an enumeration is begun anew.", fault);
+        }
 
         if (!await watching)
         {

@@ -101,6 +101,18 @@ public sealed class ClassicGroupTests
     }
 
     [Fact]
+    public async Task An_assignor_that_cannot_describe_a_member_ends_the_enumeration_and_says_so()
+    {
+        await using var fixture = await GroupFixture.StartAsync();
+        await using var reader = new GroupReader(fixture.Client, GroupFixture.Options with { Assignors = [new Speechless()] });
+
+        var told = await Assert.ThrowsAsync<KafkaGroupException>(() => reader.Reading.OrTimeout("the failure"));
+
+        Assert.Contains("no words", told.Message, StringComparison.Ordinal);
+        Assert.IsType<InvalidOperationException>(told.InnerException);
+    }
+
+    [Fact]
     public async Task Cooperative_members_keep_reading_what_does_not_change_hands()
     {
         await using var fixture = await GroupFixture.StartAsync(partitions: 4);
@@ -252,6 +264,17 @@ public sealed class ClassicGroupTests
         });
         await again.WhileMoving(clock, TimeSpan.FromMilliseconds(1), "a record");
         Assert.Equal("1", await again);
+    }
+
+    /// <summary>Fails before the group is joined.</summary>
+    private sealed class Speechless : IPartitionAssignor
+    {
+        public string Name => "speechless";
+
+        public ReadOnlyMemory<byte>? Describe(IReadOnlyCollection<TopicPartition> last, int generation) => throw new InvalidOperationException("no words");
+
+        public IReadOnlyDictionary<string, IReadOnlyList<TopicPartition>> Assign(IReadOnlyList<GroupMember> members, IReadOnlyDictionary<string, int> partitionCounts) =>
+            new Dictionary<string, IReadOnlyList<TopicPartition>>();
     }
 
     /// <summary>Everything to the member that comes last in order.</summary>
