@@ -10,7 +10,7 @@ namespace Spate.Coordination.Shares.State;
 /// The share coordinator (KIP-932): keeps what the leaders of data partitions tell of share groups' deliveries, in __share_group_state, and answers the five
 /// share-state requests, each version of them. Safe for use by several threads at once.
 /// </summary>
-public sealed class ShareStateKeeper
+public sealed class ShareStateKeeper : IShareStates
 {
     private readonly CoordinatorShard<ShareStateShard>[] _shards;
 
