@@ -11,6 +11,7 @@ namespace Spate.Coordination.Groups;
 /// </summary>
 internal sealed class Group(string id, GroupCounts counts)
 {
+    private IAssignedGroup? _assigned;
     private bool _isCounted;
 
     public string Id { get; } = id;
@@ -18,16 +19,21 @@ internal sealed class Group(string id, GroupCounts counts)
     /// <summary>The group as one of the classic protocol; without members and unknown to the log while it is of another kind.</summary>
     public ClassicGroup Classic { get; private set; } = new(id, counts);
 
+    public bool IsClassic => _assigned is null;
+
     /// <summary>The group as one of the consumer protocol; null while it is of another kind.</summary>
-    public ConsumerGroup? Consumer { get; private set; }
+    public ConsumerGroup? Consumer => _assigned as ConsumerGroup;
 
     /// <summary>Which kind of group it is, as ListGroups says it.</summary>
-    public string Type => Consumer is null ? GroupTypes.Classic : GroupTypes.Consumer;
+    public string Type => _assigned?.Type ?? GroupTypes.Classic;
+
+    /// <summary>What members call their protocol, as ListGroups says it; empty where nobody has said.</summary>
+    public string ProtocolType => _assigned?.ProtocolType ?? Classic.ProtocolType ?? "";
 
     /// <summary>Where the group stands, as ListGroups says it.</summary>
-    public string State => Consumer?.State.ToString() ?? Classic.State.ToString();
+    public string State => _assigned?.StateName ?? Classic.State.ToString();
 
-    public bool HasMembers => Consumer?.Members.Count > 0 || Classic.State is not (ClassicGroupState.Empty or ClassicGroupState.Dead);
+    public bool HasMembers => _assigned?.HasMembers ?? Classic.State is not (ClassicGroupState.Empty or ClassicGroupState.Dead);
 
     public GroupOffsets Offsets { get; } = new(counts);
 
@@ -35,31 +41,16 @@ internal sealed class Group(string id, GroupCounts counts)
     public PendingOffsets Pending { get; } = new();
 
     /// <summary>Neither the log nor anybody who is here knows of the group any more.</summary>
-    public bool IsGone => Consumer is null && Classic.Logged is null && Offsets.Count == 0 && Pending.Count == 0 && Classic is { MemberCount: 0, Pending.Count: 0 };
+    public bool IsGone => IsClassic && Classic.Logged is null && Offsets.Count == 0 && Pending.Count == 0 && Classic is { MemberCount: 0, Pending.Count: 0 };
 
     /// <summary>The log speaks of the group as one of the consumer protocol.</summary>
-    public ConsumerGroup BecomeConsumer()
+    public ConsumerGroup BecomeConsumer() => Consumer ?? Become(new ConsumerGroup(Id, counts));
+
+    /// <summary>The log speaks no longer of it as a group of that kind: what is left are offsets, and whatever comes next.</summary>
+    public void CeaseToBe<TGroup>()
+        where TGroup : class, IAssignedGroup
     {
-        if (Consumer is { } consumer)
-        {
-            return consumer;
-        }
-
-        consumer = new ConsumerGroup(Id, counts);
-        if (_isCounted)
-        {
-            Classic.BeForgotten();
-            consumer.BeCounted();
-        }
-
-        Consumer = consumer;
-        return consumer;
-    }
-
-    /// <summary>The log speaks of it so no longer: what is left are offsets, and whatever comes next.</summary>
-    public void CeaseToBeConsumer()
-    {
-        if (Consumer is null)
+        if (_assigned is not TGroup)
         {
             return;
         }
@@ -67,11 +58,11 @@ internal sealed class Group(string id, GroupCounts counts)
         Classic = new ClassicGroup(Id, counts);
         if (_isCounted)
         {
-            Consumer.BeForgotten();
+            _assigned.BeForgotten();
             Classic.BeCounted();
         }
 
-        Consumer = null;
+        _assigned = null;
     }
 
     /// <summary>What was left of the classic group when it became one of another kind.</summary>
@@ -93,10 +84,34 @@ internal sealed class Group(string id, GroupCounts counts)
     public void BeForgotten()
     {
         _isCounted = false;
-        Consumer?.BeForgotten();
-        if (Consumer is null)
+        if (_assigned is null)
         {
             Classic.BeForgotten();
         }
+        else
+        {
+            _assigned.BeForgotten();
+        }
+    }
+
+    private TGroup Become<TGroup>(TGroup assigned)
+        where TGroup : class, IAssignedGroup
+    {
+        if (_isCounted)
+        {
+            if (_assigned is null)
+            {
+                Classic.BeForgotten();
+            }
+            else
+            {
+                _assigned.BeForgotten();
+            }
+
+            assigned.BeCounted();
+        }
+
+        _assigned = assigned;
+        return assigned;
     }
 }

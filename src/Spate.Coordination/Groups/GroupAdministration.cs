@@ -22,7 +22,7 @@ internal sealed class GroupAdministration(GroupShard shard, ClassicRebalance reb
                 .Select(group => new ListGroupsResponse.ListedGroup
                 {
                     GroupId = group.Id,
-                    ProtocolType = group.Consumer is null ? group.Classic.ProtocolType ?? "" : ConsumerSubscription.ProtocolType,
+                    ProtocolType = group.ProtocolType,
                     GroupState = group.State,
                     GroupType = group.Type,
                 }),
@@ -32,7 +32,7 @@ internal sealed class GroupAdministration(GroupShard shard, ClassicRebalance reb
     public DescribeGroupsResponse.DescribedGroup Describe(string groupId, GroupClient client)
     {
         var found = shard.Find(groupId);
-        if (found is null or { Consumer: not null })
+        if (found is null or { IsClassic: false })
         {
             var message = found is null ? $"Group {groupId} not found." : $"Group {groupId} is not a classic group.";
             return client.ApiVersion >= UnknownGroupVersion

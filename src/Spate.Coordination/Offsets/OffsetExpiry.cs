@@ -66,7 +66,7 @@ internal sealed class OffsetExpiry(GroupShard shard, IShardContext context, Grou
         {
             ConsumerGroupRemoval.AddTombstones(consumer, records);
         }
-        else if (group is { Consumer: null, Classic: { State: ClassicGroupState.Empty, Pending.Count: 0, Logged: not null } })
+        else if (group is { IsClassic: true, Classic: { State: ClassicGroupState.Empty, Pending.Count: 0, Logged: not null } })
         {
             records.Add(GroupRecords.GroupTombstone(group.Id));
         }
