@@ -1,4 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using Spate.Coordination.Groups.Classic;
+using Spate.Coordination.Runtime;
 using Spate.Coordination.Topics;
 
 namespace Spate.Coordination.Groups.Consumer;
@@ -8,7 +10,7 @@ namespace Spate.Coordination.Groups.Consumer;
 /// <see cref="CheckedTopics"/>. Three kinds of epochs follow one another: the group's rises when something changes that an assignment depends
 /// on, that of the target assignment follows it, and each member's follows that, at the member's own pace.
 /// </summary>
-internal sealed class ConsumerGroup(string id, GroupCounts counts)
+internal sealed class ConsumerGroup(string id, GroupCounts counts) : IAssignedGroup
 {
     private readonly Dictionary<string, ConsumerMember> _members = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _instances = new(StringComparer.Ordinal);
@@ -19,6 +21,14 @@ internal sealed class ConsumerGroup(string id, GroupCounts counts)
     private ConsumerGroupState? _counted;
 
     public string Id { get; } = id;
+
+    public string Type => GroupTypes.Consumer;
+
+    public string ProtocolType => ConsumerSubscription.ProtocolType;
+
+    public string StateName => State.ToString();
+
+    public bool HasMembers => _members.Count > 0;
 
     /// <summary>From 1; 0 before anything was decided.</summary>
     public int Epoch { get; private set; }
@@ -70,6 +80,11 @@ internal sealed class ConsumerGroup(string id, GroupCounts counts)
 
         return names;
     }
+
+    public MemberStanding? StandingOf(string memberId) =>
+        _members.TryGetValue(memberId, out var member) ? new MemberStanding(member.Current.Epoch, member.SpeaksClassic) : null;
+
+    public void AddTombstones(List<CoordinatorRecord> records) => ConsumerGroupRemoval.AddTombstones(this, records);
 
     /// <summary>What a member is to have.</summary>
     public PartitionSet TargetOf(string memberId) => _targets.GetValueOrDefault(memberId, PartitionSet.Empty);
@@ -159,14 +174,12 @@ internal sealed class ConsumerGroup(string id, GroupCounts counts)
         Recount();
     }
 
-    /// <summary>The group is among the shard's from now on.</summary>
     public void BeCounted()
     {
         _counted = State;
         counts.Added(State);
     }
 
-    /// <summary>The shard has forgotten the group, or it speaks another protocol now.</summary>
     public void BeForgotten()
     {
         if (_counted is { } state)

@@ -46,7 +46,11 @@ internal sealed class ConsumerGroupReplay(GroupShard shard)
             return;
         }
 
-        shard.Find(groupId)?.CeaseToBeConsumer();
+        if (shard.Find(groupId) is { } group)
+        {
+            group.Cease(group.Consumer);
+        }
+
         shard.DropIfGone(groupId);
     }
 
