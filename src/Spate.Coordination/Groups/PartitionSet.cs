@@ -8,7 +8,7 @@ namespace Spate.Coordination.Groups;
 /// streams application a task is a partition of a subtopology (<c>TaskSet</c>).
 /// </summary>
 /// <typeparam name="TTopic">What a topic goes by.</typeparam>
-internal sealed class PartitionSet<TTopic> : IEquatable<PartitionSet<TTopic>>
+internal sealed class PartitionSet<TTopic> : IEquatable<PartitionSet<TTopic>>, IWork<PartitionSet<TTopic>>
     where TTopic : IComparable<TTopic>, IEquatable<TTopic>
 {
     private static readonly IComparer<TTopic> Order =

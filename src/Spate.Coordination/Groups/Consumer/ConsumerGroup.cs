@@ -17,8 +17,8 @@ internal sealed class ConsumerGroup(string id, GroupCounts counts) : IAssignedGr
     private readonly Dictionary<string, PartitionSet> _targets = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ResolvedRegex> _regexes = new(StringComparer.Ordinal);
     private readonly PartitionOwners _owners = new();
+    private readonly StateCount<ConsumerGroupState> _count = new(counts.Added, counts.Removed);
     private int _unreached;
-    private ConsumerGroupState? _counted;
 
     public string Id { get; } = id;
 
@@ -174,31 +174,11 @@ internal sealed class ConsumerGroup(string id, GroupCounts counts) : IAssignedGr
         Recount();
     }
 
-    public void BeCounted()
-    {
-        _counted = State;
-        counts.Added(State);
-    }
+    public void BeCounted() => _count.Begin(State);
 
-    public void BeForgotten()
-    {
-        if (_counted is { } state)
-        {
-            counts.Removed(state);
-        }
-
-        _counted = null;
-    }
+    public void BeForgotten() => _count.End();
 
     private int Unreached(ConsumerMember member) => member.Current.HasReached(AssignmentEpoch) ? 0 : 1;
 
-    private void Recount()
-    {
-        if (_counted is { } before && before != State)
-        {
-            counts.Removed(before);
-            counts.Added(State);
-            _counted = State;
-        }
-    }
+    private void Recount() => _count.Change(State);
 }
