@@ -162,6 +162,8 @@ public sealed class TopicsInEveryVersionTests
         [ApiKey.ListTransactions] = 0,
         [ApiKey.ConsumerGroupHeartbeat] = 0,
         [ApiKey.ConsumerGroupDescribe] = 0,
+        [ApiKey.ShareFetch] = 1,
+        [ApiKey.ShareAcknowledge] = 1,
         [ApiKey.InitializeShareGroupState] = 0,
         [ApiKey.ReadShareGroupState] = 0,
         [ApiKey.WriteShareGroupState] = 0,
