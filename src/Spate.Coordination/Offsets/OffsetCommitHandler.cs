@@ -23,6 +23,7 @@ internal sealed class OffsetCommitHandler(GroupShard shard, ClassicRebalance reb
         var found = shard.Find(request.GroupId);
         var group = found?.Classic;
         var error = found?.Consumer is { } consumer ? OffsetFencing.CheckCommit(consumer, request.MemberId, request.GenerationIdOrMemberEpoch, client.ApiVersion)
+            : found is { IsClassic: false } ? ErrorCode.GroupIdNotFound
             : group is null ? CheckUnknown(request, client)
             : Check(group, request);
         if (error != ErrorCode.None)

@@ -21,7 +21,7 @@ internal sealed class OffsetFetchHandler(GroupShard shard)
     {
         var response = new OffsetFetchResponse.OffsetFetchResponseGroup { GroupId = request.GroupId };
         var group = shard.Find(request.GroupId);
-        if (group?.Consumer is { } consumer && OffsetFencing.CheckFetch(consumer, request.MemberId, request.MemberEpoch) is var error and not ErrorCode.None)
+        if (Check(group, request) is var error and not ErrorCode.None)
         {
             response.ErrorCode = error;
             return response;
@@ -54,6 +54,11 @@ internal sealed class OffsetFetchHandler(GroupShard shard)
 
         return response;
     }
+
+    private static ErrorCode Check(Group? group, OffsetFetchRequest.OffsetFetchRequestGroup request) =>
+        group?.Consumer is { } consumer ? OffsetFencing.CheckFetch(consumer, request.MemberId, request.MemberEpoch)
+        : group is { IsClassic: false } ? ErrorCode.GroupIdNotFound
+        : ErrorCode.None;
 
     private static OffsetFetchResponse.OffsetFetchResponsePartitions Unstable(int partition)
     {

@@ -19,6 +19,7 @@ internal sealed class TxnOffsetCommitHandler(GroupShard shard, ClassicRebalance 
         var group = found is { IsClassic: true } ? found.Classic : null;
         var error = request.GroupId.Length == 0 ? ErrorCode.InvalidGroupId
             : found?.Consumer is { } consumer ? Check(consumer, request)
+            : found is { IsClassic: false } ? ErrorCode.GroupIdNotFound
             : group is null ? request.GenerationId < 0 ? ErrorCode.None : ErrorCode.IllegalGeneration
             : Check(group, request);
         if (error != ErrorCode.None)

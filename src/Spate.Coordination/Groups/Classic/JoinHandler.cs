@@ -31,6 +31,11 @@ internal sealed class JoinHandler(
             return consumer.Members.Count > 0 ? shard.ClassicMembers.Join(consumer, attempt) : Supersede(consumer, request, client, reply);
         }
 
+        if (shard.Find(request.GroupId) is { IsClassic: false })
+        {
+            return attempt.Refuse(ErrorCode.InconsistentGroupProtocol);
+        }
+
         var group = shard.Find(request.GroupId)?.Classic;
         if (group is null && request.MemberId.Length > 0)
         {
