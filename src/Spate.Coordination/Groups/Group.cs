@@ -12,7 +12,6 @@ namespace Spate.Coordination.Groups;
 /// </summary>
 internal sealed class Group(string id, GroupCounts counts)
 {
-    private IAssignedGroup? _assigned;
     private bool _isCounted;
 
     public string Id { get; } = id;
@@ -20,24 +19,27 @@ internal sealed class Group(string id, GroupCounts counts)
     /// <summary>The group as one of the classic protocol; without members and unknown to the log while it is of another kind.</summary>
     public ClassicGroup Classic { get; private set; } = new(id, counts);
 
-    public bool IsClassic => _assigned is null;
+    /// <summary>The group as one whose work the broker assigns; null while it is a classic one.</summary>
+    public IAssignedGroup? Assigned { get; private set; }
+
+    public bool IsClassic => Assigned is null;
 
     /// <summary>The group as one of the consumer protocol; null while it is of another kind.</summary>
-    public ConsumerGroup? Consumer => _assigned as ConsumerGroup;
+    public ConsumerGroup? Consumer => Assigned as ConsumerGroup;
 
     /// <summary>The group as a share group; null while it is of another kind.</summary>
-    public ShareGroup? Share => _assigned as ShareGroup;
+    public ShareGroup? Share => Assigned as ShareGroup;
 
     /// <summary>Which kind of group it is, as ListGroups says it.</summary>
-    public string Type => _assigned?.Type ?? GroupTypes.Classic;
+    public string Type => Assigned?.Type ?? GroupTypes.Classic;
 
-    /// <summary>What members call their protocol, as ListGroups says it; empty where nobody has said.</summary>
-    public string ProtocolType => _assigned?.ProtocolType ?? Classic.ProtocolType ?? "";
+    /// <summary>What the members call their protocol, as ListGroups says it.</summary>
+    public string ProtocolType => Assigned?.ProtocolType ?? Classic.ProtocolType ?? "";
 
     /// <summary>Where the group stands, as ListGroups says it.</summary>
-    public string State => _assigned?.StateName ?? Classic.State.ToString();
+    public string State => Assigned?.StateName ?? Classic.State.ToString();
 
-    public bool HasMembers => _assigned?.HasMembers ?? Classic.State is not (ClassicGroupState.Empty or ClassicGroupState.Dead);
+    public bool HasMembers => Assigned?.HasMembers == true || Classic.State is not (ClassicGroupState.Empty or ClassicGroupState.Dead);
 
     public GroupOffsets Offsets { get; } = new(counts);
 
@@ -57,7 +59,7 @@ internal sealed class Group(string id, GroupCounts counts)
     public void CeaseToBe<TGroup>()
         where TGroup : class, IAssignedGroup
     {
-        if (_assigned is not TGroup)
+        if (Assigned is not TGroup former)
         {
             return;
         }
@@ -65,11 +67,11 @@ internal sealed class Group(string id, GroupCounts counts)
         Classic = new ClassicGroup(Id, counts);
         if (_isCounted)
         {
-            _assigned.BeForgotten();
+            former.BeForgotten();
             Classic.BeCounted();
         }
 
-        _assigned = null;
+        Assigned = null;
     }
 
     /// <summary>What was left of the classic group when it became one of another kind.</summary>
@@ -91,34 +93,31 @@ internal sealed class Group(string id, GroupCounts counts)
     public void BeForgotten()
     {
         _isCounted = false;
-        if (_assigned is null)
+        Forget();
+    }
+
+    private TGroup Become<TGroup>(TGroup group)
+        where TGroup : IAssignedGroup
+    {
+        if (_isCounted)
+        {
+            Forget();
+            group.BeCounted();
+        }
+
+        Assigned = group;
+        return group;
+    }
+
+    private void Forget()
+    {
+        if (Assigned is null)
         {
             Classic.BeForgotten();
         }
         else
         {
-            _assigned.BeForgotten();
+            Assigned.BeForgotten();
         }
-    }
-
-    private TGroup Become<TGroup>(TGroup assigned)
-        where TGroup : class, IAssignedGroup
-    {
-        if (_isCounted)
-        {
-            if (_assigned is null)
-            {
-                Classic.BeForgotten();
-            }
-            else
-            {
-                _assigned.BeForgotten();
-            }
-
-            assigned.BeCounted();
-        }
-
-        _assigned = assigned;
-        return assigned;
     }
 }

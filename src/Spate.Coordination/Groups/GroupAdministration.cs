@@ -1,5 +1,4 @@
 using Spate.Coordination.Groups.Classic;
-using Spate.Coordination.Groups.Consumer;
 using Spate.Coordination.Groups.Share;
 using Spate.Coordination.Runtime;
 using Spate.Protocol.Errors;
@@ -113,13 +112,9 @@ internal sealed class GroupAdministration(GroupShard shard, ClassicRebalance reb
         // What a transaction would commit goes too, or its end would bring the group back.
         records.AddRange(group.Pending.Partitions.Where(pending => group.Offsets.Find(pending.Topic, pending.Partition) is null)
             .Select(pending => GroupRecords.OffsetTombstone(groupId, pending.Topic, pending.Partition)));
-        if (group.Consumer is { } consumer)
+        if (group.Assigned is { } assigned)
         {
-            ConsumerGroupRemoval.AddTombstones(consumer, records);
-        }
-        else if (group.Share is { } share)
-        {
-            ShareGroupRemoval.AddTombstones(share, records);
+            assigned.AddTombstones(records);
         }
         else if (group.Classic.Logged is not null)
         {

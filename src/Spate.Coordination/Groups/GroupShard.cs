@@ -59,7 +59,7 @@ internal sealed class GroupShard : ICoordinatorState
         ShareStates = new ShareStateWork(this, context, topics, shareStates, options.Share, logger);
         var shareDepartures = new ShareDepartures(this, topics, _shareSessions);
         _shareSessions.Remove = (group, member) => shareDepartures.Remove(group, [member], () => { });
-        ShareHeartbeats = new ShareHeartbeatHandler(this, new ShareStep(this, topics), shareDepartures, _shareSessions, ShareStates, options.Share, settings);
+        ShareHeartbeats = new ShareHeartbeatHandler(this, new ShareStep(this, topics), shareDepartures, _shareSessions, ShareStates, options.Share, settings, logger);
         ShareDescription = new ShareGroupDescription(this, topics, options.Share);
         ShareOffsets = new ShareOffsetHandler(this, ShareStates, topics);
         Administration = new GroupAdministration(this, _rebalance, ShareStates);

@@ -23,7 +23,7 @@ internal sealed class OffsetDeletionHandler(GroupShard shard)
         }
 
         var hasMembers = group.HasMembers;
-        var subscribed = group.Consumer?.SubscribedTopics() ?? (hasMembers ? group.Classic.SubscribedTopics() : null);
+        var subscribed = group.Assigned?.SubscribedTopics() ?? (hasMembers ? group.Classic.SubscribedTopics() : null);
         var records = new List<CoordinatorRecord>();
         var response = new OffsetDeleteResponse();
         foreach (var topic in request.Topics)
@@ -71,7 +71,7 @@ internal sealed class OffsetDeletionHandler(GroupShard shard)
 
     private static ErrorCode Check(OffsetDeleteRequest request, Group? group) =>
         request.GroupId.Length == 0 ? ErrorCode.InvalidGroupId
-        : group is null or { IsClassic: false, Consumer: null } ? ErrorCode.GroupIdNotFound
+        : group is null or { Assigned.KeepsOffsets: false } ? ErrorCode.GroupIdNotFound
         : group.Classic is { State: not ClassicGroupState.Empty, IsConsumer: false } ? ErrorCode.NonEmptyGroup
         : ErrorCode.None;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Spate.Coordination.Groups.Classic;
+using Spate.Coordination.Runtime;
 using Spate.Coordination.Topics;
 
 namespace Spate.Coordination.Groups.Consumer;
@@ -79,6 +80,11 @@ internal sealed class ConsumerGroup(string id, GroupCounts counts) : IAssignedGr
 
         return names;
     }
+
+    public MemberStanding? StandingOf(string memberId) =>
+        _members.TryGetValue(memberId, out var member) ? new MemberStanding(member.Current.Epoch, member.SpeaksClassic) : null;
+
+    public void AddTombstones(List<CoordinatorRecord> records) => ConsumerGroupRemoval.AddTombstones(this, records);
 
     /// <summary>What a member is to have.</summary>
     public PartitionSet TargetOf(string memberId) => _targets.GetValueOrDefault(memberId, PartitionSet.Empty);

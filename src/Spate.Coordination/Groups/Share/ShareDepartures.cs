@@ -32,7 +32,7 @@ internal sealed class ShareDepartures(GroupShard shard, ITopicCatalog catalog, S
     public CommandOutcome Remove(ShareGroup group, IReadOnlyCollection<ShareMember> leaving, Action removed)
     {
         var records = new List<CoordinatorRecord>();
-        ShareGroupRemoval.AddTombstones(group.Id, leaving, records);
+        ShareGroupRecords.AddTombstones(group.Id, leaving, records);
         var remaining = group.Members.Where(member => !leaving.Contains(member));
         records.Add(ShareGroupRecords.Group(group.Id, group.Epoch + 1, TopicHash.Of(ShareStep.Subscribed(remaining, catalog.Current))));
         return CommandOutcome.Append(records, () =>

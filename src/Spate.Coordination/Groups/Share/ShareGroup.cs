@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Spate.Coordination.Runtime;
 using Spate.Coordination.Topics;
 
 namespace Spate.Coordination.Groups.Share;
@@ -23,6 +24,9 @@ internal sealed class ShareGroup(string id, GroupCounts counts) : IAssignedGroup
     public string StateName => State.ToString();
 
     public bool HasMembers => _members.Count > 0;
+
+    /// <summary>What becomes of each record is kept elsewhere, record by record.</summary>
+    public bool KeepsOffsets => false;
 
     /// <summary>From 1; 0 before anything was decided.</summary>
     public int Epoch { get; private set; }
@@ -49,6 +53,18 @@ internal sealed class ShareGroup(string id, GroupCounts counts) : IAssignedGroup
     public ShareGroupState State => _members.Count == 0 ? ShareGroupState.Empty : ShareGroupState.Stable;
 
     public bool TryGetMember(string memberId, [NotNullWhen(true)] out ShareMember? member) => _members.TryGetValue(memberId, out member);
+
+    public IReadOnlySet<string> SubscribedTopics() => _members.Values.SelectMany(member => member.Metadata.Topics).ToHashSet(StringComparer.Ordinal);
+
+    public MemberStanding? StandingOf(string memberId) => _members.TryGetValue(memberId, out var member) ? new MemberStanding(member.Current.Epoch) : null;
+
+    public void AddTombstones(List<CoordinatorRecord> records)
+    {
+        ShareGroupRecords.AddTombstones(Id, Members, records);
+        records.Add(ShareGroupRecords.TargetEpochTombstone(Id));
+        records.Add(ShareGroupRecords.LedgerTombstone(Id));
+        records.Add(ShareGroupRecords.GroupTombstone(Id));
+    }
 
     /// <summary>What a member is to have.</summary>
     public PartitionSet TargetOf(string memberId) => _targets.GetValueOrDefault(memberId, PartitionSet.Empty);

@@ -75,6 +75,17 @@ internal static class ShareGroupRecords
 
     public static CoordinatorRecord LedgerTombstone(string groupId) => CoordinatorRecord.Tombstone(LedgerKey(groupId));
 
+    /// <summary>Takes back all that is said of members.</summary>
+    public static void AddTombstones(string groupId, IEnumerable<ShareMember> members, List<CoordinatorRecord> records)
+    {
+        foreach (var member in members)
+        {
+            records.Add(CurrentTombstone(groupId, member.Id));
+            records.Add(TargetTombstone(groupId, member.Id));
+            records.Add(MemberTombstone(groupId, member.Id));
+        }
+    }
+
     public static ShareMemberMetadata Read(ShareGroupMemberMetadataValue value) => new()
     {
         RackId = value.RackId,

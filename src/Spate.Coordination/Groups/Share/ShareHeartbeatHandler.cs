@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Spate.Coordination.Runtime;
 using Spate.Protocol.Errors;
 using Spate.Protocol.Messages;
@@ -9,7 +10,7 @@ namespace Spate.Coordination.Groups.Share;
 /// otherwise says that it is there and what it reads; it hears what it may fetch from, which others may fetch from too.
 /// </summary>
 internal sealed class ShareHeartbeatHandler(
-    GroupShard shard, ShareStep step, ShareDepartures departures, ShareSessions sessions, ShareStateWork work, ShareGroupOptions options, IGroupSettings settings)
+    GroupShard shard, ShareStep step, ShareDepartures departures, ShareSessions sessions, ShareStateWork work, ShareGroupOptions options, IGroupSettings settings, ILogger logger)
 {
     public CommandOutcome Handle(ShareGroupHeartbeatRequest request, GroupClient client, Reply<ShareGroupHeartbeatResponse> reply) =>
         ShareHeartbeatRules.Check(request) is { } refusal ? Refuse(reply, refusal)
@@ -64,7 +65,7 @@ internal sealed class ShareHeartbeatHandler(
         sessions.Start(group.Id, result.Member.Id);
         if (result.HasRaisedEpoch)
         {
-            sessions.TellOfEpoch(group, result.Member);
+            GroupLog.EpochRaised(logger, group.Id, group.Epoch, group.Members.Count, result.Member.Id);
         }
 
         if (result.HasLooked)

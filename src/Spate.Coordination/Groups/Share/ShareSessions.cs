@@ -4,9 +4,20 @@ using Spate.Coordination.Runtime;
 namespace Spate.Coordination.Groups.Share;
 
 /// <summary>How long members of share groups may be silent.</summary>
-internal sealed class ShareSessions(GroupShard shard, IShardContext context, IGroupSettings settings, ILogger logger)
+internal sealed class ShareSessions
 {
-    private const string Purpose = "share-session";
+    private readonly GroupShard _shard;
+    private readonly IGroupSettings _settings;
+    private readonly ILogger _logger;
+    private readonly MemberClocks _clocks;
+
+    public ShareSessions(GroupShard shard, IShardContext context, IGroupSettings settings, ILogger logger)
+    {
+        _shard = shard;
+        _settings = settings;
+        _logger = logger;
+        _clocks = new MemberClocks(context, Over);
+    }
 
     /// <summary>What is done about a member whose time is over.</summary>
     public Func<ShareGroup, ShareMember, CommandOutcome> Remove { get; set; } = (_, _) => CommandOutcome.Done;
@@ -21,28 +32,18 @@ internal sealed class ShareSessions(GroupShard shard, IShardContext context, IGr
     }
 
     /// <summary>The member has been heard of: its session begins anew, as long as is set now.</summary>
-    public void Start(string groupId, string memberId)
+    public void Start(string groupId, string memberId) => _clocks.StartSession(groupId, memberId, _settings.ForShareGroup(groupId).SessionTimeoutMs);
+
+    public void Cancel(string groupId, string memberId) => _clocks.Cancel(groupId, memberId);
+
+    private CommandOutcome Over(string groupId, string memberId, string reason)
     {
-        var timeout = TimeSpan.FromMilliseconds(settings.ForShareGroup(groupId).SessionTimeoutMs);
-        var key = new TimerKey(Purpose, groupId, memberId);
-        if (!context.Restart(key, timeout))
-        {
-            context.Schedule(key, timeout, () => Over(groupId, memberId));
-        }
-    }
-
-    public void Cancel(string groupId, string memberId) => context.Cancel(new TimerKey(Purpose, groupId, memberId));
-
-    public void TellOfEpoch(ShareGroup group, ShareMember member) => GroupLog.EpochRaised(logger, group.Id, group.Epoch, group.Members.Count, member.Id);
-
-    private CommandOutcome Over(string groupId, string memberId)
-    {
-        if (shard.Find(groupId)?.Share is not { } group || !group.TryGetMember(memberId, out var member))
+        if (_shard.Find(groupId)?.Share is not { } group || !group.TryGetMember(memberId, out var member))
         {
             return CommandOutcome.Done;
         }
 
-        GroupLog.MemberRemoved(logger, memberId, groupId, "its session is over");
+        GroupLog.MemberRemoved(_logger, memberId, groupId, reason);
         return Remove(group, member);
     }
 }
