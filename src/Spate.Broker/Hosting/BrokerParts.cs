@@ -55,7 +55,7 @@ internal sealed class BrokerParts
             Mover = new LogMover(MoverOptions());
             Host = new PartitionHost(Partitions, Storage.Logs, Cleaner, Mover, settings, metrics.Topics, Logger);
             ShareState = new ShareStateService(settings, Environment, Controller, Host, Partitions, Storage.Logs, metrics.ShareState);
-            Groups = new GroupService(settings, Environment, Controller, Host, metrics.Groups);
+            Groups = new GroupService(settings, Environment, Controller, Host, Partitions, ShareState.States, metrics.Groups);
             ProducerIds = new ProducerIdBlocks(Controller, settings.NodeId);
             Transactions = new TransactionService(settings, Environment, Controller, Host, Partitions, Groups, ProducerIds, metrics.Transactions);
             Shares = new ShareService(settings, Environment, Controller, Host, Partitions, ShareState, metrics.Shares);
