@@ -21,5 +21,7 @@ internal static class ProducerSettings
             "Compression", "compression.type", static (options, value) => options with { Compression = value },
             ("none", CompressionCodec.None), ("gzip", CompressionCodec.Gzip), ("snappy", CompressionCodec.Snappy), ("lz4", CompressionCodec.Lz4), ("zstd", CompressionCodec.Zstd))
         .Int32("CompressionLevel", null, static (options, value) => options with { CompressionLevel = value })
+        .Text("TransactionalId", "transactional.id", static (options, value) => options with { TransactionalId = value })
+        .Time("TransactionTimeout", "transaction.timeout.ms", static (options, value) => options with { TransactionTimeout = value })
         .Switch("AdaptivePartitioning", "partitioner.adaptive.partitioning.enable", static (options, value) => options with { AdaptivePartitioning = value });
 }

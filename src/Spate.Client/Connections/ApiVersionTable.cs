@@ -7,6 +7,7 @@ namespace Spate.Client.Connections;
 internal sealed class ApiVersionTable
 {
     private readonly Dictionary<short, (short Lowest, short Highest)> _offered = [];
+    private readonly Dictionary<string, short> _features = new(StringComparer.Ordinal);
     private readonly string _broker;
 
     public ApiVersionTable(ApiVersionsResponse response, string broker)
@@ -16,9 +17,17 @@ internal sealed class ApiVersionTable
         {
             _offered[offered.ApiKey] = (offered.MinVersion, offered.MaxVersion);
         }
+
+        foreach (var feature in response.FinalizedFeatures)
+        {
+            _features[feature.Name] = feature.MaxVersionLevel;
+        }
     }
 
     public bool Offers(ApiKey api) => TryChoose(api, short.MaxValue, out _);
+
+    /// <summary>The level that the cluster had a feature at when the broker was connected to (KIP-584); 0 for one that it does not know.</summary>
+    public short LevelOf(string feature) => _features.GetValueOrDefault(feature);
 
     /// <summary>The highest version that both sides speak, but none above <paramref name="highest"/>.</summary>
     /// <exception cref="KafkaException">There is none: UNSUPPORTED_VERSION.</exception>

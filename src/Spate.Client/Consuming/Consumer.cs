@@ -71,6 +71,13 @@ public sealed class Consumer : IAsyncDisposable
     public Task UnsubscribeAsync() => _group?.UnsubscribeAsync() ?? Task.CompletedTask;
 
     /// <summary>
+    /// Who this consumer is to its group now; for <see cref="Producing.Transactions.ProducerTransaction"/>, which commits offsets in its name. It changes when members come and go, so ask for it each time.
+    /// </summary>
+    /// <exception cref="KafkaGroupException">It is subscribed, and is no member at present.</exception>
+    /// <exception cref="InvalidOperationException">There is no <see cref="ConsumerOptions.GroupId"/>.</exception>
+    public ConsumerGroupMetadata GroupMetadata => Group.Metadata;
+
+    /// <summary>
     /// Commits what is finished: everything that was handed out before the record in hand. For that one too, say so: <see cref="CommitAsync{TKey, TValue}"/>.
     /// </summary>
     /// <param name="cancellationToken">Gives up. Whether it was committed is then not known.</param>
@@ -161,6 +168,18 @@ public sealed class Consumer : IAsyncDisposable
         cursor.Seek(to);
         return true;
     });
+
+    /// <summary>
+    /// Goes back, in every partition, to what the group has committed, or where nothing is to where <see cref="ConsumerOptions.OffsetReset"/> says: what was handed out since is handed out again. Records
+    /// that are being worked on are not affected.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">There is no <see cref="ConsumerOptions.GroupId"/>.</exception>
+    public void SeekToCommitted()
+    {
+        var group = Group;
+        _fetcher.Prefetch.SeekAll(StartPosition.Committed);
+        group.Place();
+    }
 
     /// <summary>Hands out nothing more of a partition until <see cref="Resume"/>. Its position stays.</summary>
     /// <exception cref="InvalidOperationException">The partition is not assigned.</exception>
@@ -372,6 +391,12 @@ public sealed class Consumer : IAsyncDisposable
             await _fetcher.DisposeAsync();
         }
     }
+
+    /// <summary>What transactions need of it.</summary>
+    /// <exception cref="InvalidOperationException">There is no <see cref="ConsumerOptions.GroupId"/>, or it commits by itself.</exception>
+    internal TransactionReading ReadForTransactions() => _options.AutoCommit
+        ? throw new InvalidOperationException("The offsets of this consumer go with transactions, and it must not commit by itself as well: set ConsumerOptions.AutoCommit to false.")
+        : new TransactionReading(Group, _fetcher.Prefetch, this);
 
     private ConsumerGroup Group
     {

@@ -27,6 +27,9 @@ internal sealed class PartitionCursor(TopicPartition name, StartPosition? start)
     /// <summary>What the group's coordinator is known to hold; -1 when that is nothing.</summary>
     public long Committed { get; set; } = -1;
 
+    /// <summary>Something was handed out that is not known to be committed.</summary>
+    public bool HasUncommitted { get; private set; }
+
     /// <summary>The offset to fetch next.</summary>
     public long FetchOffset { get; private set; }
 
@@ -91,6 +94,7 @@ internal sealed class PartitionCursor(TopicPartition name, StartPosition? start)
         {
             Generation++;
             Start = to;
+            HasUncommitted = false;
         }
     }
 
@@ -101,6 +105,7 @@ internal sealed class PartitionCursor(TopicPartition name, StartPosition? start)
     public void Commit(long offset)
     {
         Committed = offset;
+        HasUncommitted &= Start is not null || offset < Position;
         if (Start is null && Finished >= 0)
         {
             var finished = Math.Min(offset, Position);
@@ -121,6 +126,7 @@ internal sealed class PartitionCursor(TopicPartition name, StartPosition? start)
         Position = Finished = offset;
         PositionEpoch = FinishedEpoch = epoch;
         CheckedEpoch = checkedEpoch;
+        HasUncommitted = false;
         Rewind();
     }
 
@@ -143,6 +149,7 @@ internal sealed class PartitionCursor(TopicPartition name, StartPosition? start)
         {
             Position = next;
             PositionEpoch = epoch;
+            HasUncommitted = true;
         }
     }
 

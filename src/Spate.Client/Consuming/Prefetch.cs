@@ -26,6 +26,9 @@ internal sealed class Prefetch(Cluster cluster, ConsumerOptions options, WakeSig
     /// <summary>Every cursor. Under the gate.</summary>
     public IReadOnlyCollection<PartitionCursor> Cursors => _cursors.Values;
 
+    /// <summary>Partitions have gone of which something was handed out and not committed: whoever has them now hands it out again. Under the gate.</summary>
+    public bool HasLostUncommitted { get; set; }
+
     /// <summary>Keeps the topics in the picture of the cluster. Under the gate.</summary>
     public void Touch()
     {
@@ -114,10 +117,26 @@ internal sealed class Prefetch(Cluster cluster, ConsumerOptions options, WakeSig
             {
                 if (_cursors.Remove(name, out var cursor))
                 {
+                    HasLostUncommitted |= cursor.HasUncommitted;
                     cursor.Drop();
                 }
             }
         }
+    }
+
+    /// <summary>Goes on somewhere else in every partition. What was lost before does not matter any more.</summary>
+    public void SeekAll(StartPosition to)
+    {
+        lock (Gate)
+        {
+            HasLostUncommitted = false;
+            foreach (var cursor in _cursors.Values)
+            {
+                cursor.Seek(to);
+            }
+        }
+
+        wake.Set();
     }
 
     /// <summary>The cursor of a partition, if it is read. Under the gate.</summary>

@@ -29,6 +29,7 @@ internal static class NextSteps
         ErrorCode.InvalidReplicationFactor => "Choose a replication factor from 1 to the number of brokers.",
         ErrorCode.ProducerFenced or ErrorCode.InvalidProducerEpoch =>
             "Another producer has taken this one's place; dispose this one.",
+        ErrorCode.InvalidTransactionTimeout => "Lower TransactionTimeout, or raise the broker's transaction.max.timeout.ms.",
         ErrorCode.InvalidTimestamp => "Give the record a timestamp that the topic's message.timestamp settings allow.",
         ErrorCode.FencedInstanceId => "Another member has come under this one's GroupInstanceId; give each its own, and dispose this one.",
         ErrorCode.UnreleasedInstanceId => "Another member has this GroupInstanceId and is still there; give each its own, or wait until it has gone.",

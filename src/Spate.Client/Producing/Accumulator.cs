@@ -20,7 +20,7 @@ internal sealed class Accumulator(Cluster cluster, ProducerOptions options)
     private readonly HashSet<ProducerBatch> _undelivered = [];
     private readonly Lock _undeliveredGate = new();
     private volatile KafkaException? _closed;
-    private readonly RecordBatchOptions _batchOptions = new() { Codec = options.Compression, CompressionLevel = options.CompressionLevel };
+    private readonly RecordBatchOptions _batchOptions = new() { Codec = options.Compression, CompressionLevel = options.CompressionLevel, IsTransactional = options.TransactionalId is not null };
 
     public BufferMemory Memory { get; } = new(options.BufferMemory, cluster.Clock);
 

@@ -32,6 +32,7 @@ internal sealed class ProduceDispatch(
 
         if (draft.Batches.Count > 0)
         {
+            draft.Transaction?.Begin();
             nodes.Of(draft.NodeId).UnderWay.Enqueue(draft);
             _ = SendAsync(draft);
         }
@@ -43,7 +44,7 @@ internal sealed class ProduceDispatch(
         try
         {
             var timeout = cluster.Options.RequestTimeout;
-            var request = ProduceRequests.Make(draft, cluster.Metadata.Current, options.Acks, timeout, out var highest);
+            var request = ProduceRequests.Make(draft, cluster.Metadata.Current, options, timeout, out var highest);
             var version = draft.Connection.Versions.Choose(ApiKey.Produce, highest);
             if (options.Acks == Acks.None)
             {

@@ -1,16 +1,20 @@
 using Spate.Client.Connections;
+using Spate.Client.Producing.Transactions;
 using Spate.Protocol.Messages;
 
 namespace Spate.Client.Producing;
 
 /// <summary>One Produce request: being filled, then under way, then answered. Belongs to the sender's loop.</summary>
-internal sealed class ProduceDraft(int nodeId, BrokerConnection connection)
+internal sealed class ProduceDraft(int nodeId, BrokerConnection connection, TransactionScope? transaction)
 {
     private bool _hasEnded;
 
     public int NodeId { get; } = nodeId;
 
     public BrokerConnection Connection { get; } = connection;
+
+    /// <summary>The transaction that its records belong to; null for a producer without transactions.</summary>
+    public TransactionScope? Transaction { get; } = transaction;
 
     /// <summary>One batch for each partition.</summary>
     public List<ProducerBatch> Batches { get; } = [];

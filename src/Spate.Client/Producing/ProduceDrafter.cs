@@ -1,8 +1,17 @@
+using Spate.Client.Producing.Transactions;
+
 namespace Spate.Client.Producing;
 
 /// <summary>Finds the batches whose time has come, and puts those of one leader into one request. Belongs to the sender's loop.</summary>
 internal sealed class ProduceDrafter(
-    Cluster cluster, ProducerOptions options, Accumulator accumulator, ProducerNumbers numbers, ProducerNodes nodes, ProducerAgenda agenda)
+    Cluster cluster,
+    ProducerOptions options,
+    Accumulator accumulator,
+    ProducerNumbers numbers,
+    TransactionSlot transactions,
+    TransactionEnrolment enrolment,
+    ProducerNodes nodes,
+    ProducerAgenda agenda)
 {
     private readonly Dictionary<int, ProduceDraft> _drafts = [];
     private readonly long _linger = agenda.Ticks(options.Linger);
@@ -30,7 +39,7 @@ internal sealed class ProduceDrafter(
 
     private void Draft(PartitionQueue queue, bool isFlushing)
     {
-        if (OldestDueOf(queue, isFlushing) is not { } batch || !numbers.MaySend(queue, batch))
+        if (OldestDueOf(queue, isFlushing) is not { } batch || !enrolment.MayWrite(queue.Name) || !numbers.MaySend(queue, batch))
         {
             return;
         }
@@ -81,7 +90,7 @@ internal sealed class ProduceDrafter(
             return null;
         }
 
-        var draft = new ProduceDraft(leader, connection);
+        var draft = new ProduceDraft(leader, connection, transactions.Scope);
         _drafts.Add(leader, draft);
         return draft;
     }

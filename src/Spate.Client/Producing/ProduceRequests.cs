@@ -10,10 +10,13 @@ internal static class ProduceRequests
     /// <summary>The newest version that names topics; from the next one on they are named by their ids (KIP-516).</summary>
     public const short LastVersionOfNames = 12;
 
-    public static ProduceRequest Make(ProduceDraft draft, ClusterMetadata cluster, Acks acks, TimeSpan timeout, out short highestVersion)
+    /// <summary>From the next one on writing to a partition makes it part of a transaction (KIP-890).</summary>
+    private const short LastVersionOfExplicitTransactions = 11;
+
+    public static ProduceRequest Make(ProduceDraft draft, ClusterMetadata cluster, ProducerOptions options, TimeSpan timeout, out short highestVersion)
     {
-        highestVersion = short.MaxValue;
-        var request = new ProduceRequest { Acks = (short)acks, TimeoutMs = (int)timeout.TotalMilliseconds };
+        highestVersion = draft.Transaction is { IsImplicit: false } ? LastVersionOfExplicitTransactions : short.MaxValue;
+        var request = new ProduceRequest { Acks = (short)options.Acks, TimeoutMs = (int)timeout.TotalMilliseconds, TransactionalId = options.TransactionalId };
         foreach (var batch in draft.Batches)
         {
             var name = batch.Queue.Name;
@@ -24,7 +27,7 @@ internal static class ProduceRequests
                 request.TopicData.Add(topic);
                 if (topic.TopicId.IsZero)
                 {
-                    highestVersion = LastVersionOfNames;
+                    highestVersion = Math.Min(highestVersion, LastVersionOfNames);
                 }
             }
 

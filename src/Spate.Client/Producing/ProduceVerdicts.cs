@@ -1,5 +1,6 @@
 using Spate.Client.Errors;
 using Spate.Client.Metadata;
+using Spate.Client.Producing.Transactions;
 using Spate.Client.Telemetry;
 using Spate.Protocol.Errors;
 using Spate.Protocol.Messages;
@@ -10,7 +11,7 @@ namespace Spate.Client.Producing;
 /// What becomes of a batch when its request has ended: delivered, sent again, sent again in halves, failed, or the end of the whole producer. Belongs to
 /// the sender's loop.
 /// </summary>
-internal sealed class ProduceVerdicts(Cluster cluster, ProducerOptions options, Accumulator accumulator, ProducerNumbers numbers)
+internal sealed class ProduceVerdicts(Cluster cluster, ProducerOptions options, Accumulator accumulator, ProducerNumbers numbers, TransactionSlot transactions)
 {
     /// <summary>From here on sending again is worth a warning, now and then.</summary>
     private const int AttemptsBeforeWarning = 8;
@@ -74,16 +75,25 @@ internal sealed class ProduceVerdicts(Cluster cluster, ProducerOptions options, 
         End(batch);
     }
 
+    /// <summary>A batch of a transaction that has failed or is being aborted: it is not sent any more.</summary>
+    public void Drop(ProducerBatch batch, KafkaException failure)
+    {
+        ProducerWatch.Ended(cluster, batch, failure);
+        Notify(batch, _ => failure);
+        End(batch);
+    }
+
     public void Die(KafkaException failure)
     {
         if (Fatal is null)
         {
-            Fatal = failure.IsFatal ? failure : Ended(failure);
+            Fatal = Ended(failure);
             cluster.Watch.ProducerLog.Fatal(failure.Message);
         }
     }
 
-    private static KafkaException Ended(KafkaException failure) => new(failure.ErrorCode, $"{failure.Message} The producer cannot go on; dispose it and make another.", failure)
+    /// <summary>A failure as the end of the producer.</summary>
+    public static KafkaException Ended(KafkaException failure) => failure.IsFatal ? failure : new(failure.ErrorCode, $"{failure.Message} The producer cannot go on; dispose it and make another.", failure)
     {
         IsFatal = true,
         IsRetriable = false,
@@ -136,7 +146,7 @@ internal sealed class ProduceVerdicts(Cluster cluster, ProducerOptions options, 
                 queue.PutBack(second);
             }
         }
-        else if (numbers.IsOn && ComplainsOfNumbers(failure.ErrorCode))
+        else if (numbers.IsOn && ComplainsOfNumbers(failure.ErrorCode) && !(transactions.IsOn && queue.IsNext(batch)))
         {
             // One that comes too early is right once those before it have arrived. One that should have been next shows that the broker has lost count.
             queue.NeedsNewEpoch |= queue.IsNext(batch);
@@ -144,7 +154,7 @@ internal sealed class ProduceVerdicts(Cluster cluster, ProducerOptions options, 
         }
         else if (numbers.IsOn && EndsTheProducer(failure.ErrorCode))
         {
-            Die(failure);
+            Die(failure.ErrorCode == ErrorCode.ProducerFenced && transactions.IsOn ? TransactionFailure.Fenced(failure.ErrorCode, transactions.TransactionalId, failure.Message, failure) : failure);
             Fail(batch, Fatal!);
         }
         else if (failure.IsRetriable && batch.Attempts <= options.Retries)
@@ -212,8 +222,14 @@ internal sealed class ProduceVerdicts(Cluster cluster, ProducerOptions options, 
             var first = failure(0);
             cluster.Watch.ProducerLog.Undelivered(batch.Count, batch.Queue.Name, first.Message);
             ProducerWatch.Ended(cluster, batch, first);
+            transactions.Scope?.Fail(first);
         }
 
+        Notify(batch, failure);
+    }
+
+    private void Notify(ProducerBatch batch, Func<int, KafkaException> failure)
+    {
         try
         {
             batch.TellFailed(failure);
@@ -227,7 +243,12 @@ internal sealed class ProduceVerdicts(Cluster cluster, ProducerOptions options, 
     /// <summary>A batch ends without having been delivered: if it had numbers, they are missing at the broker.</summary>
     private void End(ProducerBatch batch)
     {
-        batch.Queue.NeedsNewEpoch |= numbers.IsOn && batch.HasSequence;
+        if (numbers.IsOn && batch.HasSequence)
+        {
+            batch.Queue.NeedsNewEpoch = true;
+            transactions.Scope?.FindGap();
+        }
+
         accumulator.Retire(batch, batch.ReservedBytes);
     }
 

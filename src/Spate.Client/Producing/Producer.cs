@@ -1,25 +1,23 @@
+using Spate.Client.Consuming;
+using Spate.Client.Producing.Transactions;
 using Spate.Client.Telemetry;
-using Spate.Protocol.Errors;
-using Spate.Protocol.Records;
 
 namespace Spate.Client.Producing;
 
 /// <summary>
 /// Sends records. They are gathered into batches for each partition, and sent to the leaders of the partitions until they are delivered or the time for
 /// that is up. Records of one partition arrive in the order of the calls, whether these were awaited or not; without idempotence and with several requests in
-/// flight only as long as nothing has to be sent again. Safe for use by several threads at once; one instance serves a whole program.
+/// flight only as long as nothing has to be sent again. With a <see cref="ProducerOptions.TransactionalId"/> they are sent in transactions. Safe for use by several threads at once; one
+/// instance serves a whole program.
 /// </summary>
 public sealed class Producer : IAsyncDisposable
 {
-    private const int SourcesMax = 16 * 1024;
-    private const int TracesMax = 1024;
-
     private readonly Cluster _cluster;
     private readonly ProducerOptions _options;
     private readonly Accumulator _accumulator;
     private readonly ProducerSender _sender;
-    private readonly BoundedPool<DeliverySource> _sources;
-    private readonly BoundedPool<SendTrace> _traces;
+    private readonly ProducerIntake _intake;
+    private readonly TransactionSession? _transactions;
     private readonly ProducerWatch _watch;
     private int _isDisposed;
 
@@ -29,11 +27,10 @@ public sealed class Producer : IAsyncDisposable
         _cluster = cluster;
         _options = options;
         _accumulator = new Accumulator(cluster, options);
-        _sender = new ProducerSender(cluster, options, _accumulator);
-        BoundedPool<DeliverySource>? sources = null;
-        _sources = sources = new BoundedPool<DeliverySource>(SourcesMax, () => new DeliverySource(sources!));
-        BoundedPool<SendTrace>? traces = null;
-        _traces = traces = new BoundedPool<SendTrace>(TracesMax, () => new SendTrace(cluster, traces!));
+        var calls = options.TransactionalId is null ? null : new TransactionCalls(cluster, options);
+        _sender = new ProducerSender(cluster, options, _accumulator, calls);
+        _intake = new ProducerIntake(cluster, options, _accumulator, _sender);
+        _transactions = calls is null ? null : new TransactionSession(cluster, _accumulator, _sender, calls);
         _watch = new ProducerWatch(cluster, options, _accumulator.Memory);
     }
 
@@ -44,22 +41,8 @@ public sealed class Producer : IAsyncDisposable
     /// <exception cref="KafkaSerializationException">The key or the value could not be written; nothing was sent.</exception>
     /// <exception cref="KafkaTimeoutException"><see cref="ProducerOptions.MaxBlock"/> or <see cref="ProducerOptions.DeliveryTimeout"/> was up.</exception>
     /// <exception cref="KafkaException">The record is too large, a broker refused it, or the producer has ended (<see cref="KafkaException.IsFatal"/>).</exception>
-    public ValueTask<RecordMetadata> ProduceAsync<TKey, TValue>(in ProducerRecord<TKey, TValue> record, CancellationToken cancellationToken = default)
-    {
-        var source = _sources.Rent();
-        ValueTask accepted;
-        try
-        {
-            accepted = AcceptAsync(record, new Delivery(source), cancellationToken);
-        }
-        catch
-        {
-            source.Abandon();
-            throw;
-        }
-
-        return accepted.IsCompletedSuccessfully ? source.Task : WhenAccepted(accepted, source);
-    }
+    public ValueTask<RecordMetadata> ProduceAsync<TKey, TValue>(in ProducerRecord<TKey, TValue> record, CancellationToken cancellationToken = default) =>
+        _intake.ProduceAsync(record, transaction: null, cancellationToken);
 
     /// <summary>
     /// Sends a record without waiting for its delivery: the task ends when the record has been taken, which is at once unless its topic is not known yet or
@@ -74,7 +57,27 @@ public sealed class Producer : IAsyncDisposable
     /// <inheritdoc cref="ProduceAsync" path="/exception"/>
     public ValueTask PostAsync<TKey, TValue>(
         in ProducerRecord<TKey, TValue> record, Action<DeliveryReport>? onDelivered = null, CancellationToken cancellationToken = default) =>
-        AcceptAsync(record, new Delivery(onDelivered), cancellationToken);
+        _intake.PostAsync(record, onDelivered, transaction: null, cancellationToken);
+
+    /// <summary>
+    /// Begins a transaction (KIP-98): records are produced and offsets sent by what it gives, and all of it counts when that is committed, or nothing. The first one makes this producer the only one with its
+    /// <see cref="ProducerOptions.TransactionalId"/>, and aborts what another had under way.
+    /// </summary>
+    /// <param name="reads">
+    /// The consumer whose records are worked on: what it has handed out is committed with the transaction, and read again when that is aborted. It has a group, and <see cref="ConsumerOptions.AutoCommit"/> off.
+    /// Null for none.
+    /// </param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="InvalidOperationException">There is no <see cref="ProducerOptions.TransactionalId"/>, or a transaction is under way, or the consumer has no group or commits by itself.</exception>
+    /// <exception cref="KafkaProducerFencedException">Another producer has the transactional id.</exception>
+    /// <exception cref="KafkaTimeoutException">The coordinator could not be found or asked within <see cref="ProducerOptions.MaxBlock"/>.</exception>
+    /// <exception cref="KafkaException">The coordinator does not give the id, or the producer has ended (<see cref="KafkaException.IsFatal"/>).</exception>
+    public Task<ProducerTransaction> BeginTransactionAsync(Consumer? reads = null, CancellationToken cancellationToken = default)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed == 1, this);
+        return _transactions?.BeginAsync(_intake, reads, cancellationToken)
+            ?? throw new InvalidOperationException("This producer has no transactions; set ProducerOptions.TransactionalId.");
+    }
 
     /// <summary>Sends at once what waits for more records; the task ends when all whose calls came before have been delivered or have failed.</summary>
     /// <param name="cancellationToken">Ends the wait; the records stay on their way.</param>
@@ -84,7 +87,10 @@ public sealed class Producer : IAsyncDisposable
         await _sender.FlushAsync(() => _accumulator.WhenDelivered().WaitAsync(cancellationToken));
     }
 
-    /// <summary>Delivers what was taken, as <see cref="FlushAsync"/> does, for no longer than <see cref="ProducerOptions.DeliveryTimeout"/>, and ends. Calls that are still in line fail.</summary>
+    /// <summary>
+    /// Delivers what was taken, as <see cref="FlushAsync"/> does, for no longer than <see cref="ProducerOptions.DeliveryTimeout"/>, and ends. Calls that are still in line fail. A transaction
+    /// that is under way is aborted.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) == 1)
@@ -92,8 +98,14 @@ public sealed class Producer : IAsyncDisposable
             return;
         }
 
+        _intake.Close();
         try
         {
+            if (_transactions is not null)
+            {
+                await _transactions.EndAsync();
+            }
+
             await FlushAsync().WaitAsync(_options.DeliveryTimeout, _cluster.Clock);
         }
         catch (TimeoutException)
@@ -104,107 +116,7 @@ public sealed class Producer : IAsyncDisposable
         {
             _watch.Dispose();
             await _sender.DisposeAsync();
-        }
-    }
-
-    private static async ValueTask<RecordMetadata> WhenAccepted(ValueTask accepted, DeliverySource source)
-    {
-        try
-        {
-            await accepted;
-        }
-        catch
-        {
-            source.Abandon();
-            throw;
-        }
-
-        return await source.Task;
-    }
-
-    private ValueTask AcceptAsync<TKey, TValue>(in ProducerRecord<TKey, TValue> record, Delivery delivery, CancellationToken cancellationToken) =>
-        SendTrace.IsWatched ? AcceptTracedAsync(record, delivery, cancellationToken) : AcceptPlainAsync(record, delivery, cancellationToken);
-
-    private ValueTask AcceptTracedAsync<TKey, TValue>(in ProducerRecord<TKey, TValue> record, Delivery delivery, CancellationToken cancellationToken)
-    {
-        var trace = _traces.Rent();
-        trace.Begin(record, delivery);
-        try
-        {
-            var accepted = AcceptPlainAsync(record with { Headers = trace.Headers }, trace.Delivery, cancellationToken);
-            return accepted.IsCompletedSuccessfully ? accepted : trace.WhenAcceptedAsync(accepted);
-        }
-        catch (Exception failure)
-        {
-            trace.Refuse(failure);
-            throw;
-        }
-    }
-
-    private ValueTask AcceptPlainAsync<TKey, TValue>(in ProducerRecord<TKey, TValue> record, Delivery delivery, CancellationToken cancellationToken)
-    {
-        ObjectDisposedException.ThrowIf(_isDisposed == 1, this);
-        ArgumentException.ThrowIfNullOrEmpty(record.Topic);
-        ArgumentOutOfRangeException.ThrowIfNegative(record.Partition ?? 0, "record.Partition");
-        cancellationToken.ThrowIfCancellationRequested();
-        if (_sender.Fatal is { } fatal)
-        {
-            throw fatal;
-        }
-
-        var scratch = Scratch.Rent();
-        var isKept = false;
-        try
-        {
-            scratch.Serialize(record, _cluster.Options.Serializers);
-            RefuseTooLarge(record.Topic, scratch, record.Headers.Span);
-            var topic = _accumulator.TopicOf(record.Topic);
-            var timestamp = (record.Timestamp ?? _cluster.Clock.GetUtcNow()).ToUnixTimeMilliseconds();
-            if (_accumulator.TryAppend(topic, record.Partition, scratch, timestamp, record.Headers.Span, delivery))
-            {
-                return default;
-            }
-
-            isKept = true;
-            scratch.Own();
-            return AcceptInLineAsync(topic, record.Partition, scratch, timestamp, record.Headers, delivery, cancellationToken);
-        }
-        finally
-        {
-            if (!isKept)
-            {
-                scratch.Return();
-            }
-        }
-    }
-
-    private async ValueTask AcceptInLineAsync(
-        TopicQueue topic, int? partition, Scratch scratch, long timestamp, ReadOnlyMemory<RecordHeader> headers, Delivery delivery, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await _accumulator.AppendAsync(topic, partition, scratch, timestamp, headers, delivery, cancellationToken);
-        }
-        finally
-        {
-            scratch.Return();
-        }
-    }
-
-    private void RefuseTooLarge(string topic, Scratch scratch, ReadOnlySpan<RecordHeader> headers)
-    {
-        var bytes = RecordBatchHeader.Size + (long)scratch.Key.Span.Length + scratch.Value.Span.Length;
-        foreach (ref readonly var header in headers)
-        {
-            bytes += header.Key.Length + (header.Value?.Length ?? 0);
-        }
-
-        if (bytes > Math.Min(_options.MaxRequestSize, _options.BufferMemory))
-        {
-            throw new KafkaException(
-                ErrorCode.MessageTooLarge,
-                $"A record of {bytes} bytes for topic '{topic}' is larger than MaxRequestSize ({_options.MaxRequestSize}) or BufferMemory ({_options.BufferMemory}) allows. "
-                + "Send less, or raise them together with the topic's max.message.bytes. Nothing was sent.");
+            _transactions?.Dispose();
         }
     }
 }

@@ -20,4 +20,7 @@ internal static partial class ProducerLog
 
     [LoggerMessage(5, LogLevel.Information, "The numbers of {Partition} have a gap, so they begin anew under producer id {ProducerId}, epoch {Epoch}.")]
     public static partial void NumbersBegunAnew(this ILogger logger, TopicPartition partition, long producerId, short epoch);
+
+    [LoggerMessage(6, LogLevel.Warning, "The transaction of '{TransactionalId}' could not be aborted; that is done before the next one begins, or by the coordinator when its time is up. {Why}")]
+    public static partial void AbortFailed(this ILogger logger, string transactionalId, string why);
 }

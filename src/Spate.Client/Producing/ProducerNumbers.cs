@@ -9,9 +9,9 @@ namespace Spate.Client.Producing;
 /// <summary>
 /// The numbers of an idempotent producer (KIP-98, KIP-360): an id and epoch from the cluster, and a count of records for each partition. When a gap
 /// has come into the count of a partition, the epoch is raised and the count begins at 0; other partitions take the new epoch over once they
-/// have nothing under way. Belongs to the sender's loop.
+/// have nothing under way. A producer with transactions is given its id and epoch with each of them instead, and a gap is the end of one. Belongs to the sender's loop.
 /// </summary>
-internal sealed class ProducerNumbers(Cluster cluster, bool isOn, WakeSignal wake, CancellationToken stopping)
+internal sealed class ProducerNumbers(Cluster cluster, bool isOn, bool isGiven, WakeSignal wake, CancellationToken stopping)
 {
     private ProducerIdentity _identity = ProducerIdentity.None;
     private Task<ProducerIdentity>? _asking;
@@ -23,11 +23,14 @@ internal sealed class ProducerNumbers(Cluster cluster, bool isOn, WakeSignal wak
     /// <summary>Why there will never be an id, once that is known.</summary>
     public KafkaException? Fatal { get; private set; }
 
+    /// <summary>Takes over the id and epoch of a transaction; nothing of the one before is under way.</summary>
+    public void Use(ProducerIdentity identity) => _identity = identity;
+
     /// <summary>Asks for an id where there is none.</summary>
     /// <returns>When to come again, as a timestamp of the clock; null when there is no need.</returns>
     public long? Ensure(long now)
     {
-        if (!isOn || !_identity.IsNone || Fatal is not null)
+        if (!isOn || isGiven || !_identity.IsNone || Fatal is not null)
         {
             return null;
         }
@@ -60,7 +63,12 @@ internal sealed class ProducerNumbers(Cluster cluster, bool isOn, WakeSignal wak
             return true;
         }
 
-        if (queue.NeedsNewEpoch)
+        if (queue.NeedsNewEpoch && isGiven && queue.Identity == _identity)
+        {
+            return false;
+        }
+
+        if (queue.NeedsNewEpoch && !isGiven)
         {
             if (queue.InFlight.Count > 0)
             {

@@ -70,8 +70,20 @@ public sealed record ProducerOptions
     /// </summary>
     public bool AdaptivePartitioning { get; init; } = true;
 
+    /// <summary>
+    /// The name under which this producer writes in transactions (KIP-98), and the only one to do so: whoever comes with the same name after it puts it out. Records are then sent by what
+    /// <see cref="Producer.BeginTransactionAsync"/> gives. Implies <see cref="EnableIdempotence"/>. Kafka: <c>transactional.id</c>. Default: null, no transactions. Not empty.
+    /// </summary>
+    public string? TransactionalId { get; init; }
+
+    /// <summary>
+    /// How long a transaction may take before its coordinator aborts it. Kafka: <c>transaction.timeout.ms</c>. Default: 60 s. From 1 ms to 24 days, within what the broker allows
+    /// (<c>transaction.max.timeout.ms</c>).
+    /// </summary>
+    public TimeSpan TransactionTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>Whether idempotence is on, all options considered.</summary>
-    internal bool IsIdempotent => EnableIdempotence ?? (Acks == Acks.All && MaxInFlight <= InFlightOfIdempotence && Retries > 0);
+    internal bool IsIdempotent => TransactionalId is not null || (EnableIdempotence ?? (Acks == Acks.All && MaxInFlight <= InFlightOfIdempotence && Retries > 0));
 
     /// <exception cref="KafkaConfigurationException">Something cannot be used; the message names every fault.</exception>
     internal void Validate(KafkaClientOptions client)
@@ -85,6 +97,7 @@ public sealed record ProducerOptions
         faults.RequireRange(Retries, 0, int.MaxValue);
         faults.RequirePositive(MaxBlock);
         faults.RequirePositive(DeliveryTimeout);
+        faults.RequirePositive(TransactionTimeout);
         if (DeliveryTimeout < Linger + client.RequestTimeout)
         {
             faults.Add($"DeliveryTimeout is {DeliveryTimeout.TotalMilliseconds} ms; it must be at least Linger and RequestTimeout together ({(Linger + client.RequestTimeout).TotalMilliseconds} ms).");
@@ -95,30 +108,49 @@ public sealed record ProducerOptions
             faults.Add($"Acks is {(short)Acks}; it must be All, Leader or None.");
         }
 
-        if (EnableIdempotence == true)
+        if (TransactionalId is { } name)
         {
-            RequireForIdempotence(faults);
+            RequireForTransactions(faults, name);
+        }
+        else if (EnableIdempotence == true)
+        {
+            RequireForIdempotence(faults, nameof(EnableIdempotence));
         }
 
         ValidateCompression(faults);
         faults.Throw(nameof(ProducerOptions));
     }
 
-    private void RequireForIdempotence(OptionFaults faults)
+    private void RequireForTransactions(OptionFaults faults, string name)
+    {
+        if (name.Length == 0)
+        {
+            faults.Add("TransactionalId is empty; give a name, or null for no transactions.");
+        }
+
+        if (EnableIdempotence == false)
+        {
+            faults.Add("TransactionalId needs idempotence, and EnableIdempotence is false.");
+        }
+
+        RequireForIdempotence(faults, nameof(TransactionalId));
+    }
+
+    private void RequireForIdempotence(OptionFaults faults, string who)
     {
         if (Acks != Acks.All)
         {
-            faults.Add($"EnableIdempotence needs Acks.All, and Acks is {Acks}.");
+            faults.Add($"{who} needs Acks.All, and Acks is {Acks}.");
         }
 
         if (MaxInFlight > InFlightOfIdempotence)
         {
-            faults.Add($"EnableIdempotence allows at most {InFlightOfIdempotence} requests in flight, and MaxInFlight is {MaxInFlight}.");
+            faults.Add($"{who} allows at most {InFlightOfIdempotence} requests in flight, and MaxInFlight is {MaxInFlight}.");
         }
 
         if (Retries == 0)
         {
-            faults.Add("EnableIdempotence needs retries, and Retries is 0.");
+            faults.Add($"{who} needs retries, and Retries is 0.");
         }
     }
 

@@ -1,4 +1,5 @@
 using Spate.Client.Connections;
+using Spate.Client.Producing.Transactions;
 using Spate.Protocol.Errors;
 
 namespace Spate.Client.Producing;
@@ -21,29 +22,59 @@ internal sealed class ProducerSender : IAsyncDisposable
     private readonly ProducerExpiry _expiry;
     private readonly ProduceDrafter _drafter;
     private readonly ProduceDispatch _dispatch;
+    private readonly TransactionSlot _transactions;
+    private readonly TransactionEnrolment _enrolment;
     private readonly Task _loop;
     private volatile KafkaException? _fatal;
+    private volatile KafkaException? _end;
     private volatile bool _isStopping;
     private int _flushes;
 
-    public ProducerSender(Cluster cluster, ProducerOptions options, Accumulator accumulator)
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="options">How the producer works.</param>
+    /// <param name="accumulator">What is to be sent.</param>
+    /// <param name="transactions">The coordinator of its transactions; null for a producer without them.</param>
+    public ProducerSender(Cluster cluster, ProducerOptions options, Accumulator accumulator, TransactionCalls? transactions)
     {
         _cluster = cluster;
         _accumulator = accumulator;
         _wake = new WakeSignal(cluster.Clock);
         _accumulator.Wake = _wake.Set;
-        _numbers = new ProducerNumbers(cluster, options.IsIdempotent, _wake, _lifetime.Token);
-        _verdicts = new ProduceVerdicts(cluster, options, accumulator, _numbers);
+        _transactions = new TransactionSlot(options.TransactionalId);
+        _numbers = new ProducerNumbers(cluster, options.IsIdempotent, _transactions.IsOn, _wake, _lifetime.Token);
+        _verdicts = new ProduceVerdicts(cluster, options, accumulator, _numbers, _transactions);
         _agenda = new ProducerAgenda(cluster.Clock);
         _nodes = new ProducerNodes(cluster, _verdicts, _agenda, _wake, _lifetime.Token);
         _expiry = new ProducerExpiry(options, _verdicts, _nodes, _agenda);
-        _drafter = new ProduceDrafter(cluster, options, accumulator, _numbers, _nodes, _agenda);
+        _enrolment = new TransactionEnrolment(cluster, _transactions, transactions, _verdicts, _agenda, _wake, _lifetime.Token);
+        _drafter = new ProduceDrafter(cluster, options, accumulator, _numbers, _transactions, _enrolment, _nodes, _agenda);
         _dispatch = new ProduceDispatch(cluster, options, _numbers, _verdicts, _nodes, _wake);
         _loop = Task.Run(RunAsync);
     }
 
     /// <summary>Why nothing more can be sent, or null.</summary>
-    public KafkaException? Fatal => _fatal;
+    public KafkaException? Fatal => _fatal ?? _end;
+
+    /// <summary>Nothing more can be sent.</summary>
+    public void Die(KafkaException failure)
+    {
+        _end ??= ProduceVerdicts.Ended(failure);
+        _wake.Set();
+    }
+
+    /// <summary>Records are of this transaction from here on. Nothing of another one is left.</summary>
+    public void Enter(TransactionScope scope) => _transactions.Enter(scope);
+
+    /// <summary>The transaction is over; ends when the loop has let go of it.</summary>
+    public Task LeaveAsync()
+    {
+        var left = _transactions.LeaveAsync();
+        _wake.Set();
+        return left;
+    }
+
+    /// <summary>Something has changed that the loop should look at.</summary>
+    public void Wake() => _wake.Set();
 
     /// <summary>While somebody flushes, batches do not wait for more records.</summary>
     public async Task FlushAsync(Func<Task> whenDelivered)
@@ -97,7 +128,14 @@ internal sealed class ProducerSender : IAsyncDisposable
     private void Step()
     {
         _agenda.Begin();
+        _transactions.Look();
+        if (_transactions.Scope is { } scope)
+        {
+            _numbers.Use(scope.Identity);
+        }
+
         Settle();
+        _enrolment.Settle();
         TakeActivated();
         if (_numbers.Ensure(_agenda.Now) is { } askAt)
         {
@@ -109,11 +147,21 @@ internal sealed class ProducerSender : IAsyncDisposable
             _verdicts.Die(numberless);
         }
 
+        if (_end is { } end)
+        {
+            _verdicts.Die(end);
+        }
+
         if (_verdicts.Fatal is { } fatal)
         {
             _fatal = fatal;
             FailWaiting(fatal);
             return;
+        }
+
+        if (_transactions.Scope is { Failure: { } failure } failed)
+        {
+            DropWaiting(failed.Tell(failure));
         }
 
         foreach (var queue in _active)
@@ -126,6 +174,20 @@ internal sealed class ProducerSender : IAsyncDisposable
             foreach (var draft in _drafter.Drafts)
             {
                 _dispatch.Post(draft);
+            }
+        }
+
+        _enrolment.Ask();
+    }
+
+    /// <summary>What waits is of a transaction that will not be committed; what is on the wire comes back by itself.</summary>
+    private void DropWaiting(KafkaException failure)
+    {
+        foreach (var queue in _active)
+        {
+            while (queue.Oldest is not null)
+            {
+                _verdicts.Drop(queue.TakeOldest(), failure);
             }
         }
     }

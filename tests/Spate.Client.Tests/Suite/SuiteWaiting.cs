@@ -9,6 +9,8 @@ internal static class SuiteWaiting
 
     public static Task<T> Soon<T>(this Task<T> task) => task.WaitAsync(Patience);
 
+    public static Task Soon(this Task task) => task.WaitAsync(Patience);
+
     /// <summary>The next so many records.</summary>
     public static async Task<List<T>> TakeAsync<T>(this IAsyncEnumerable<T> records, int count)
     {

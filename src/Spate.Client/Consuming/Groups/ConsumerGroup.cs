@@ -32,6 +32,20 @@ internal sealed class ConsumerGroup : IAsyncDisposable
 
     public CoordinatorCalls Coordinator => _group.Coordinator;
 
+    /// <summary>Who this consumer is to its group now.</summary>
+    /// <exception cref="KafkaGroupException">It is subscribed, and is no member at present.</exception>
+    public ConsumerGroupMetadata Metadata
+    {
+        get
+        {
+            var identity = _group.Identity;
+            return !IsSubscribed || identity.IsMember
+                ? new ConsumerGroupMetadata(_group.GroupId, identity.MemberId, identity.Epoch, identity.IsMember ? _group.Options.GroupInstanceId : null)
+                : throw new KafkaGroupException(
+                    Protocol.Errors.ErrorCode.UnknownMemberId, _group.GroupId, $"The consumer is no member of group '{_group.GroupId}' at present, so its partitions may be somebody else's.");
+        }
+    }
+
     public void Subscribe(Subscription subscription)
     {
         if (_membership is { } membership)

@@ -11,17 +11,13 @@ namespace Spate.Client.Consuming.Groups;
 /// </summary>
 internal sealed class CoordinatorCalls(Cluster cluster, string groupId) : IAsyncDisposable
 {
-    private const int Unknown = -1;
-
     private readonly int _lane = cluster.Brokers.NewLane();
-    private readonly CoordinatorLookup _lookup = new(cluster);
-    private readonly SemaphoreSlim _finding = new(1, 1);
-    private volatile int _node = Unknown;
+    private readonly CoordinatorLink _link = new(cluster, CoordinatorType.Group, groupId);
 
     public string GroupId => groupId;
 
     /// <summary>The coordinator as texts name it, or null while it is not known.</summary>
-    public string? Name => _node is >= 0 and var node ? cluster.Metadata.Current.NameOf(node) : null;
+    public string? Name => _link.Name;
 
     /// <summary>Asks over the connection of the membership.</summary>
     /// <inheritdoc cref="AskAsync{TRequest, TResponse}(Func{short, TRequest}, CancellationToken, short)"/>
@@ -78,7 +74,7 @@ internal sealed class CoordinatorCalls(Cluster cluster, string groupId) : IAsync
         var failure = GroupFailure.Of(code, api, groupId, Name, partition, said);
         if (code is ErrorCode.NotCoordinator or ErrorCode.CoordinatorNotAvailable)
         {
-            Forget();
+            _link.Forget();
         }
         else if (failure.IsRetriable)
         {
@@ -94,32 +90,13 @@ internal sealed class CoordinatorCalls(Cluster cluster, string groupId) : IAsync
     /// <param name="attempt">Does it.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="KafkaTimeoutException">The time is up.</exception>
-    public async Task<TResult> RetryAsync<TResult>(string what, TimeSpan timeout, Func<CancellationToken, Task<TResult>> attempt, CancellationToken cancellationToken)
-    {
-        var began = cluster.Clock.GetTimestamp();
-        for (var failures = 1; ; failures++)
-        {
-            try
-            {
-                return await attempt(cancellationToken);
-            }
-            catch (KafkaException failure) when (failure.IsRetriable)
-            {
-                var wait = cluster.Options.NewRetryBackoff().After(failures, cluster.Chance);
-                if (cluster.Clock.GetElapsedTime(began) + wait >= timeout)
-                {
-                    throw new KafkaTimeoutException($"{what} in group '{groupId}' was not done within {timeout.TotalMilliseconds} ms. {failure.Message}", failure) { Broker = failure.Broker };
-                }
-
-                await Task.Delay(wait, cluster.Clock, cancellationToken);
-            }
-        }
-    }
+    public Task<TResult> RetryAsync<TResult>(string what, TimeSpan timeout, Func<CancellationToken, Task<TResult>> attempt, CancellationToken cancellationToken) =>
+        _link.RetryAsync(what, timeout, attempt, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
         await cluster.Brokers.CloseLaneAsync(_lane);
-        _finding.Dispose();
+        _link.Dispose();
     }
 
     private async Task<Reply<TResponse>> AskAsync<TRequest, TResponse>(
@@ -127,71 +104,14 @@ internal sealed class CoordinatorCalls(Cluster cluster, string groupId) : IAsync
         where TRequest : class, IRequestMessage<TResponse>
         where TResponse : class, IResponseMessage, new()
     {
-        var node = await FindAsync(cancellationToken);
         try
         {
-            return await cluster.Brokers.Find(node, lane).AskAsync<TRequest, TResponse>(make, timeout, cancellationToken, highestVersion);
-        }
-        catch (KafkaException failure) when (failure.IsRetriable)
-        {
-            Forget();
-            throw;
-        }
-        catch (ObjectDisposedException closed) when (!cancellationToken.IsCancellationRequested)
-        {
-            Forget();
-            throw new KafkaConnectionException($"Broker {node}, which looked after group '{groupId}', has left the cluster or moved.", closed);
-        }
-    }
-
-    private async Task<int> FindAsync(CancellationToken cancellationToken)
-    {
-        if (_node is >= 0 and var known)
-        {
-            return known;
-        }
-
-        await _finding.WaitAsync(cancellationToken);
-        try
-        {
-            if (_node < 0)
-            {
-                _node = await AskForCoordinatorAsync(cancellationToken);
-            }
-
-            return _node;
-        }
-        finally
-        {
-            _finding.Release();
-        }
-    }
-
-    private async Task<int> AskForCoordinatorAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await _lookup.FindAsync(CoordinatorType.Group, groupId, cancellationToken);
-        }
-        catch (KafkaException failure) when (failure.IsRetriable)
-        {
-            cluster.Metadata.Invalidate();
-            throw;
+            return await _link.AskAsync<TRequest, TResponse>(lane, make, timeout, highestVersion, cancellationToken);
         }
         catch (KafkaException failure) when (failure.ErrorCode is ErrorCode.GroupAuthorizationFailed or ErrorCode.InvalidGroupId)
         {
+            // The coordinator could not even be asked for.
             throw GroupFailure.Of(failure.ErrorCode, ApiKey.FindCoordinator, groupId, failure.Broker);
         }
-        catch (ObjectDisposedException closed) when (!cancellationToken.IsCancellationRequested)
-        {
-            cluster.Metadata.Invalidate();
-            throw new KafkaConnectionException($"The broker that was asked for the coordinator of group '{groupId}' has left the cluster or moved.", closed);
-        }
-    }
-
-    private void Forget()
-    {
-        _node = Unknown;
-        cluster.Metadata.Invalidate();
     }
 }
