@@ -154,7 +154,7 @@ public sealed class GroupCoordinator
     public async ValueTask<ConsumerGroupDescribeResponse> ConsumerGroupDescribeAsync(ConsumerGroupDescribeRequest request)
     {
         var response = new ConsumerGroupDescribeResponse();
-        response.Groups.AddRange(await AllAsync(request.GroupIds, groupId => ReadAsync(
+        response.Groups.AddRange(await Questions.AskAllAsync(request.GroupIds, groupId => ReadAsync(
             groupId,
             shard => shard.ConsumerDescription.Describe(groupId),
             error => ConsumerGroupDescription.Undescribed(groupId, error, null))));
@@ -202,7 +202,7 @@ public sealed class GroupCoordinator
         }
 
         var response = new OffsetFetchResponse();
-        response.Groups.AddRange(await AllAsync(request.Groups, group => FetchAsync(group, request.RequireStable)));
+        response.Groups.AddRange(await Questions.AskAllAsync(request.Groups, group => FetchAsync(group, request.RequireStable)));
         return response;
     }
 
@@ -221,7 +221,7 @@ public sealed class GroupCoordinator
     public async ValueTask<ListGroupsResponse> ListGroupsAsync(ListGroupsRequest request)
     {
         var response = new ListGroupsResponse();
-        foreach (var answer in await AllAsync(_shards, shard => ListAsync(shard, request)))
+        foreach (var answer in await Questions.AskAllAsync(_shards, shard => ListAsync(shard, request)))
         {
             response.Groups.AddRange(answer.Groups);
             if (answer.ErrorCode is not (ErrorCode.None or ErrorCode.NotCoordinator))
@@ -237,7 +237,7 @@ public sealed class GroupCoordinator
     public async ValueTask<DescribeGroupsResponse> DescribeGroupsAsync(DescribeGroupsRequest request, GroupClient client)
     {
         var response = new DescribeGroupsResponse();
-        response.Groups.AddRange(await AllAsync(request.Groups, groupId => ReadAsync(
+        response.Groups.AddRange(await Questions.AskAllAsync(request.Groups, groupId => ReadAsync(
             groupId,
             shard => shard.Administration.Describe(groupId, client),
             error => GroupReplies.Undescribed(groupId, error, null))));
@@ -248,7 +248,7 @@ public sealed class GroupCoordinator
     public async ValueTask<DeleteGroupsResponse> DeleteGroupsAsync(DeleteGroupsRequest request)
     {
         var response = new DeleteGroupsResponse();
-        response.Results.AddRange(await AllAsync(request.GroupsNames, async groupId => new DeleteGroupsResponse.DeletableGroupResult
+        response.Results.AddRange(await Questions.AskAllAsync(request.GroupsNames, async groupId => new DeleteGroupsResponse.DeletableGroupResult
         {
             GroupId = groupId,
             ErrorCode = await Shard(groupId).SubmitAsync<ErrorCode>(
@@ -274,14 +274,14 @@ public sealed class GroupCoordinator
     /// <returns>None, or the last error that a group met with, which the caller may try again; groups that were met with before stay done.</returns>
     public async ValueTask<ErrorCode> ForgetTopicsAsync(IReadOnlyCollection<string> topics)
     {
-        var answers = await AllAsync(_shards, async shard =>
+        var answers = await Questions.AskAllAsync(_shards, async shard =>
         {
             var (groups, error) = await shard.SubmitAsync<(IReadOnlyList<string> Groups, ErrorCode Error)>(
                 "",
                 CommandAccess.Immediate,
                 (state, reply) => Answer(reply, (state.Deletions.GroupsWith(topics), ErrorCode.None)),
                 error => ([], error));
-            var results = await AllAsync(groups, groupId => shard.SubmitAsync<ErrorCode>(
+            var results = await Questions.AskAllAsync(groups, groupId => shard.SubmitAsync<ErrorCode>(
                 groupId,
                 CommandAccess.Shared,
                 (state, reply) => state.Deletions.ForgetTopics(groupId, topics, reply),
@@ -313,9 +313,6 @@ public sealed class GroupCoordinator
             },
             error => new ListGroupsResponse { ErrorCode = error });
 
-    /// <summary>Asks for everything at once and waits for all answers, which come in the order of the questions.</summary>
-    private static async ValueTask<TAnswer[]> AllAsync<TQuestion, TAnswer>(IEnumerable<TQuestion> questions, Func<TQuestion, ValueTask<TAnswer>> ask) =>
-        await Task.WhenAll(questions.Select(question => ask(question).AsTask()));
 
     private ValueTask<OffsetFetchResponse.OffsetFetchResponseGroup> FetchAsync(OffsetFetchRequest.OffsetFetchRequestGroup group, bool requireStable) => ReadAsync(
         group.GroupId, shard => shard.Fetches.Handle(group, requireStable), error => OffsetFetchReplies.Refused(group.GroupId, error));
