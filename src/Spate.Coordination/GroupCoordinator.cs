@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Spate.Coordination.Groups;
 using Spate.Coordination.Groups.Classic;
 using Spate.Coordination.Groups.Consumer;
+using Spate.Coordination.Groups.Share;
 using Spate.Coordination.Offsets;
 using Spate.Coordination.Runtime;
 using Spate.Coordination.Topics;
@@ -28,6 +29,7 @@ public sealed class GroupCoordinator
     /// <param name="scheduler">Where shards run; the thread pool when null.</param>
     /// <param name="topics">Which topics there are; none when null.</param>
     /// <param name="settings">What is set for groups; defaults when null.</param>
+    /// <param name="shares">What share groups learn from outside; when null, nothing can be initialized, and so nothing is assigned.</param>
     public GroupCoordinator(
         GroupCoordinatorOptions options,
         TimeProvider time,
@@ -35,18 +37,23 @@ public sealed class GroupCoordinator
         ILogger<GroupCoordinator> logger,
         IShardScheduler? scheduler = null,
         ITopicCatalog? topics = null,
-        IGroupSettings? settings = null)
+        IGroupSettings? settings = null,
+        ShareSurroundings? shares = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(random);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.PartitionCount, 1);
         _shards = new CoordinatorShard<GroupShard>[options.PartitionCount];
         _counts = new GroupCounts?[options.PartitionCount];
-        var surroundings = new GroupSurroundings(topics ?? NoTopics.Instance, settings ?? DefaultGroupSettings.Instance);
+        var catalog = topics ?? NoTopics.Instance;
+        var callers = new ShareStateCallers(
+            shares?.States ?? NoShareStates.Instance, partition => _shards[partition], scheduler ?? ThreadPoolScheduler.Instance, time, options.Share.StateRetryBackoff, logger);
+        ShareGroups = new ShareGroups(this, callers, catalog, shares?.Ends);
         for (var partition = 0; partition < _shards.Length; partition++)
         {
             var shardRandom = new Random(random.Next());
             var index = partition;
+            var surroundings = new GroupSurroundings(catalog, settings ?? DefaultGroupSettings.Instance, callers.Of(index));
             _shards[partition] = new CoordinatorShard<GroupShard>(
                 $"__consumer_offsets-{partition}",
                 context =>
@@ -65,6 +72,9 @@ public sealed class GroupCoordinator
     /// <summary>What groups have gone through so far.</summary>
     public GroupFigures Figures { get; } = new();
 
+    /// <summary>The share groups among these groups, and what is asked of them alone.</summary>
+    public ShareGroups ShareGroups { get; }
+
     /// <summary>Counts the groups that there are. Takes no part in the shards' work, so it may be a step behind it.</summary>
     public GroupCensus Count()
     {
@@ -79,10 +89,12 @@ public sealed class GroupCoordinator
 
         var classic = Enum.GetValues<ClassicGroupState>().ToDictionary(state => state.ToString(), state => active.Sum(counts => counts.Classic.Of(state)), StringComparer.Ordinal);
         var consumer = Enum.GetValues<ConsumerGroupState>().ToDictionary(state => state.ToString(), state => active.Sum(counts => counts.Consumer.Of(state)), StringComparer.Ordinal);
+        var share = Enum.GetValues<ShareGroupState>().ToDictionary(state => state.ToString(), state => active.Sum(counts => counts.Share.Of(state)), StringComparer.Ordinal);
         return new GroupCensus(
             classic,
             consumer,
-            classic.Values.Sum() + consumer.Values.Sum(),
+            share,
+            classic.Values.Sum() + consumer.Values.Sum() + share.Values.Sum(),
             active.Sum(counts => counts.Offsets),
             CountPartitions(ShardStatus.Loading),
             CountPartitions(ShardStatus.Active),
@@ -270,23 +282,19 @@ public sealed class GroupCoordinator
         (shard, reply) => shard.Sessions.End(groupId, memberId, reply),
         GroupReplies.OfLog);
 
-    /// <summary>Topics have been deleted: forgets what groups of the partitions that this broker leads have committed for them.</summary>
+    /// <summary>
+    /// Topics have been deleted: forgets what groups of the partitions that this broker leads have committed for them, and has the delivery state of share groups deleted.
+    /// </summary>
     /// <returns>None, or the last error that a group met with, which the caller may try again; groups that were met with before stay done.</returns>
     public async ValueTask<ErrorCode> ForgetTopicsAsync(IReadOnlyCollection<string> topics)
     {
         var answers = await AllAsync(_shards, async shard =>
         {
-            var (groups, error) = await shard.SubmitAsync<(IReadOnlyList<string> Groups, ErrorCode Error)>(
-                "",
-                CommandAccess.Immediate,
-                (state, reply) => Answer(reply, (state.Deletions.GroupsWith(topics), ErrorCode.None)),
-                error => ([], error));
-            var results = await AllAsync(groups, groupId => shard.SubmitAsync<ErrorCode>(
-                groupId,
-                CommandAccess.Shared,
-                (state, reply) => state.Deletions.ForgetTopics(groupId, topics, reply),
-                GroupReplies.OfLog));
-            return results.Append(error).FirstOrDefault(result => result is not (ErrorCode.None or ErrorCode.NotCoordinator));
+            var committed = await EachAsync(
+                shard, CommandAccess.Shared, state => state.Deletions.GroupsWith(topics), (state, groupId, reply) => state.Deletions.ForgetTopics(groupId, topics, reply));
+            var shared = await EachAsync(
+                shard, CommandAccess.Exclusive, state => state.ShareStates.GroupsWith(topics), (state, groupId, reply) => state.ShareStates.ForgetTopics(groupId, topics, reply));
+            return committed == ErrorCode.None ? shared : committed;
         });
         return answers.FirstOrDefault(answer => answer != ErrorCode.None);
     }
@@ -313,8 +321,18 @@ public sealed class GroupCoordinator
             },
             error => new ListGroupsResponse { ErrorCode = error });
 
+    /// <summary>Runs a command for each of some groups of a shard, and says what went wrong with any.</summary>
+    private static async ValueTask<ErrorCode> EachAsync(
+        CoordinatorShard<GroupShard> shard, CommandAccess access, Func<GroupShard, IReadOnlyList<string>> find, Func<GroupShard, string, Reply<ErrorCode>, CommandOutcome> execute)
+    {
+        var (groups, error) = await shard.SubmitAsync<(IReadOnlyList<string> Groups, ErrorCode Error)>(
+            "", CommandAccess.Immediate, (state, reply) => Answer(reply, (find(state), ErrorCode.None)), error => ([], error));
+        var results = await AllAsync(groups, groupId => shard.SubmitAsync<ErrorCode>(groupId, access, (state, reply) => execute(state, groupId, reply), GroupReplies.OfLog));
+        return results.Append(error).FirstOrDefault(result => result is not (ErrorCode.None or ErrorCode.NotCoordinator));
+    }
+
     /// <summary>Asks for everything at once and waits for all answers, which come in the order of the questions.</summary>
-    private static async ValueTask<TAnswer[]> AllAsync<TQuestion, TAnswer>(IEnumerable<TQuestion> questions, Func<TQuestion, ValueTask<TAnswer>> ask) =>
+    internal static async ValueTask<TAnswer[]> AllAsync<TQuestion, TAnswer>(IEnumerable<TQuestion> questions, Func<TQuestion, ValueTask<TAnswer>> ask) =>
         await Task.WhenAll(questions.Select(question => ask(question).AsTask()));
 
     private ValueTask<OffsetFetchResponse.OffsetFetchResponseGroup> FetchAsync(OffsetFetchRequest.OffsetFetchRequestGroup group, bool requireStable) => ReadAsync(
@@ -322,5 +340,6 @@ public sealed class GroupCoordinator
 
     private int CountPartitions(ShardStatus status) => _shards.Count(shard => shard.Status == status);
 
-    private CoordinatorShard<GroupShard> Shard(string groupId) => _shards[PartitionFor(groupId)];
+    /// <summary>The shard that answers for a group.</summary>
+    internal CoordinatorShard<GroupShard> Shard(string groupId) => _shards[PartitionFor(groupId)];
 }

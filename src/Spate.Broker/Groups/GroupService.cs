@@ -5,9 +5,11 @@ using Spate.Broker.Configuration.Keys;
 using Spate.Broker.Coordinators;
 using Spate.Broker.Handlers.Groups;
 using Spate.Broker.Hosting;
+using Spate.Broker.Partitions;
 using Spate.Broker.Requests;
 using Spate.Broker.Telemetry;
 using Spate.Coordination;
+using Spate.Coordination.Shares.State;
 using Spate.Metadata;
 using Spate.Metadata.Control;
 using Spate.Metadata.Images;
@@ -28,7 +30,8 @@ internal sealed class GroupService : IAsyncDisposable
     private readonly GroupCoordinator _coordinator;
     private readonly CoordinatorPartitions _partitions;
 
-    public GroupService(BrokerSettings settings, BrokerEnvironment environment, Controller controller, PartitionHost host, GroupMetrics metrics)
+    public GroupService(
+        BrokerSettings settings, BrokerEnvironment environment, Controller controller, PartitionHost host, PartitionTable partitions, IShareStates shareStates, GroupMetrics metrics)
     {
         _logger = environment.Logging.CreateLogger<GroupService>();
         _coordinator = new GroupCoordinator(
@@ -37,7 +40,8 @@ internal sealed class GroupService : IAsyncDisposable
             environment.NewRandom(),
             environment.Logging.CreateLogger<GroupCoordinator>(),
             topics: new ImageTopics(controller),
-            settings: new ConfiguredGroups(controller, settings));
+            settings: new ConfiguredGroups(controller, settings),
+            shares: new ShareSurroundings(shareStates, new LocalPartitionEnds(partitions)));
         _partitions = new CoordinatorPartitions(
             TopicName.ConsumerOffsets, _coordinator.LoadAsync, _coordinator.UnloadAsync, metrics.Loaded, ReadBytes, environment.Clock, _logger);
         Topic = new InternalTopic(
@@ -64,6 +68,11 @@ internal sealed class GroupService : IAsyncDisposable
         new LeaveGroupHandler(_coordinator),
         new ConsumerGroupHeartbeatHandler(_coordinator, cluster),
         new ConsumerGroupDescribeHandler(_coordinator),
+        new ShareGroupHeartbeatHandler(_coordinator.ShareGroups, cluster),
+        new ShareGroupDescribeHandler(_coordinator.ShareGroups, cluster),
+        new DescribeShareGroupOffsetsHandler(_coordinator.ShareGroups, cluster),
+        new AlterShareGroupOffsetsHandler(_coordinator.ShareGroups, cluster),
+        new DeleteShareGroupOffsetsHandler(_coordinator.ShareGroups, cluster),
         new OffsetCommitHandler(_coordinator, cluster),
         new OffsetFetchHandler(_coordinator, cluster),
         new OffsetDeleteHandler(_coordinator),
@@ -76,7 +85,11 @@ internal sealed class GroupService : IAsyncDisposable
     public ValueTask<ErrorCode> ExpireMembersAsync(string groupId, string? memberId) => _coordinator.ExpireMembersAsync(groupId, memberId);
 
     /// <summary>Answers for no group any more; whoever waits is told so. Called again, it does the same for partitions that were opened since.</summary>
-    public ValueTask DisposeAsync() => _partitions.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _coordinator.ShareGroups.StopAsync();
+        await _partitions.DisposeAsync();
+    }
 
     private static GroupCoordinatorOptions Options(BrokerSettings settings, ClusterImage image) => new()
     {
@@ -97,6 +110,11 @@ internal sealed class GroupService : IAsyncDisposable
             MaxSize = settings.Values.Get(NewerGroupKeys.ConsumerMaxSize),
             Assignors = settings.Values.Get(NewerGroupKeys.ConsumerAssignors),
             MigrationPolicy = Enum.Parse<ConsumerMigrationPolicy>(settings.Values.Get(NewerGroupKeys.ConsumerMigrationPolicy), ignoreCase: true),
+        },
+        Share = new ShareGroupOptions
+        {
+            MaxSize = settings.Values.Get(NewerGroupKeys.ShareMaxSize),
+            Assignors = settings.Values.Get(NewerGroupKeys.ShareAssignors),
         },
     };
 

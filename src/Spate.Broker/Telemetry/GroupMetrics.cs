@@ -53,6 +53,11 @@ public sealed class GroupMetrics
             () => coordinator.Count().ConsumerByState.Select(pair => new Measurement<long>(pair.Value, MetricTag.Of(MetricTag.State, pair.Key.ToLowerInvariant()))));
         _meter.Gauge(
             new MetricDefinition(
+                "spate.groups.share.by_state", MetricKind.Gauge, "{group}", "Share groups, by state.",
+                new MBean($"{Coordinator},state={{state}}", "share-group-count")),
+            () => coordinator.Count().ShareByState.Select(pair => new Measurement<long>(pair.Value, MetricTag.Of(MetricTag.State, pair.Key.ToLowerInvariant()))));
+        _meter.Gauge(
+            new MetricDefinition(
                 "spate.groups.offsets", MetricKind.Gauge, "{offset}", "Offsets that groups keep.",
                 new MBean("kafka.server:type=GroupMetadataManager,name=NumOffsets")),
             () => coordinator.Count().Offsets);
@@ -65,6 +70,7 @@ public sealed class GroupMetrics
         Count("offset.expirations", "Offsets forgotten for their age", "offset-expiration", () => coordinator.Figures.OffsetExpirations);
         Count("offset.deletions", "Offsets deleted on request or with their topic", "offset-deletion", () => coordinator.Figures.OffsetDeletions);
         Count("consumer.rebalances", "Target assignments made for groups of the consumer protocol", "consumer-group-rebalance", () => coordinator.Figures.ConsumerRebalances);
+        Count("share.rebalances", "Target assignments made for share groups", "share-group-rebalance", () => coordinator.Figures.ShareRebalances);
         Count("rebalances", "Rounds that ended with a new generation", "group-completed-rebalance", () => coordinator.Figures.Rebalances);
     }
 
@@ -72,6 +78,7 @@ public sealed class GroupMetrics
     [
         new(census.ByState.Values.Sum(), MetricTag.Of("protocol", "classic")),
         new(census.ConsumerByState.Values.Sum(), MetricTag.Of("protocol", "consumer")),
+        new(census.ShareByState.Values.Sum(), MetricTag.Of("protocol", "share")),
     ];
 
     private static IEnumerable<Measurement<long>> Partitions(GroupCensus census) =>

@@ -1,5 +1,6 @@
 using Spate.Coordination.Groups.Classic;
 using Spate.Coordination.Groups.Consumer;
+using Spate.Coordination.Groups.Share;
 using Spate.Coordination.Offsets;
 
 namespace Spate.Coordination.Groups;
@@ -26,6 +27,9 @@ internal sealed class Group(string id, GroupCounts counts)
     /// <summary>The group as one of the consumer protocol; null while it is of another kind.</summary>
     public ConsumerGroup? Consumer => Assigned as ConsumerGroup;
 
+    /// <summary>The group as a share group; null while it is of another kind.</summary>
+    public ShareGroup? Share => Assigned as ShareGroup;
+
     /// <summary>Which kind of group it is, as ListGroups says it.</summary>
     public string Type => Assigned?.Type ?? GroupTypes.Classic;
 
@@ -47,6 +51,9 @@ internal sealed class Group(string id, GroupCounts counts)
 
     /// <summary>The log speaks of the group as one of the consumer protocol.</summary>
     public ConsumerGroup BecomeConsumer() => Consumer ?? Become(new ConsumerGroup(Id, counts));
+
+    /// <summary>The log speaks of the group as a share group.</summary>
+    public ShareGroup BecomeShare() => Share ?? Become(new ShareGroup(Id, counts));
 
     /// <summary>The log speaks no longer of it as a group of that kind: what is left are offsets, and whatever comes next.</summary>
     public void CeaseToBe<TGroup>()

@@ -1,4 +1,5 @@
 using Spate.Coordination.Groups.Classic;
+using Spate.Coordination.Groups.Share;
 using Spate.Coordination.Runtime;
 using Spate.Protocol.Errors;
 using Spate.Protocol.Messages;
@@ -6,7 +7,7 @@ using Spate.Protocol.Messages;
 namespace Spate.Coordination.Groups;
 
 /// <summary>What operators ask of groups: ListGroups (versions 0 to 5), DescribeGroups (0 to 6), DeleteGroups (0 to 2).</summary>
-internal sealed class GroupAdministration(GroupShard shard, ClassicRebalance rebalance)
+internal sealed class GroupAdministration(GroupShard shard, ClassicRebalance rebalance, ShareStateWork shareStates)
 {
     /// <summary>From this version on a group that is not there, or is of another kind, is an error (KIP-1043); before, it is described as dead.</summary>
     private const short UnknownGroupVersion = 6;
@@ -65,7 +66,10 @@ internal sealed class GroupAdministration(GroupShard shard, ClassicRebalance reb
         return response;
     }
 
-    /// <summary>Removes a group without members, with all that it has committed.</summary>
+    /// <summary>
+    /// Removes a group without members, with all that it has committed, and a share group when its delivery state has been deleted everywhere. Where that fails the
+    /// group stays, and what is left of its state is deleted later.
+    /// </summary>
     public CommandOutcome Delete(string groupId, Reply<ErrorCode> reply)
     {
         var group = shard.Find(groupId);
@@ -74,10 +78,31 @@ internal sealed class GroupAdministration(GroupShard shard, ClassicRebalance reb
             : ErrorCode.None;
         if (error != ErrorCode.None || group is null)
         {
-            reply.Complete(error);
-            return CommandOutcome.Done;
+            return Answer(reply, error);
         }
 
+        return group.Share is { Ledger.IsEmpty: false } share ? DeleteStateFirst(share, reply) : Remove(group, reply);
+    }
+
+    private CommandOutcome DeleteStateFirst(ShareGroup share, Reply<ErrorCode> reply)
+    {
+        var topics = share.Ledger.Topics.ToHashSet();
+        return shareStates.Delete(share, topics, outcome =>
+            outcome.HasFailures ? shareStates.Deleted(share.Id, topics, outcome, () => reply.Complete(outcome.AnyError))
+            : share.HasMembers ? shareStates.Deleted(share.Id, topics, outcome, () => reply.Complete(ErrorCode.NonEmptyGroup))
+            : shard.Find(share.Id) is { } group ? Remove(group, reply)
+            : Answer(reply, ErrorCode.GroupIdNotFound));
+    }
+
+    private static CommandOutcome Answer(Reply<ErrorCode> reply, ErrorCode error)
+    {
+        reply.Complete(error);
+        return CommandOutcome.Done;
+    }
+
+    private CommandOutcome Remove(Group group, Reply<ErrorCode> reply)
+    {
+        var groupId = group.Id;
         var records = new List<CoordinatorRecord>();
         foreach (var (topic, partitions) in group.Offsets.Topics)
         {

@@ -1,5 +1,6 @@
 using Spate.Coordination.Groups.Classic;
 using Spate.Coordination.Groups.Consumer;
+using Spate.Coordination.Groups.Share;
 
 namespace Spate.Coordination.Groups;
 
@@ -11,6 +12,8 @@ internal sealed class GroupCounts
     public StateCounts<ClassicGroupState> Classic { get; } = new();
 
     public StateCounts<ConsumerGroupState> Consumer { get; } = new();
+
+    public StateCounts<ShareGroupState> Share { get; } = new();
 
     public long Offsets => Volatile.Read(ref _offsets);
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Spate.Protocol.Errors;
 
 namespace Spate.Coordination.Groups;
 
@@ -28,6 +29,12 @@ internal static partial class GroupLog
 
     [LoggerMessage(9, LogLevel.Information, "Group {Group} has become a classic one, after epoch {Epoch}.")]
     public static partial void Downgraded(ILogger logger, string group, int epoch);
+
+    [LoggerMessage(10, LogLevel.Error, "The keeper of delivery state failed when it was asked for share group {Group}; it is asked again.")]
+    public static partial void ShareStateFailed(ILogger logger, Exception failure, string group);
+
+    [LoggerMessage(11, LogLevel.Warning, "Some delivery state of share group {Group} was neither initialized nor deleted ({Error}); that is tried again.")]
+    public static partial void ShareStateRefused(ILogger logger, string group, ErrorCode error);
 
     [LoggerMessage(7, LogLevel.Warning, "The regular expression {Regex} of group {Group} is not understood ({Fault}) and matches no topic.")]
     public static partial void RegexNotUnderstood(ILogger logger, string group, string regex, string fault);

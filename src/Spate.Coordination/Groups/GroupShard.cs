@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Spate.Coordination.Groups.Classic;
 using Spate.Coordination.Groups.Consumer;
+using Spate.Coordination.Groups.Share;
 using Spate.Coordination.Offsets;
 using Spate.Coordination.Runtime;
 
@@ -21,6 +22,8 @@ internal sealed class GroupShard : ICoordinatorState
     private readonly ConsumerTimers _consumerTimers;
     private readonly ConsumerGroupReplay _consumerReplay;
     private readonly ProtocolWatch _watch;
+    private readonly ShareGroupReplay _shareReplay;
+    private readonly ShareSessions _shareSessions;
 
     /// <param name="context">Time and timers.</param>
     /// <param name="options">What groups are held to.</param>
@@ -42,8 +45,7 @@ internal sealed class GroupShard : ICoordinatorState
         PendingCommits = new TxnOffsetCommitHandler(this, _rebalance, context, options);
         Fetches = new OffsetFetchHandler(this);
         Deletions = new OffsetDeletionHandler(this);
-        Administration = new GroupAdministration(this, _rebalance);
-        var (topics, settings) = surroundings;
+        var (topics, settings, shareStates) = surroundings;
         var target = new TargetAssignment(options.Consumer.Assignors);
         _consumerTimers = new ConsumerTimers(this, context, settings, logger);
         _consumerReplay = new ConsumerGroupReplay(this);
@@ -52,7 +54,16 @@ internal sealed class GroupShard : ICoordinatorState
         var departures = new Departures(this, topics, _consumerTimers, _watch);
         _consumerTimers.Remove = (group, member) => departures.Remove(group, [member], () => { });
         Leaves = new LeaveHandler(this, _rebalance, departures);
-        Sessions = new SessionEnd(this, _rebalance, departures);
+        _shareReplay = new ShareGroupReplay(this);
+        _shareSessions = new ShareSessions(this, context, settings, logger);
+        ShareStates = new ShareStateWork(this, context, topics, shareStates, options.Share, logger);
+        var shareDepartures = new ShareDepartures(this, topics, _shareSessions);
+        _shareSessions.Remove = (group, member) => shareDepartures.Remove(group, [member], () => { });
+        ShareHeartbeats = new ShareHeartbeatHandler(this, new ShareStep(this, topics), shareDepartures, _shareSessions, ShareStates, options.Share, settings, logger);
+        ShareDescription = new ShareGroupDescription(this, topics, options.Share);
+        ShareOffsets = new ShareOffsetHandler(this, ShareStates, topics);
+        Administration = new GroupAdministration(this, _rebalance, ShareStates);
+        Sessions = new SessionEnd(this, _rebalance, departures, shareDepartures);
         var step = new MemberStep(this, topics, target, new RegexResolution(context, logger));
         var upgrade = new GroupUpgrade(this, conversion, _rebalance, _consumerTimers, logger);
         ConsumerHeartbeats = new ConsumerHeartbeatHandler(this, step, departures, _consumerTimers, upgrade, options.Consumer, settings, random);
@@ -85,6 +96,14 @@ internal sealed class GroupShard : ICoordinatorState
     public ClassicMembers ClassicMembers { get; }
 
     public ConsumerGroupDescription ConsumerDescription { get; }
+
+    public ShareHeartbeatHandler ShareHeartbeats { get; }
+
+    public ShareGroupDescription ShareDescription { get; }
+
+    public ShareOffsetHandler ShareOffsets { get; }
+
+    public ShareStateWork ShareStates { get; }
 
     public GroupFigures Figures { get; }
 
@@ -129,7 +148,7 @@ internal sealed class GroupShard : ICoordinatorState
                 ApplyGroup(record);
                 break;
             default:
-                if (!_consumerReplay.TryApply(type, record))
+                if (!_consumerReplay.TryApply(type, record) && !_shareReplay.TryApply(type, record))
                 {
                     Skip(type);
                 }
@@ -181,6 +200,13 @@ internal sealed class GroupShard : ICoordinatorState
             {
                 _consumerTimers.Resume(consumer);
                 _watch.Look(consumer);
+                continue;
+            }
+
+            if (group.Share is { } share)
+            {
+                _shareSessions.Resume(share);
+                ShareStates.Resume(share);
                 continue;
             }
 

@@ -21,6 +21,9 @@ internal interface IAssignedGroup
 
     bool HasMembers { get; }
 
+    /// <summary>Whether offsets are committed for it; where they are not, requests about offsets are told that there is no such group.</summary>
+    bool KeepsOffsets => true;
+
     /// <summary>The topics that members read, whose offsets are in use.</summary>
     IReadOnlySet<string> SubscribedTopics();
 

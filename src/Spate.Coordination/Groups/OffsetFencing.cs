@@ -11,6 +11,11 @@ internal static class OffsetFencing
     /// <summary>A commit. A client that is no member may commit while there are none.</summary>
     public static ErrorCode CheckCommit(IAssignedGroup group, string memberId, int epoch, short version)
     {
+        if (!group.KeepsOffsets)
+        {
+            return ErrorCode.GroupIdNotFound;
+        }
+
         if (epoch < 0 && !group.HasMembers)
         {
             return ErrorCode.None;
@@ -23,7 +28,8 @@ internal static class OffsetFencing
 
     /// <summary>A fetch. Who does not say that it is a member is not held to be one.</summary>
     public static ErrorCode CheckFetch(IAssignedGroup group, string? memberId, int epoch) =>
-        memberId is null && epoch < 0 ? ErrorCode.None
+        !group.KeepsOffsets ? ErrorCode.GroupIdNotFound
+        : memberId is null && epoch < 0 ? ErrorCode.None
         : memberId is null || group.StandingOf(memberId) is not { } member ? ErrorCode.UnknownMemberId
         : CheckEpoch(member, epoch);
 

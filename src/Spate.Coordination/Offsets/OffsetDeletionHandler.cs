@@ -71,7 +71,7 @@ internal sealed class OffsetDeletionHandler(GroupShard shard)
 
     private static ErrorCode Check(OffsetDeleteRequest request, Group? group) =>
         request.GroupId.Length == 0 ? ErrorCode.InvalidGroupId
-        : group is null ? ErrorCode.GroupIdNotFound
+        : group is null or { Assigned.KeepsOffsets: false } ? ErrorCode.GroupIdNotFound
         : group.Classic is { State: not ClassicGroupState.Empty, IsConsumer: false } ? ErrorCode.NonEmptyGroup
         : ErrorCode.None;
 

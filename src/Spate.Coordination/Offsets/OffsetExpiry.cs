@@ -61,7 +61,7 @@ internal sealed class OffsetExpiry(GroupShard shard, IShardContext context, Grou
 
     private static void AddGroupIfUnused(Group group, List<CoordinatorRecord> records)
     {
-        if (group.Assigned is { HasMembers: false } assigned)
+        if (group.Assigned is { HasMembers: false, KeepsOffsets: true } assigned)
         {
             assigned.AddTombstones(records);
         }

@@ -53,7 +53,7 @@ internal sealed class TxnOffsetCommitHandler(GroupShard shard, ClassicRebalance 
     /// <summary>This request has no word for a member epoch that has passed, so that it is a generation that has.</summary>
     private static ErrorCode Check(IAssignedGroup group, TxnOffsetCommitRequest request)
     {
-        if (NamesNobody(request))
+        if (NamesNobody(request) && group.KeepsOffsets)
         {
             return ErrorCode.None;
         }

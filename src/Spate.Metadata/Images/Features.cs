@@ -34,7 +34,7 @@ public static class Features
         new FeatureRange(EligibleLeaderReplicasVersion, 0, 0),
         new FeatureRange(GroupVersion, 0, 1),
         new FeatureRange(KRaftVersion, 0, 0),
-        new FeatureRange(ShareVersion, 0, 0),
+        new FeatureRange(ShareVersion, 0, 1),
         new FeatureRange(StreamsVersion, 0, 0),
         new FeatureRange(TransactionVersion, 0, 2),
     ];

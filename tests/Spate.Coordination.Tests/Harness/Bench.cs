@@ -18,12 +18,13 @@ internal sealed class Bench
     /// <summary>Rounds complete as soon as nobody is missing, the first one too.</summary>
     public static readonly GroupCoordinatorOptions NoDelay = Defaults with { InitialRebalanceDelay = TimeSpan.Zero };
 
-    public Bench(GroupCoordinatorOptions? options = null, MemoryLog? log = null, int seed = 1, FakeTimeProvider? time = null, TestTopics? topics = null)
+    public Bench(GroupCoordinatorOptions? options = null, MemoryLog? log = null, int seed = 1, FakeTimeProvider? time = null, TestTopics? topics = null, TestShareStates? keeper = null)
     {
         Log = log ?? new MemoryLog();
         Topics = topics ?? new TestTopics();
+        Keeper = keeper ?? new TestShareStates();
         Time = time ?? new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
-        Coordinator = new GroupCoordinator(options ?? Defaults, Time, new Random(seed), Logger, new InlineScheduler(), Topics, Settings);
+        Coordinator = new GroupCoordinator(options ?? Defaults, Time, new Random(seed), Logger, new InlineScheduler(), Topics, Settings, new ShareSurroundings(Keeper, Topics));
         Loaded = Coordinator.LoadAsync(0, 1, Log);
         IsLoaded = Loaded.IsCompletedSuccessfully;
     }
@@ -34,6 +35,9 @@ internal sealed class Bench
 
     /// <summary>The topics that there are.</summary>
     public TestTopics Topics { get; }
+
+    /// <summary>Who keeps the delivery state of share groups.</summary>
+    public TestShareStates Keeper { get; }
 
     /// <summary>What is set for groups.</summary>
     public TestSettings Settings { get; } = new();
@@ -157,6 +161,12 @@ internal sealed class Bench
     public Task<ConsumerGroupHeartbeatResponse> Beat(ConsumerGroupHeartbeatRequest request, short version = 1) =>
         Coordinator.ConsumerGroupHeartbeatAsync(request, new GroupClient("c", "/10.0.0.1", version)).AsTask();
 
+    public Task<ShareGroupHeartbeatResponse> Beat(ShareGroupHeartbeatRequest request) =>
+        Coordinator.ShareGroups.HeartbeatAsync(request, new GroupClient("c", "/10.0.0.1", 1)).AsTask();
+
+    public ShareGroupDescribeResponse.DescribedGroup DescribeShares(string group = "g") =>
+        Assert.Single(Now(Coordinator.ShareGroups.DescribeAsync(new ShareGroupDescribeRequest { GroupIds = [group] }).AsTask()).Groups);
+
     public ConsumerGroupDescribeResponse.DescribedGroup DescribeConsumer(string group = "g") =>
         Assert.Single(Now(Coordinator.ConsumerGroupDescribeAsync(new ConsumerGroupDescribeRequest { GroupIds = [group] }).AsTask()).Groups);
 
@@ -273,11 +283,11 @@ internal sealed class Bench
     }
 
     /// <summary>Another broker takes the groups over, from a copy of the log.</summary>
-    public Bench TakeOver(GroupCoordinatorOptions? options = null)
+    public Bench TakeOver(GroupCoordinatorOptions? options = null, TestShareStates? keeper = null)
     {
         var copy = new MemoryLog();
         copy.Entries.AddRange(Log.Entries);
-        return new Bench(options, copy, 2, Time, Topics);
+        return new Bench(options, copy, 2, Time, Topics, keeper ?? Keeper);
     }
 
     public string Dump() => Now(Coordinator.ReadAsync("g", StateDump.Of, error => error.ToString()).AsTask());

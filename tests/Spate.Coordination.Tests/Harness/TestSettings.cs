@@ -6,4 +6,8 @@ internal sealed class TestSettings : IGroupSettings
     public ConsumerGroupSettings Consumer { get; set; } = ConsumerGroupSettings.Default;
 
     public ConsumerGroupSettings ForConsumerGroup(string groupId) => Consumer;
+
+    public ShareGroupSettings Share { get; set; } = ShareGroupSettings.Default;
+
+    public ShareGroupSettings ForShareGroup(string groupId) => Share;
 }

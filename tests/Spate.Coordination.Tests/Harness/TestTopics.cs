@@ -4,7 +4,7 @@ using Spate.Protocol;
 namespace Spate.Coordination.Tests.Harness;
 
 /// <summary>Topics that tests create, widen and delete.</summary>
-internal sealed class TestTopics : ITopicCatalog
+internal sealed class TestTopics : ITopicCatalog, IPartitionEnds
 {
     private readonly Random _random = new(7);
     private View _current = new([], 1);
@@ -20,6 +20,11 @@ internal sealed class TestTopics : ITopicCatalog
     }
 
     public void Delete(string name) => _current = new View([.. _current.All.Where(topic => topic.Name != name)], _current.Version + 1);
+
+    /// <summary>How far the partitions reach.</summary>
+    public Dictionary<(string Topic, int Partition), long> Ends { get; } = [];
+
+    public ValueTask<long?> FindAsync(string topic, int partition) => ValueTask.FromResult<long?>(Ends.TryGetValue((topic, partition), out var end) ? end : null);
 
     public Uuid IdOf(string name) => _current.Find(name)!.Id;
 

@@ -26,7 +26,7 @@ public sealed class FeatureUpdateTests
         { "metadata.version", 26, 0, 25, "upgrade type 0" },
         { "metadata.version", 26, 4, 25, "upgrade type 4" },
         { "group.version", 2, Upgrade, 25, "0 to 1" },
-        { "share.version", 1, Upgrade, 25, "does not support" },
+        { "share.version", 2, Upgrade, 25, "0 to 1" },
         { "moon.phase", 1, Upgrade, 25, "does not know" },
         { "", 1, Upgrade, 25, "does not know" },
     };

@@ -2,13 +2,12 @@ namespace Spate.Broker.Configuration.Keys;
 
 /// <summary>
 /// Groups of the newer protocols: those of consumers (KIP-848), of shares (KIP-932) and of streams (KIP-1071). What groups may set for
-/// themselves is held to the bounds that are declared here; share groups and those of streams come with a later version.
+/// themselves is held to the bounds that are declared here; groups of streams come with a later version.
 /// </summary>
 public static class NewerGroupKeys
 {
     private const string Classic = "The state of groups is kept, read and written in one way, which has nothing to set.";
     private const string Alone = "The topic that keeps the state of groups has one replica, for the node is alone.";
-    private const string Share = "Share groups come with a later version.";
     private const string Streams = "Groups of the streams protocol come with a later version.";
 
     public static ConfigKey<int> ConsumerSessionTimeoutMs { get; } = ConfigKey.Int(
@@ -94,13 +93,19 @@ public static class NewerGroupKeys
         "group.consumer.migration.policy", "bidirectional", ["disabled", "downgrade", "upgrade", "bidirectional"],
         "Which groups may change between the classic and the consumer protocol while they have members.");
 
+    public static ConfigKey<IReadOnlyList<string>> ShareAssignors { get; } = ConfigKey.List(
+        "group.share.assignors", "simple", ["simple"], "The ways to assign partitions to members of share groups, of which there is one.");
+
+    public static ConfigKey<int> ShareMaxSize { get; } = ConfigKey.Int(
+        "group.share.max.size", 200, 1, 1000, "The most members that a share group may have.");
+
     public static ConfigKey<IReadOnlyList<string>> RebalanceProtocols { get; } = ConfigKey.List(
         "group.coordinator.rebalance.protocols", "classic,consumer,streams", ["classic", "consumer", "share", "streams"],
         "The protocols that groups may speak. The classic one always may; those that come with a later version may not yet.");
 
     public static IReadOnlyList<ConfigKey> All { get; } =
     [
-        ConsumerAssignors, ConsumerMaxSize, ConsumerMigrationPolicy, RebalanceProtocols,
+        ConsumerAssignors, ConsumerMaxSize, ConsumerMigrationPolicy, RebalanceProtocols, ShareAssignors, ShareMaxSize,
         ConsumerSessionTimeoutMs, ConsumerMinSessionTimeoutMs, ConsumerMaxSessionTimeoutMs,
         ConsumerHeartbeatIntervalMs, ConsumerMinHeartbeatIntervalMs, ConsumerMaxHeartbeatIntervalMs,
         ShareSessionTimeoutMs, ShareMinSessionTimeoutMs, ShareMaxSessionTimeoutMs,
@@ -116,8 +121,6 @@ public static class NewerGroupKeys
         ConfigKey.Inert("offsets.load.buffer.size", ConfigType.Int, "5242880", ConfigUpdate.ReadOnly, Classic),
         ConfigKey.Inert("offsets.topic.compression.codec", ConfigType.Int, "0", ConfigUpdate.ReadOnly, Classic),
         ConfigKey.Inert("offsets.topic.replication.factor", ConfigType.Short, "3", ConfigUpdate.ReadOnly, Alone, soAnyhow: "1"),
-        ConfigKey.Inert("group.share.assignors", ConfigType.List, "simple", ConfigUpdate.ReadOnly, Share),
-        ConfigKey.Inert("group.share.max.size", ConfigType.Int, "200", ConfigUpdate.ReadOnly, Share),
         ConfigKey.Inert("group.streams.max.size", ConfigType.Int, "2147483647", ConfigUpdate.ReadOnly, Streams),
     ];
 }

@@ -33,6 +33,11 @@ internal sealed class JoinHandler(
                 : attempt.Refuse(ErrorCode.InconsistentGroupProtocol);
         }
 
+        if (shard.Find(request.GroupId) is { IsClassic: false })
+        {
+            return attempt.Refuse(ErrorCode.InconsistentGroupProtocol);
+        }
+
         var group = shard.Find(request.GroupId)?.Classic;
         if (group is null && request.MemberId.Length > 0)
         {

@@ -102,7 +102,7 @@ internal sealed class ConsumerHeartbeatHandler(
             return group;
         }
 
-        if (request.MemberEpoch != MemberEpochs.Joining)
+        if (request.MemberEpoch != MemberEpochs.Joining || found is { IsClassic: false })
         {
             return null;
         }
