@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Spate.Client.Administration;
 using Spate.Client.Consuming;
 using Spate.Client.Producing;
+using Spate.Client.Sharing;
 using Spate.Protocol;
 
 namespace Spate.Client;
@@ -81,6 +82,15 @@ public sealed class KafkaClient : IAsyncDisposable
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         return new Consumer(_cluster, options ?? _consumerOptions);
+    }
+
+    /// <summary>A member of a share group (KIP-932): brokers since Kafka 4.1. Dispose it before the client.</summary>
+    /// <exception cref="KafkaConfigurationException">The options cannot be used; the message names every fault.</exception>
+    public ShareConsumer CreateShareConsumer(ShareConsumerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        return new ShareConsumer(_cluster, options);
     }
 
     /// <summary>

@@ -18,6 +18,7 @@ public sealed class GroupAdmin
     private readonly GroupDescribing _describing;
     private readonly GroupOffsets _offsets;
     private readonly GroupMembers _members;
+    private readonly ShareGroupOffsets _shareOffsets;
 
     internal GroupAdmin(AdminCalls calls)
     {
@@ -25,6 +26,7 @@ public sealed class GroupAdmin
         _describing = new GroupDescribing(calls);
         _offsets = new GroupOffsets(calls);
         _members = new GroupMembers(calls, _describing);
+        _shareOffsets = new ShareGroupOffsets(calls);
     }
 
     /// <summary>The groups of the cluster, by their names (ListGroups). Every broker is asked about those that it coordinates.</summary>
@@ -59,7 +61,7 @@ public sealed class GroupAdmin
     }
 
     /// <summary>
-    /// Groups in detail: those that the coordinator assigns (ConsumerGroupDescribe, KIP-848) and classic ones (DescribeGroups), told apart by the coordinator.
+    /// Groups in detail: those that the coordinator assigns (ConsumerGroupDescribe, KIP-848), share groups (ShareGroupDescribe, KIP-932) and classic ones (DescribeGroups), told apart by the coordinator.
     /// </summary>
     /// <param name="groups">Their names, each once.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
@@ -136,6 +138,54 @@ public sealed class GroupAdmin
         ArgumentException.ThrowIfNullOrEmpty(group);
         Arguments.Check(partitions, nameof(partitions));
         return _offsets.DeleteAsync(group, partitions, cancellationToken);
+    }
+
+    /// <summary>Where share groups are (DescribeShareGroupOffsets, KIP-932): brokers since Kafka 4.1.</summary>
+    /// <param name="groups">Their names, each once.</param>
+    /// <param name="partitions">Of which partitions; null for all.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>For each group where it is, by partition; null where it has not been yet.</returns>
+    /// <exception cref="ArgumentException">A name is empty or there twice.</exception>
+    /// <exception cref="KafkaException">No broker could be asked, or it is too old.</exception>
+    public Task<IReadOnlyDictionary<string, AdminResult<IReadOnlyDictionary<TopicPartition, AdminResult<ShareGroupOffset?>>>>> ListShareOffsetsAsync(
+        IReadOnlyCollection<string> groups, IReadOnlyCollection<TopicPartition>? partitions = null, CancellationToken cancellationToken = default)
+    {
+        Arguments.Check(partitions ?? [], nameof(partitions));
+        return _shareOffsets.ListAsync(Arguments.Names(groups, nameof(groups)), partitions, cancellationToken);
+    }
+
+    /// <summary>Sets where a share group is (AlterShareGroupOffsets, KIP-932): brokers since Kafka 4.1. The group must have no members. What was delivered and is not done with is forgotten.</summary>
+    /// <param name="group">Its name.</param>
+    /// <param name="startOffsets">The first offset to be delivered, for each partition; those that are not named stay as they are.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>For each partition whether it was set.</returns>
+    /// <exception cref="ArgumentException">A name is empty, or an index or offset is negative.</exception>
+    /// <exception cref="KafkaException">No broker could be asked, or it refused the whole, such as NON_EMPTY_GROUP, or is too old.</exception>
+    public Task<IReadOnlyDictionary<TopicPartition, AdminResult>> AlterShareOffsetsAsync(
+        string group, IReadOnlyDictionary<TopicPartition, long> startOffsets, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(group);
+        ArgumentNullException.ThrowIfNull(startOffsets);
+        Arguments.Check(startOffsets.Keys, nameof(startOffsets));
+        foreach (var offset in startOffsets.Values)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(offset, nameof(startOffsets));
+        }
+
+        return _shareOffsets.AlterAsync(group, startOffsets, cancellationToken);
+    }
+
+    /// <summary>Forgets where a share group is in topics (DeleteShareGroupOffsets, KIP-932): brokers since Kafka 4.1. The group must have no members.</summary>
+    /// <param name="group">Its name.</param>
+    /// <param name="topics">The topics' names, each once.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>For each topic whether it was forgotten.</returns>
+    /// <exception cref="ArgumentException">A name is empty or there twice.</exception>
+    /// <exception cref="KafkaException">No broker could be asked, or it refused the whole, such as NON_EMPTY_GROUP, or is too old.</exception>
+    public Task<IReadOnlyDictionary<string, AdminResult>> DeleteShareOffsetsAsync(string group, IReadOnlyCollection<string> topics, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(group);
+        return _shareOffsets.DeleteAsync(group, Arguments.Names(topics, nameof(topics)), cancellationToken);
     }
 
     /// <summary>Has members leave a classic group (LeaveGroup, KIP-345). One that is still running joins again.</summary>

@@ -1,10 +1,7 @@
-using Spate.Client.Connections;
-using Spate.Protocol.Messages;
-
 namespace Spate.Client.Consuming;
 
-/// <summary>A fetch response whose memory is given back when the last of its partitions has been read. Safe for use by several threads at once.</summary>
-internal sealed class FetchedFrame(Reply<FetchResponse> reply)
+/// <summary>A response with records, whose memory is given back when the last of its partitions has been read. Safe for use by several threads at once.</summary>
+internal sealed class FetchedFrame(IDisposable reply)
 {
     private int _holders = 1;
 

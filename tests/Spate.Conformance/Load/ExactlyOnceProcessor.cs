@@ -15,6 +15,7 @@ internal sealed class ExactlyOnceProcessor : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly KafkaClient _client;
     private readonly SemaphoreSlim _commits;
+    private volatile bool _isRetired;
 
     /// <param name="client">Reads and writes.</param>
     /// <param name="commits">Released with each commit.</param>
@@ -25,11 +26,14 @@ internal sealed class ExactlyOnceProcessor : IAsyncDisposable
         Running = Task.Run(RunAsync);
     }
 
-    /// <summary>Its work; ends with whether another has come with its name.</summary>
-    public Task<bool> Running { get; }
+    /// <summary>Its work; ends when another has come with its name.</summary>
+    public Task Running { get; }
 
     /// <summary>How often something could not be committed.</summary>
     public int Failures { get; private set; }
+
+    /// <summary>It is about to be replaced: it works on until something fails, and does not begin anew, which would put out the one that replaces it.</summary>
+    public void Retire() => _isRetired = true;
 
     public async ValueTask DisposeAsync()
     {
@@ -38,7 +42,7 @@ internal sealed class ExactlyOnceProcessor : IAsyncDisposable
         _stopping.Dispose();
     }
 
-    private async Task<bool> RunAsync()
+    private async Task RunAsync()
     {
         while (true)
         {
@@ -48,16 +52,20 @@ internal sealed class ExactlyOnceProcessor : IAsyncDisposable
             }
             catch (KafkaProducerFencedException)
             {
-                return true;
+                return;
             }
-            catch (KafkaException)
+            catch (KafkaException) when (!_isRetired)
             {
                 // With another producer of the same name, which ends what is left of the one before.
                 Failures++;
             }
+            catch (KafkaException)
+            {
+                return;
+            }
             catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
             {
-                return false;
+                return;
             }
         }
     }

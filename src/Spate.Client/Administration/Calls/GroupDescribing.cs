@@ -10,6 +10,7 @@ namespace Spate.Client.Administration.Calls;
 internal sealed class GroupDescribing(AdminCalls calls)
 {
     private const string ConsumerProtocolType = "consumer";
+    private const string ShareProtocolType = "share";
 
     public Task<IReadOnlyDictionary<string, AdminResult<GroupDescription>>> RunAsync(IReadOnlyCollection<string> groups, CancellationToken cancellationToken) =>
         new ItemCall<string, AdminResult<GroupDescription>>(calls, ApiKey.DescribeGroups)
@@ -34,6 +35,7 @@ internal sealed class GroupDescribing(AdminCalls calls)
             }
         }
 
+        await AskForShareGroupsAsync(node, [.. groups.Where(group => !found.ContainsKey(group))], found, cancellationToken);
         var others = groups.Where(group => !found.ContainsKey(group)).ToList();
         if (others.Count > 0)
         {
@@ -49,6 +51,44 @@ internal sealed class GroupDescribing(AdminCalls calls)
 
         return found;
     }
+
+    private async Task AskForShareGroupsAsync(int node, List<string> groups, Dictionary<string, AdminResult<GroupDescription>> found, CancellationToken cancellationToken)
+    {
+        if (groups.Count == 0 || !await calls.OffersAsync(node, ApiKey.ShareGroupDescribe, cancellationToken))
+        {
+            return;
+        }
+
+        using var reply = await calls.AskAsync(node, new ShareGroupDescribeRequest { GroupIds = groups }, cancellationToken);
+        var answers = new Answers(ApiKey.ShareGroupDescribe, calls.NameOf(node));
+        foreach (var group in reply.Message.Groups.Where(static group => group.ErrorCode is not (ErrorCode.GroupIdNotFound or ErrorCode.UnsupportedVersion)))
+        {
+            found[group.GroupId] = answers.Of(Describe(group, node), group.ErrorCode, $"group '{group.GroupId}'", group.ErrorMessage);
+        }
+    }
+
+    private static GroupDescription Describe(ShareGroupDescribeResponse.DescribedGroup group, int node) => new(
+        group.GroupId,
+        GroupType.Share,
+        CoordinatorWords.GroupStateOf(group.GroupState),
+        ShareProtocolType,
+        group.AssignorName,
+        node,
+        group.Members.ConvertAll(static member => new GroupMemberDescription(
+            member.MemberId,
+            null,
+            member.ClientId,
+            member.ClientHost,
+            [.. member.Assignment.TopicPartitions.SelectMany(static topic => topic.Partitions, static (topic, partition) => new TopicPartition(topic.TopicName, partition))])
+        {
+            Topics = member.SubscribedTopicNames,
+            Rack = member.RackId,
+            Epoch = member.MemberEpoch,
+        }))
+    {
+        Epoch = group.GroupEpoch,
+        AssignmentEpoch = group.AssignmentEpoch,
+    };
 
     private static GroupDescription Describe(ConsumerGroupDescribeResponse.DescribedGroup group, int node) => new(
         group.GroupId,

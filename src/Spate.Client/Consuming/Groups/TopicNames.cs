@@ -22,12 +22,16 @@ internal sealed class TopicNames(CoordinatorCalls coordinator)
 
     /// <summary>The partitions of an assignment by name. Topics that nobody knows, such as one that has just been deleted, are left out.</summary>
     /// <exception cref="KafkaException">The cluster could not be asked.</exception>
-    public async Task<List<TopicPartition>> ResolveAsync(ConsumerGroupHeartbeatResponse.MemberAssignment assignment, CancellationToken cancellationToken)
+    public Task<List<TopicPartition>> ResolveAsync(ConsumerGroupHeartbeatResponse.MemberAssignment assignment, CancellationToken cancellationToken) =>
+        ResolveAsync([.. assignment.TopicPartitions.Select(static topic => (topic.TopicId, topic.Partitions))], cancellationToken);
+
+    /// <inheritdoc cref="ResolveAsync(ConsumerGroupHeartbeatResponse.MemberAssignment, CancellationToken)"/>
+    public async Task<List<TopicPartition>> ResolveAsync(IReadOnlyCollection<(Uuid TopicId, List<int> Partitions)> assignment, CancellationToken cancellationToken)
     {
         List<Uuid> unknown;
         lock (_gate)
         {
-            unknown = [.. assignment.TopicPartitions.Select(static topic => topic.TopicId).Where(id => !_names.ContainsKey(id))];
+            unknown = [.. assignment.Select(static topic => topic.TopicId).Where(id => !_names.ContainsKey(id))];
         }
 
         if (unknown.Count > 0)
@@ -39,7 +43,7 @@ internal sealed class TopicNames(CoordinatorCalls coordinator)
         {
             return
             [
-                .. assignment.TopicPartitions
+                .. assignment
                     .Where(topic => _names.ContainsKey(topic.TopicId))
                     .SelectMany(topic => topic.Partitions.Select(partition => new TopicPartition(_names[topic.TopicId], partition))),
             ];

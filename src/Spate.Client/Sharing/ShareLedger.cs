@@ -1,0 +1,260 @@
+using Spate.Client.Connections;
+using Spate.Protocol;
+using Spate.Protocol.Errors;
+
+namespace Spate.Client.Sharing;
+
+/// <summary>
+/// What a share consumer has been given, and what it has to say of it: chunks that wait to be handed out, acknowledgements that wait to be sent, failures that wait to be told. Everything is under
+/// <see cref="Gate"/>; members that say so expect the caller to hold it.
+/// </summary>
+internal sealed class ShareLedger(Cluster cluster, ShareConsumerOptions options, WakeSignal wake, WakeSignal arrival)
+{
+    private readonly LinkedList<ShareChunk> _ready = new();
+    private readonly Queue<KafkaException> _failures = new();
+    private readonly Dictionary<TopicPartition, KafkaException> _lost = [];
+
+    public Lock Gate { get; } = new();
+
+    /// <summary>The brokers that something is going on with. Under the gate.</summary>
+    public Dictionary<int, ShareNode> Nodes { get; } = [];
+
+    /// <summary>Whether the enumeration waits for records. Under the gate.</summary>
+    public bool IsAsking { get; private set; }
+
+    /// <summary>The next chunk, if there is one; otherwise brokers are asked.</summary>
+    /// <exception cref="KafkaException">Something has to be told.</exception>
+    public ShareChunk? Take()
+    {
+        lock (Gate)
+        {
+            if (_failures.TryDequeue(out var failure))
+            {
+                throw failure;
+            }
+
+            if (_ready.First is { } first)
+            {
+                _ready.RemoveFirst();
+                IsAsking = false;
+                return first.Value;
+            }
+
+            IsAsking = true;
+        }
+
+        wake.Set();
+        return null;
+    }
+
+    /// <summary>The enumeration has ended: what is left of a chunk is handed out by the next one.</summary>
+    public void Leave(ShareChunk? rest)
+    {
+        lock (Gate)
+        {
+            IsAsking = false;
+            if (rest is { IsSpent: false })
+            {
+                _ready.AddFirst(rest);
+                return;
+            }
+        }
+
+        rest?.Fetched.Frame.Release();
+    }
+
+    /// <summary>A chunk has come. Under the gate.</summary>
+    public void Add(ShareChunk chunk)
+    {
+        _ready.AddLast(chunk);
+        IsAsking = false;
+        arrival.Set();
+    }
+
+    /// <summary>Something is to be told by the enumeration.</summary>
+    public void Tell(KafkaException failure)
+    {
+        lock (Gate)
+        {
+            _failures.Enqueue(failure);
+        }
+
+        arrival.Set();
+    }
+
+    /// <summary>How often a record was delivered, if it is this member's and its lock has not ended.</summary>
+    public short? DeliveryCountOf(ShareLease lease, long offset)
+    {
+        lock (Gate)
+        {
+            return lease.IsHeld && lease.LockedUntil > cluster.Clock.GetTimestamp() ? lease.DeliveryCountOf(offset) : null;
+        }
+    }
+
+    /// <summary>Says something of a record, with the next request that goes to its leader.</summary>
+    /// <returns>False when it has been acknowledged already.</returns>
+    public bool TryAcknowledge(ShareLease lease, long offset, AcknowledgeType type)
+    {
+        KafkaException? lost = null;
+        lock (Gate)
+        {
+            if (!lease.Take(offset))
+            {
+                return false;
+            }
+
+            if (lease.IsHeld)
+            {
+                Say(lease.Node, lease, offset, type);
+            }
+            else
+            {
+                _lost[lease.Name] = lost = SessionEnded(lease.Name);
+            }
+        }
+
+        if (lost is not null)
+        {
+            Report(lease.Name, [offset], lost);
+        }
+
+        wake.Set();
+        return true;
+    }
+
+    /// <summary>Offsets that were acquired have turned out to hold no record that could be handed out. Under no gate.</summary>
+    public void Pass(ShareLease lease, long from, long to, AcknowledgeType type)
+    {
+        lock (Gate)
+        {
+            foreach (var offset in lease.TakePassed(from, to))
+            {
+                if (lease.IsHeld)
+                {
+                    Say(lease.Node, lease, offset, type);
+                }
+            }
+        }
+    }
+
+    /// <summary>Asks for more time for a record.</summary>
+    public Task<KafkaException?> RenewAsync(ShareLease lease, long offset)
+    {
+        Task<KafkaException?> answered;
+        lock (Gate)
+        {
+            if (lease.DeliveryCountOf(offset) is null)
+            {
+                throw new InvalidOperationException($"The record at {lease.Name}, offset {offset}, has been acknowledged already.");
+            }
+
+            if (!lease.IsHeld)
+            {
+                return Task.FromResult<KafkaException?>(SessionEnded(lease.Name));
+            }
+
+            var group = GroupOf(lease.Node.Renewals, lease);
+            group.Add(offset, AcknowledgeType.Renew);
+            answered = group.Answered;
+        }
+
+        wake.Set();
+        return answered;
+    }
+
+    /// <summary>Sends what waits to be acknowledged; ends when all that was said before is answered.</summary>
+    /// <returns>The first error of each partition, or null.</returns>
+    public async Task<IReadOnlyDictionary<TopicPartition, KafkaException?>> FlushAsync(CancellationToken cancellationToken)
+    {
+        var results = new Dictionary<TopicPartition, KafkaException?>();
+        List<AcknowledgementGroup> groups;
+        lock (Gate)
+        {
+            groups = [.. Nodes.Values.SelectMany(static node => node.Sent.Concat(node.Pending.Values))];
+            foreach (var node in Nodes.Values)
+            {
+                node.IsFlushing |= node.Pending.Count > 0;
+            }
+
+            foreach (var (name, error) in _lost)
+            {
+                results[name] = error;
+            }
+
+            _lost.Clear();
+        }
+
+        wake.Set();
+        foreach (var group in groups)
+        {
+            var error = await group.Answered.WaitAsync(cancellationToken);
+            results[group.Name] = results.GetValueOrDefault(group.Name) ?? error;
+        }
+
+        return results;
+    }
+
+    /// <summary>A leader has answered acknowledgements, or cannot any more. Under no gate, since it tells the caller.</summary>
+    public void Answer(AcknowledgementGroup group, KafkaException? error)
+    {
+        if (group.Offsets() is { Count: > 0 } offsets)
+        {
+            Report(group.Name, offsets, error);
+        }
+
+        group.Answer(error);
+    }
+
+    /// <summary>Lets go of all memory, at the end.</summary>
+    public void Clear()
+    {
+        lock (Gate)
+        {
+            foreach (var chunk in _ready)
+            {
+                chunk.Fetched.Frame.Release();
+            }
+
+            _ready.Clear();
+        }
+    }
+
+    private void Report(TopicPartition name, IReadOnlyList<long> offsets, KafkaException? error)
+    {
+        try
+        {
+            options.OnAcknowledged?.Invoke(new AcknowledgementResult(name, offsets, error));
+        }
+        catch (Exception thrown)
+        {
+            Tell(new KafkaException(ErrorCode.UnknownServerError, $"OnAcknowledged threw {thrown.GetType().Name}: {thrown.Message} It must not; the acknowledgements were answered nonetheless.", thrown));
+        }
+    }
+
+    private static KafkaException SessionEnded(TopicPartition name) => new(
+        ErrorCode.ShareSessionNotFound, $"What was acquired of {name} is not held for this member any more, since its session with the leader has ended: it is delivered again.")
+    {
+        Partition = name,
+        IsRetriable = false,
+    };
+
+    private static AcknowledgementGroup GroupOf(Dictionary<TopicPartition, AcknowledgementGroup> groups, ShareLease lease)
+    {
+        if (!groups.TryGetValue(lease.Name, out var group))
+        {
+            groups.Add(lease.Name, group = new AcknowledgementGroup(lease.Name, lease.TopicId));
+        }
+
+        return group;
+    }
+
+    private void Say(ShareNode node, ShareLease lease, long offset, AcknowledgeType type)
+    {
+        if (node.Pending.Count == 0)
+        {
+            node.PendingSince = cluster.Clock.GetTimestamp();
+        }
+
+        GroupOf(node.Pending, lease).Add(offset, type);
+    }
+}

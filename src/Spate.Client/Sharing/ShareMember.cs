@@ -1,0 +1,156 @@
+using Spate.Client.Connections;
+using Spate.Client.Consuming;
+using Spate.Client.Consuming.Groups;
+using Spate.Protocol;
+using Spate.Protocol.Errors;
+using Spate.Protocol.Messages;
+
+namespace Spate.Client.Sharing;
+
+/// <summary>
+/// A member of a share group (KIP-932): heartbeats say what it subscribes to, and are told which partitions it reads. Nothing is given up in turns, since members may share partitions. One loop runs it.
+/// </summary>
+internal sealed class ShareMember : IAsyncDisposable
+{
+    private const int JoinEpoch = 0;
+    private const int LeaveEpoch = -1;
+
+    private readonly Cluster _cluster;
+    private readonly ShareConsumerOptions _options;
+    private readonly ShareFetcher _fetcher;
+    private readonly string _memberId;
+    private readonly CoordinatorCalls _coordinator;
+    private readonly TopicNames _names;
+    private readonly WakeSignal _wake;
+    private readonly CancellationTokenSource _lifetime = new();
+    private readonly Task _loop;
+    private volatile IReadOnlyList<string> _topics;
+    private int _epoch = JoinEpoch;
+
+    public ShareMember(Cluster cluster, ShareConsumerOptions options, ShareFetcher fetcher, string memberId, IReadOnlyList<string> topics)
+    {
+        _cluster = cluster;
+        _options = options;
+        _fetcher = fetcher;
+        _memberId = memberId;
+        _topics = topics;
+        _coordinator = new CoordinatorCalls(cluster, options.GroupId);
+        _names = new TopicNames(_coordinator);
+        _wake = new WakeSignal(cluster.Clock);
+        _loop = Task.Run(RunAsync);
+    }
+
+    /// <summary>Subscribes to these topics instead of those before.</summary>
+    public void Subscribe(IReadOnlyList<string> topics)
+    {
+        _topics = topics;
+        _wake.Set();
+    }
+
+    /// <summary>Leaves the group.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _lifetime.CancelAsync();
+        _wake.Set();
+        await _loop;
+        if (_epoch != JoinEpoch)
+        {
+            await LeaveAsync();
+        }
+
+        await _coordinator.DisposeAsync();
+        _wake.Dispose();
+        _lifetime.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        IReadOnlyList<string>? told = null;
+        var failures = 0;
+        var silentSince = _cluster.Clock.GetTimestamp();
+        while (!_lifetime.IsCancellationRequested)
+        {
+            var topics = _topics;
+            try
+            {
+                var interval = await BeatAsync(ReferenceEquals(told, topics) ? null : topics);
+                (told, failures, silentSince) = (topics, 0, _cluster.Clock.GetTimestamp());
+                await _wake.WaitAsync(interval);
+            }
+            catch (KafkaException failure) when (failure.ErrorCode is ErrorCode.FencedMemberEpoch or ErrorCode.UnknownMemberId)
+            {
+                // Put out, and welcome to come again.
+                (told, _epoch) = (null, JoinEpoch);
+                _fetcher.Assign([]);
+            }
+            catch (KafkaException failure) when (failure.IsRetriable)
+            {
+                // Whether it was heard is not known: everything is said again.
+                told = null;
+                failures++;
+                if (_cluster.Clock.GetElapsedTime(silentSince) >= _cluster.Options.ApiTimeout)
+                {
+                    silentSince = _cluster.Clock.GetTimestamp();
+                    _fetcher.Ledger.Tell(new KafkaTimeoutException(
+                        $"Heartbeats of share group '{_options.GroupId}' could not be done for {_cluster.Options.ApiTimeout.TotalMilliseconds} ms; it is still tried. {failure.Message}", failure));
+                }
+
+                await _wake.WaitAsync(_cluster.Options.NewRetryBackoff().After(failures, _cluster.Chance));
+            }
+            catch (KafkaException failure)
+            {
+                // What will not pass by itself: the enumeration says it, and the group is tried again when the subscription changes.
+                (told, _epoch) = (null, JoinEpoch);
+                _fetcher.Assign([]);
+                _fetcher.Ledger.Tell(failure);
+                await _wake.WaitAsync(Timeout.InfiniteTimeSpan);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>One heartbeat.</summary>
+    /// <param name="topics">What to say of the subscription; null for nothing, when it has been said.</param>
+    /// <returns>When the next one is due.</returns>
+    private async Task<TimeSpan> BeatAsync(IReadOnlyList<string>? topics)
+    {
+        using var reply = await _coordinator.AskAsMemberAsync<ShareGroupHeartbeatRequest, ShareGroupHeartbeatResponse>(
+            _ => new ShareGroupHeartbeatRequest
+            {
+                GroupId = _options.GroupId,
+                MemberId = _memberId,
+                MemberEpoch = _epoch,
+                RackId = _epoch == JoinEpoch ? _options.ClientRack : null,
+                SubscribedTopicNames = topics?.ToList(),
+            },
+            _cluster.Options.RequestTimeout,
+            _lifetime.Token);
+        var answer = reply.Message;
+        _coordinator.Require(answer.ErrorCode, ApiKey.ShareGroupHeartbeat, partition: null, answer.ErrorMessage);
+        _epoch = answer.MemberEpoch;
+        if (answer.Assignment is { } assignment)
+        {
+            _fetcher.Assign(await _names.ResolveAsync([.. assignment.TopicPartitions.Select(static topic => (topic.TopicId, topic.Partitions))], _lifetime.Token));
+        }
+
+        return TimeSpan.FromMilliseconds(Math.Max(1, answer.HeartbeatIntervalMs));
+    }
+
+    private async Task LeaveAsync()
+    {
+        using var patience = new CancellationTokenSource(_cluster.Options.RequestTimeout, _cluster.Clock);
+        try
+        {
+            using var reply = await _coordinator.AskAsync<ShareGroupHeartbeatRequest, ShareGroupHeartbeatResponse>(
+                _ => new ShareGroupHeartbeatRequest { GroupId = _options.GroupId, MemberId = _memberId, MemberEpoch = LeaveEpoch }, patience.Token);
+        }
+        catch (Exception failure) when (failure is KafkaException or OperationCanceledException)
+        {
+            // The group finds out by itself when the session times out.
+            _cluster.Watch.ConsumerLog.LeaveFailed(_options.GroupId, failure.Message);
+        }
+    }
+}
