@@ -10,4 +10,6 @@ internal sealed class DefaultGroupSettings : IGroupSettings
     public static DefaultGroupSettings Instance { get; } = new();
 
     public ConsumerGroupSettings ForConsumerGroup(string groupId) => ConsumerGroupSettings.Default;
+
+    public StreamsGroupSettings ForStreamsGroup(string groupId) => StreamsGroupSettings.Default;
 }

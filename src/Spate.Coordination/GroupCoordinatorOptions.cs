@@ -43,6 +43,9 @@ public sealed record GroupCoordinatorOptions
     /// <summary>What groups of the consumer protocol are held to besides.</summary>
     public ConsumerGroupOptions Consumer { get; init; } = new();
 
+    /// <summary>What streams groups are held to besides.</summary>
+    public StreamsGroupOptions Streams { get; init; } = new();
+
     /// <summary>The bounds of each shard.</summary>
     public ShardOptions Shard { get; init; } = new();
 }

@@ -11,6 +11,7 @@ public sealed class GroupFigures
     private long _offsetDeletions;
     private long _rebalances;
     private long _consumerRebalances;
+    private long _streamsRebalances;
 
     /// <summary>Offsets committed, one for each partition of a request.</summary>
     public long OffsetCommits => Volatile.Read(ref _offsetCommits);
@@ -27,6 +28,9 @@ public sealed class GroupFigures
     /// <summary>Target assignments that were made for groups of the consumer protocol.</summary>
     public long ConsumerRebalances => Volatile.Read(ref _consumerRebalances);
 
+    /// <summary>Target assignments that were made for streams groups.</summary>
+    public long StreamsRebalances => Volatile.Read(ref _streamsRebalances);
+
     internal void Committed(int offsets) => Interlocked.Add(ref _offsetCommits, offsets);
 
     internal void Expired(int offsets) => Interlocked.Add(ref _offsetExpirations, offsets);
@@ -34,6 +38,8 @@ public sealed class GroupFigures
     internal void Deleted(int offsets) => Interlocked.Add(ref _offsetDeletions, offsets);
 
     internal void ConsumerRebalanced() => Interlocked.Increment(ref _consumerRebalances);
+
+    internal void StreamsRebalanced() => Interlocked.Increment(ref _streamsRebalances);
 
     internal void Rebalanced() => Interlocked.Increment(ref _rebalances);
 }

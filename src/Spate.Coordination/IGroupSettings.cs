@@ -5,4 +5,7 @@ public interface IGroupSettings
 {
     /// <summary>What holds for a group of the consumer protocol now.</summary>
     ConsumerGroupSettings ForConsumerGroup(string groupId);
+
+    /// <summary>What holds for a streams group now.</summary>
+    StreamsGroupSettings ForStreamsGroup(string groupId);
 }

@@ -27,6 +27,7 @@ internal sealed class GroupService : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly GroupCoordinator _coordinator;
     private readonly CoordinatorPartitions _partitions;
+    private readonly ApplicationTopics _applicationTopics;
 
     public GroupService(BrokerSettings settings, BrokerEnvironment environment, Controller controller, PartitionHost host, GroupMetrics metrics)
     {
@@ -45,6 +46,7 @@ internal sealed class GroupService : IAsyncDisposable
             controller,
             _partitions.WhenIdle,
             environment.Logging.CreateLogger<InternalTopic>());
+        _applicationTopics = new ApplicationTopics(controller, environment.Logging.CreateLogger<ApplicationTopics>());
         metrics.Publish(_coordinator);
         host.Opened += _partitions.Opened;
         host.Closing += _partitions.Closing;
@@ -64,6 +66,8 @@ internal sealed class GroupService : IAsyncDisposable
         new LeaveGroupHandler(_coordinator),
         new ConsumerGroupHeartbeatHandler(_coordinator, cluster),
         new ConsumerGroupDescribeHandler(_coordinator),
+        new StreamsGroupHeartbeatHandler(_coordinator, cluster, _applicationTopics),
+        new StreamsGroupDescribeHandler(_coordinator),
         new OffsetCommitHandler(_coordinator, cluster),
         new OffsetFetchHandler(_coordinator, cluster),
         new OffsetDeleteHandler(_coordinator),
@@ -97,6 +101,11 @@ internal sealed class GroupService : IAsyncDisposable
             MaxSize = settings.Values.Get(NewerGroupKeys.ConsumerMaxSize),
             Assignors = settings.Values.Get(NewerGroupKeys.ConsumerAssignors),
             MigrationPolicy = Enum.Parse<ConsumerMigrationPolicy>(settings.Values.Get(NewerGroupKeys.ConsumerMigrationPolicy), ignoreCase: true),
+        },
+        Streams = new StreamsGroupOptions
+        {
+            IsEnabled = settings.Values.Get(NewerGroupKeys.RebalanceProtocols).Contains("streams", StringComparer.Ordinal),
+            MaxSize = settings.Values.Get(NewerGroupKeys.StreamsMaxSize),
         },
     };
 

@@ -1,5 +1,6 @@
 using Spate.Coordination.Groups.Classic;
 using Spate.Coordination.Groups.Consumer;
+using Spate.Coordination.Groups.Streams;
 using Spate.Coordination.Offsets;
 
 namespace Spate.Coordination.Groups;
@@ -24,6 +25,9 @@ internal sealed class Group(string id, GroupCounts counts)
     /// <summary>The group as one of the consumer protocol; null while it is of another kind.</summary>
     public ConsumerGroup? Consumer => Assigned as ConsumerGroup;
 
+    /// <summary>The group as a streams group; null while it is of another kind.</summary>
+    public StreamsGroup? Streams => Assigned as StreamsGroup;
+
     /// <summary>Which kind of group it is, as ListGroups says it.</summary>
     public string Type => Assigned?.Type ?? GroupTypes.Classic;
 
@@ -45,6 +49,9 @@ internal sealed class Group(string id, GroupCounts counts)
 
     /// <summary>The log speaks of the group as one of the consumer protocol.</summary>
     public ConsumerGroup BecomeConsumer() => Consumer ?? Become(new ConsumerGroup(Id, counts));
+
+    /// <summary>The log speaks of the group as a streams group.</summary>
+    public StreamsGroup BecomeStreams() => Streams ?? Become(new StreamsGroup(Id, counts));
 
     /// <summary>The log speaks no longer of what was a group of some kind: what is left are offsets, and whatever comes next.</summary>
     /// <param name="former">The group of that kind; null when it was of another.</param>

@@ -1,5 +1,6 @@
 using Spate.Coordination.Groups.Classic;
 using Spate.Coordination.Groups.Consumer;
+using Spate.Coordination.Groups.Streams;
 
 namespace Spate.Coordination.Groups;
 
@@ -8,6 +9,7 @@ internal sealed class GroupCounts
 {
     private readonly long[] _classic = new long[Enum.GetValues<ClassicGroupState>().Length];
     private readonly long[] _consumer = new long[Enum.GetValues<ConsumerGroupState>().Length];
+    private readonly long[] _streams = new long[Enum.GetValues<StreamsGroupState>().Length];
     private long _offsets;
 
     public long Offsets => Volatile.Read(ref _offsets);
@@ -16,6 +18,8 @@ internal sealed class GroupCounts
 
     public long Of(ConsumerGroupState state) => Volatile.Read(ref _consumer[(int)state]);
 
+    public long Of(StreamsGroupState state) => Volatile.Read(ref _streams[(int)state]);
+
     public void Added(ClassicGroupState state) => Change(ref _classic[(int)state], 1);
 
     public void Removed(ClassicGroupState state) => Change(ref _classic[(int)state], -1);
@@ -23,6 +27,10 @@ internal sealed class GroupCounts
     public void Added(ConsumerGroupState state) => Change(ref _consumer[(int)state], 1);
 
     public void Removed(ConsumerGroupState state) => Change(ref _consumer[(int)state], -1);
+
+    public void Added(StreamsGroupState state) => Change(ref _streams[(int)state], 1);
+
+    public void Removed(StreamsGroupState state) => Change(ref _streams[(int)state], -1);
 
     public void OffsetsChanged(int difference) => Change(ref _offsets, difference);
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Spate.Coordination.Groups.Classic;
 using Spate.Coordination.Groups.Consumer;
+using Spate.Coordination.Groups.Streams;
 using Spate.Coordination.Offsets;
 using Spate.Coordination.Runtime;
 
@@ -52,7 +53,8 @@ internal sealed class GroupShard : ICoordinatorState
         var departures = new Departures(this, topics, _consumerTimers, _watch);
         _consumerTimers.Remove = (group, member) => departures.Remove(group, [member], () => { });
         Leaves = new LeaveHandler(this, _rebalance, departures);
-        Sessions = new SessionEnd(this, _rebalance, departures);
+        Streams = new StreamsGroups(this, context, options.Streams, surroundings, logger);
+        Sessions = new SessionEnd(this, _rebalance, departures, Streams);
         var step = new MemberStep(this, topics, target, new RegexResolution(context, logger));
         var upgrade = new GroupUpgrade(this, conversion, _rebalance, _consumerTimers, logger);
         ConsumerHeartbeats = new ConsumerHeartbeatHandler(this, step, departures, _consumerTimers, upgrade, options.Consumer, settings, random);
@@ -85,6 +87,8 @@ internal sealed class GroupShard : ICoordinatorState
     public ClassicMembers ClassicMembers { get; }
 
     public ConsumerGroupDescription ConsumerDescription { get; }
+
+    public StreamsGroups Streams { get; }
 
     public GroupFigures Figures { get; }
 
@@ -129,7 +133,7 @@ internal sealed class GroupShard : ICoordinatorState
                 ApplyGroup(record);
                 break;
             default:
-                if (!_consumerReplay.TryApply(type, record))
+                if (!_consumerReplay.TryApply(type, record) && !Streams.TryApply(type, record))
                 {
                     Skip(type);
                 }
@@ -181,6 +185,12 @@ internal sealed class GroupShard : ICoordinatorState
             {
                 _consumerTimers.Resume(consumer);
                 _watch.Look(consumer);
+                continue;
+            }
+
+            if (group.Streams is { } streams)
+            {
+                Streams.Resume(streams);
                 continue;
             }
 

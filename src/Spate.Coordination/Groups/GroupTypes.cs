@@ -6,4 +6,6 @@ internal static class GroupTypes
     public const string Classic = "classic";
 
     public const string Consumer = "consumer";
+
+    public const string Streams = "streams";
 }

@@ -162,6 +162,8 @@ public sealed class TopicsInEveryVersionTests
         [ApiKey.ListTransactions] = 0,
         [ApiKey.ConsumerGroupHeartbeat] = 0,
         [ApiKey.ConsumerGroupDescribe] = 0,
+        [ApiKey.StreamsGroupHeartbeat] = 0,
+        [ApiKey.StreamsGroupDescribe] = 0,
         [ApiKey.DescribeCluster] = 0,
         [ApiKey.UpdateFeatures] = 0,
         [ApiKey.UnregisterBroker] = 0,

@@ -13,7 +13,7 @@ internal static class StateDump
         var text = new StringBuilder();
         foreach (var group in shard.Groups.Where(IsLogged).OrderBy(group => group.Id, StringComparer.Ordinal))
         {
-            text.Append(group.Id).Append(": ").AppendLine(group.Consumer is { } consumer ? ConsumerDump.Of(consumer) : group.Classic.Logged is { } logged ? Describe(logged) : "no members ever");
+            text.Append(group.Id).Append(": ").AppendLine(group.Consumer is { } consumer ? ConsumerDump.Of(consumer) : group.Streams is { } streams ? StreamsDump.Of(streams) : group.Classic.Logged is { } logged ? Describe(logged) : "no members ever");
             foreach (var (topic, partitions) in group.Offsets.Topics.OrderBy(topic => topic.Key, StringComparer.Ordinal))
             {
                 foreach (var (partition, offset) in partitions.OrderBy(partition => partition.Key))
@@ -64,7 +64,7 @@ internal static class StateDump
         }
     }
 
-    private static bool IsLogged(Group group) => group.Consumer is not null || group.Classic.Logged is not null || group.Offsets.Count > 0;
+    private static bool IsLogged(Group group) => group.Assigned is not null || group.Classic.Logged is not null || group.Offsets.Count > 0;
 
     private static string Describe(GroupMetadataValue value) => Describe(
         value.ProtocolType,

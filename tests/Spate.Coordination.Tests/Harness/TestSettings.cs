@@ -6,4 +6,8 @@ internal sealed class TestSettings : IGroupSettings
     public ConsumerGroupSettings Consumer { get; set; } = ConsumerGroupSettings.Default;
 
     public ConsumerGroupSettings ForConsumerGroup(string groupId) => Consumer;
+
+    public StreamsGroupSettings Streams { get; set; } = StreamsGroupSettings.Default;
+
+    public StreamsGroupSettings ForStreamsGroup(string groupId) => Streams;
 }

@@ -2,14 +2,13 @@ namespace Spate.Broker.Configuration.Keys;
 
 /// <summary>
 /// Groups of the newer protocols: those of consumers (KIP-848), of shares (KIP-932) and of streams (KIP-1071). What groups may set for
-/// themselves is held to the bounds that are declared here; share groups and those of streams come with a later version.
+/// themselves is held to the bounds that are declared here; share groups come with a later version.
 /// </summary>
 public static class NewerGroupKeys
 {
     private const string Classic = "The state of groups is kept, read and written in one way, which has nothing to set.";
     private const string Alone = "The topic that keeps the state of groups has one replica, for the node is alone.";
     private const string Share = "Share groups come with a later version.";
-    private const string Streams = "Groups of the streams protocol come with a later version.";
 
     public static ConfigKey<int> ConsumerSessionTimeoutMs { get; } = ConfigKey.Int(
         "group.consumer.session.timeout.ms", 45000, 1, int.MaxValue, "The default of consumer.session.timeout.ms of groups, in milliseconds.");
@@ -80,6 +79,9 @@ public static class NewerGroupKeys
     public static ConfigKey<int> StreamsMaxStandbyReplicas { get; } = ConfigKey.Int(
         "group.streams.max.standby.replicas", 2, 0, int.MaxValue, "The most that streams.num.standby.replicas of a group may be.");
 
+    public static ConfigKey<int> StreamsMaxSize { get; } = ConfigKey.Int(
+        "group.streams.max.size", int.MaxValue, 1, int.MaxValue, "The most members that a streams group may have.");
+
     public static ConfigKey<int> StreamsInitialRebalanceDelayMs { get; } = ConfigKey.Int(
         "group.streams.initial.rebalance.delay.ms", 3000, 0, int.MaxValue, "The default of streams.initial.rebalance.delay.ms of groups, in milliseconds.");
 
@@ -108,7 +110,7 @@ public static class NewerGroupKeys
         StreamsSessionTimeoutMs, StreamsMinSessionTimeoutMs, StreamsMaxSessionTimeoutMs,
         StreamsHeartbeatIntervalMs, StreamsMinHeartbeatIntervalMs, StreamsMaxHeartbeatIntervalMs,
         ShareRecordLockDurationMs, ShareMinRecordLockDurationMs, ShareMaxRecordLockDurationMs,
-        StreamsNumStandbyReplicas, StreamsMaxStandbyReplicas, StreamsInitialRebalanceDelayMs,
+        StreamsNumStandbyReplicas, StreamsMaxStandbyReplicas, StreamsInitialRebalanceDelayMs, StreamsMaxSize,
         ConfigKey.Inert("group.coordinator.append.linger.ms", ConfigType.Int, "5", ConfigUpdate.ReadOnly, Classic),
         ConfigKey.Inert("group.coordinator.threads", ConfigType.Int, "4", ConfigUpdate.ReadOnly, Classic),
         ConfigKey.Inert("group.coordinator.background.threads", ConfigType.Int, "2", ConfigUpdate.ReadOnly, Classic),
@@ -134,6 +136,5 @@ public static class NewerGroupKeys
         ConfigKey.Inert("share.coordinator.state.topic.segment.bytes", ConfigType.Int, "104857600", ConfigUpdate.ReadOnly, Share),
         ConfigKey.Inert("share.coordinator.threads", ConfigType.Int, "1", ConfigUpdate.ReadOnly, Share),
         ConfigKey.Inert("share.coordinator.write.timeout.ms", ConfigType.Int, "5000", ConfigUpdate.ReadOnly, Share),
-        ConfigKey.Inert("group.streams.max.size", ConfigType.Int, "2147483647", ConfigUpdate.ReadOnly, Streams),
     ];
 }
