@@ -22,6 +22,8 @@ internal sealed class Group(string id, GroupCounts counts)
     /// <summary>The group as one whose work the broker assigns; null while it is a classic one.</summary>
     public IAssignedGroup? Assigned { get; private set; }
 
+    public bool IsClassic => Assigned is null;
+
     /// <summary>The group as one of the consumer protocol; null while it is of another kind.</summary>
     public ConsumerGroup? Consumer => Assigned as ConsumerGroup;
 
@@ -45,7 +47,7 @@ internal sealed class Group(string id, GroupCounts counts)
     public PendingOffsets Pending { get; } = new();
 
     /// <summary>Neither the log nor anybody who is here knows of the group any more.</summary>
-    public bool IsGone => Assigned is null && Classic.Logged is null && Offsets.Count == 0 && Pending.Count == 0 && Classic is { MemberCount: 0, Pending.Count: 0 };
+    public bool IsGone => IsClassic && Classic.Logged is null && Offsets.Count == 0 && Pending.Count == 0 && Classic is { MemberCount: 0, Pending.Count: 0 };
 
     /// <summary>The log speaks of the group as one of the consumer protocol.</summary>
     public ConsumerGroup BecomeConsumer() => Consumer ?? Become(new ConsumerGroup(Id, counts));
@@ -53,11 +55,11 @@ internal sealed class Group(string id, GroupCounts counts)
     /// <summary>The log speaks of the group as a streams group.</summary>
     public StreamsGroup BecomeStreams() => Streams ?? Become(new StreamsGroup(Id, counts));
 
-    /// <summary>The log speaks no longer of what was a group of some kind: what is left are offsets, and whatever comes next.</summary>
-    /// <param name="former">The group of that kind; null when it was of another.</param>
-    public void Cease(IAssignedGroup? former)
+    /// <summary>The log speaks no longer of it as a group of that kind: what is left are offsets, and whatever comes next.</summary>
+    public void CeaseToBe<TGroup>()
+        where TGroup : class, IAssignedGroup
     {
-        if (former is null || former != Assigned)
+        if (Assigned is not TGroup former)
         {
             return;
         }
@@ -109,10 +111,13 @@ internal sealed class Group(string id, GroupCounts counts)
 
     private void Forget()
     {
-        Assigned?.BeForgotten();
         if (Assigned is null)
         {
             Classic.BeForgotten();
+        }
+        else
+        {
+            Assigned.BeForgotten();
         }
     }
 }

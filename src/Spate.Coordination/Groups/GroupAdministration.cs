@@ -31,7 +31,7 @@ internal sealed class GroupAdministration(GroupShard shard, ClassicRebalance reb
     public DescribeGroupsResponse.DescribedGroup Describe(string groupId, GroupClient client)
     {
         var found = shard.Find(groupId);
-        if (found is null or { Assigned: not null })
+        if (found is null or { IsClassic: false })
         {
             var message = found is null ? $"Group {groupId} not found." : $"Group {groupId} is not a classic group.";
             return client.ApiVersion >= UnknownGroupVersion

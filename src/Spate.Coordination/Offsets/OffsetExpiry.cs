@@ -65,7 +65,7 @@ internal sealed class OffsetExpiry(GroupShard shard, IShardContext context, Grou
         {
             assigned.AddTombstones(records);
         }
-        else if (group is { Assigned: null, Classic: { State: ClassicGroupState.Empty, Pending.Count: 0, Logged: not null } })
+        else if (group is { IsClassic: true, Classic: { State: ClassicGroupState.Empty, Pending.Count: 0, Logged: not null } })
         {
             records.Add(GroupRecords.GroupTombstone(group.Id));
         }

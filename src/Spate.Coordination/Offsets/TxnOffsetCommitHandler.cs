@@ -15,7 +15,7 @@ internal sealed class TxnOffsetCommitHandler(GroupShard shard, ClassicRebalance 
     public CommandOutcome Handle(TxnOffsetCommitRequest request, long? guard, Reply<TxnOffsetCommitResponse> reply)
     {
         var found = shard.Find(request.GroupId);
-        var group = found is { Assigned: null } ? found.Classic : null;
+        var group = found is { IsClassic: true } ? found.Classic : null;
         var error = request.GroupId.Length == 0 ? ErrorCode.InvalidGroupId
             : found?.Assigned is { } assigned ? Check(assigned, request)
             : group is null ? request.GenerationId < 0 ? ErrorCode.None : ErrorCode.IllegalGeneration

@@ -17,8 +17,8 @@ internal sealed class ConsumerGroup(string id, GroupCounts counts) : IAssignedGr
     private readonly Dictionary<string, PartitionSet> _targets = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ResolvedRegex> _regexes = new(StringComparer.Ordinal);
     private readonly PartitionOwners _owners = new();
-    private readonly StateCount<ConsumerGroupState> _count = new(counts.Added, counts.Removed);
     private int _unreached;
+    private readonly CountedState<ConsumerGroupState> _counted = new(counts.Consumer);
 
     public string Id { get; } = id;
 
@@ -174,11 +174,11 @@ internal sealed class ConsumerGroup(string id, GroupCounts counts) : IAssignedGr
         Recount();
     }
 
-    public void BeCounted() => _count.Begin(State);
+    public void BeCounted() => _counted.Begin(State);
 
-    public void BeForgotten() => _count.End();
+    public void BeForgotten() => _counted.End();
 
     private int Unreached(ConsumerMember member) => member.Current.HasReached(AssignmentEpoch) ? 0 : 1;
 
-    private void Recount() => _count.Change(State);
+    private void Recount() => _counted.Move(State);
 }

@@ -46,11 +46,7 @@ internal sealed class ConsumerGroupReplay(GroupShard shard)
             return;
         }
 
-        if (shard.Find(groupId) is { } group)
-        {
-            group.Cease(group.Consumer);
-        }
-
+        shard.Find(groupId)?.CeaseToBe<ConsumerGroup>();
         shard.DropIfGone(groupId);
     }
 

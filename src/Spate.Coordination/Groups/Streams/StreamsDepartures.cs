@@ -1,4 +1,3 @@
-using Spate.Coordination.Groups.Consumer;
 using Spate.Coordination.Runtime;
 using Spate.Protocol.Messages;
 

@@ -19,7 +19,7 @@ internal sealed class StreamsGroup(string id, GroupCounts counts) : IAssignedGro
     private readonly Dictionary<string, StreamsMember> _members = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TaskAssignment> _targets = new(StringComparer.Ordinal);
     private readonly TaskOwners _owners = new();
-    private readonly StateCount<StreamsGroupState> _count = new(counts.Added, counts.Removed);
+    private readonly CountedState<StreamsGroupState> _counted = new(counts.Streams);
     private int _unreached;
 
     public string Id { get; } = id;
@@ -122,9 +122,9 @@ internal sealed class StreamsGroup(string id, GroupCounts counts) : IAssignedGro
         }
     }
 
-    public void BeCounted() => _count.Begin(State);
+    public void BeCounted() => _counted.Begin(State);
 
-    public void BeForgotten() => _count.End();
+    public void BeForgotten() => _counted.End();
 
     private void Replace(StreamsMember member)
     {
@@ -142,5 +142,5 @@ internal sealed class StreamsGroup(string id, GroupCounts counts) : IAssignedGro
 
     private int Unreached(StreamsMember member) => member.Current.HasReached(AssignmentEpoch) ? 0 : 1;
 
-    private void Recount() => _count.Change(State);
+    private void Recount() => _counted.Move(State);
 }

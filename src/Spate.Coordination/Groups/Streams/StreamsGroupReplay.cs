@@ -1,4 +1,3 @@
-using Spate.Coordination.Groups.Consumer;
 using Spate.Coordination.Groups.Streams.Topologies;
 using Spate.Coordination.Runtime;
 using Spate.Protocol.Messages;
@@ -47,11 +46,7 @@ internal sealed class StreamsGroupReplay(GroupShard shard)
             return;
         }
 
-        if (shard.Find(groupId) is { } group)
-        {
-            group.Cease(group.Streams);
-        }
-
+        shard.Find(groupId)?.CeaseToBe<StreamsGroup>();
         shard.DropIfGone(groupId);
     }
 

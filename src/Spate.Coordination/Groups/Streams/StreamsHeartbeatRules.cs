@@ -1,4 +1,3 @@
-using Spate.Coordination.Groups.Consumer;
 using Spate.Coordination.Groups.Streams.Topologies;
 using Spate.Protocol.Errors;
 using Spate.Protocol.Messages;
