@@ -12,4 +12,6 @@ internal sealed class DefaultGroupSettings : IGroupSettings
     public ConsumerGroupSettings ForConsumerGroup(string groupId) => ConsumerGroupSettings.Default;
 
     public ShareGroupSettings ForShareGroup(string groupId) => ShareGroupSettings.Default;
+
+    public StreamsGroupSettings ForStreamsGroup(string groupId) => StreamsGroupSettings.Default;
 }

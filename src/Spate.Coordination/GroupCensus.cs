@@ -4,6 +4,7 @@ namespace Spate.Coordination;
 /// <param name="ByState">Classic groups by the name of their state; every state is there.</param>
 /// <param name="ConsumerByState">Groups of the consumer protocol, likewise.</param>
 /// <param name="ShareByState">Share groups, likewise.</param>
+/// <param name="StreamsByState">Streams groups, likewise.</param>
 /// <param name="Groups">Groups in all.</param>
 /// <param name="Offsets">Offsets that they keep.</param>
 /// <param name="LoadingPartitions">Partitions of __consumer_offsets whose groups are being read.</param>
@@ -13,6 +14,7 @@ public sealed record GroupCensus(
     IReadOnlyDictionary<string, long> ByState,
     IReadOnlyDictionary<string, long> ConsumerByState,
     IReadOnlyDictionary<string, long> ShareByState,
+    IReadOnlyDictionary<string, long> StreamsByState,
     long Groups,
     long Offsets,
     int LoadingPartitions,

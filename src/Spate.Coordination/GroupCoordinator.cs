@@ -3,6 +3,7 @@ using Spate.Coordination.Groups;
 using Spate.Coordination.Groups.Classic;
 using Spate.Coordination.Groups.Consumer;
 using Spate.Coordination.Groups.Share;
+using Spate.Coordination.Groups.Streams;
 using Spate.Coordination.Offsets;
 using Spate.Coordination.Runtime;
 using Spate.Coordination.Topics;
@@ -90,11 +91,13 @@ public sealed class GroupCoordinator
         var classic = Enum.GetValues<ClassicGroupState>().ToDictionary(state => state.ToString(), state => active.Sum(counts => counts.Classic.Of(state)), StringComparer.Ordinal);
         var consumer = Enum.GetValues<ConsumerGroupState>().ToDictionary(state => state.ToString(), state => active.Sum(counts => counts.Consumer.Of(state)), StringComparer.Ordinal);
         var share = Enum.GetValues<ShareGroupState>().ToDictionary(state => state.ToString(), state => active.Sum(counts => counts.Share.Of(state)), StringComparer.Ordinal);
+        var streams = Enum.GetValues<StreamsGroupState>().ToDictionary(state => state.ToString(), state => active.Sum(counts => counts.Streams.Of(state)), StringComparer.Ordinal);
         return new GroupCensus(
             classic,
             consumer,
             share,
-            classic.Values.Sum() + consumer.Values.Sum() + share.Values.Sum(),
+            streams,
+            classic.Values.Sum() + consumer.Values.Sum() + share.Values.Sum() + streams.Values.Sum(),
             active.Sum(counts => counts.Offsets),
             CountPartitions(ShardStatus.Loading),
             CountPartitions(ShardStatus.Active),
@@ -170,6 +173,25 @@ public sealed class GroupCoordinator
             groupId,
             shard => shard.ConsumerDescription.Describe(groupId),
             error => ConsumerGroupDescription.Undescribed(groupId, error, null))));
+        return response;
+    }
+
+    /// <summary>StreamsGroupHeartbeat, version 0. The caller sees to it that topics are created which the application lacks.</summary>
+    public ValueTask<StreamsHeartbeatResult> StreamsGroupHeartbeatAsync(StreamsGroupHeartbeatRequest request, GroupClient client) =>
+        Shard(request.GroupId).SubmitAsync<StreamsHeartbeatResult>(
+            request.GroupId,
+            CommandAccess.Exclusive,
+            (shard, reply) => shard.Streams.Heartbeats.Handle(request, client, reply),
+            error => StreamsReplies.Refused(GroupReplies.OfLog(error)));
+
+    /// <summary>StreamsGroupDescribe, version 0. Authorized operations are the caller's to fill in.</summary>
+    public async ValueTask<StreamsGroupDescribeResponse> StreamsGroupDescribeAsync(StreamsGroupDescribeRequest request)
+    {
+        var response = new StreamsGroupDescribeResponse();
+        response.Groups.AddRange(await Questions.AskAllAsync(request.GroupIds, groupId => ReadAsync(
+            groupId,
+            shard => shard.Streams.Description.Describe(groupId),
+            error => StreamsGroupDescription.Undescribed(groupId, error, null))));
         return response;
     }
 

@@ -46,6 +46,9 @@ public sealed record GroupCoordinatorOptions
     /// <summary>What share groups are held to besides.</summary>
     public ShareGroupOptions Share { get; init; } = new();
 
+    /// <summary>What streams groups are held to besides.</summary>
+    public StreamsGroupOptions Streams { get; init; } = new();
+
     /// <summary>The bounds of each shard.</summary>
     public ShardOptions Shard { get; init; } = new();
 }

@@ -12,6 +12,7 @@ public sealed class GroupFigures
     private long _rebalances;
     private long _consumerRebalances;
     private long _shareRebalances;
+    private long _streamsRebalances;
 
     /// <summary>Offsets committed, one for each partition of a request.</summary>
     public long OffsetCommits => Volatile.Read(ref _offsetCommits);
@@ -31,6 +32,9 @@ public sealed class GroupFigures
     /// <summary>Target assignments that were made for share groups.</summary>
     public long ShareRebalances => Volatile.Read(ref _shareRebalances);
 
+    /// <summary>Target assignments that were made for streams groups.</summary>
+    public long StreamsRebalances => Volatile.Read(ref _streamsRebalances);
+
     internal void Committed(int offsets) => Interlocked.Add(ref _offsetCommits, offsets);
 
     internal void Expired(int offsets) => Interlocked.Add(ref _offsetExpirations, offsets);
@@ -40,6 +44,8 @@ public sealed class GroupFigures
     internal void ConsumerRebalanced() => Interlocked.Increment(ref _consumerRebalances);
 
     internal void ShareRebalanced() => Interlocked.Increment(ref _shareRebalances);
+
+    internal void StreamsRebalanced() => Interlocked.Increment(ref _streamsRebalances);
 
     internal void Rebalanced() => Interlocked.Increment(ref _rebalances);
 }

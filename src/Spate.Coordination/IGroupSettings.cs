@@ -8,4 +8,7 @@ public interface IGroupSettings
 
     /// <summary>What holds for a share group now.</summary>
     ShareGroupSettings ForShareGroup(string groupId);
+
+    /// <summary>What holds for a streams group now.</summary>
+    StreamsGroupSettings ForStreamsGroup(string groupId);
 }

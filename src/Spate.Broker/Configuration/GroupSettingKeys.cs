@@ -3,8 +3,8 @@ using Spate.Broker.Configuration.Keys;
 namespace Spate.Broker.Configuration;
 
 /// <summary>
-/// What a group may set for itself (KIP-848, KIP-932, KIP-1071), held to the broker's bounds. Share groups and those of streams come with a
-/// later version; what is set for them is kept.
+/// What a group may set for itself (KIP-848, KIP-932, KIP-1071), held to the broker's bounds. Share groups come with a later
+/// version; what is set for them is kept.
 /// </summary>
 public static class GroupSettingKeys
 {

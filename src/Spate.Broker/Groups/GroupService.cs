@@ -29,6 +29,7 @@ internal sealed class GroupService : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly GroupCoordinator _coordinator;
     private readonly CoordinatorPartitions _partitions;
+    private readonly ApplicationTopics _applicationTopics;
 
     public GroupService(
         BrokerSettings settings, BrokerEnvironment environment, Controller controller, PartitionHost host, PartitionTable partitions, IShareStates shareStates, GroupMetrics metrics)
@@ -49,6 +50,7 @@ internal sealed class GroupService : IAsyncDisposable
             controller,
             _partitions.WhenIdle,
             environment.Logging.CreateLogger<InternalTopic>());
+        _applicationTopics = new ApplicationTopics(controller, environment.Logging.CreateLogger<ApplicationTopics>());
         metrics.Publish(_coordinator);
         host.Opened += _partitions.Opened;
         host.Closing += _partitions.Closing;
@@ -73,6 +75,8 @@ internal sealed class GroupService : IAsyncDisposable
         new DescribeShareGroupOffsetsHandler(_coordinator.ShareGroups, cluster),
         new AlterShareGroupOffsetsHandler(_coordinator.ShareGroups, cluster),
         new DeleteShareGroupOffsetsHandler(_coordinator.ShareGroups, cluster),
+        new StreamsGroupHeartbeatHandler(_coordinator, cluster, _applicationTopics),
+        new StreamsGroupDescribeHandler(_coordinator),
         new OffsetCommitHandler(_coordinator, cluster),
         new OffsetFetchHandler(_coordinator, cluster),
         new OffsetDeleteHandler(_coordinator),
@@ -115,6 +119,11 @@ internal sealed class GroupService : IAsyncDisposable
         {
             MaxSize = settings.Values.Get(NewerGroupKeys.ShareMaxSize),
             Assignors = settings.Values.Get(NewerGroupKeys.ShareAssignors),
+        },
+        Streams = new StreamsGroupOptions
+        {
+            IsEnabled = settings.Values.Get(NewerGroupKeys.RebalanceProtocols).Contains("streams", StringComparer.Ordinal),
+            MaxSize = settings.Values.Get(NewerGroupKeys.StreamsMaxSize),
         },
     };
 

@@ -58,6 +58,11 @@ public sealed class GroupMetrics
             () => coordinator.Count().ShareByState.Select(pair => new Measurement<long>(pair.Value, MetricTag.Of(MetricTag.State, pair.Key.ToLowerInvariant()))));
         _meter.Gauge(
             new MetricDefinition(
+                "spate.groups.streams.by_state", MetricKind.Gauge, "{group}", "Streams groups, by state.",
+                new MBean($"{Coordinator},state={{state}}", "streams-group-count")),
+            () => coordinator.Count().StreamsByState.Select(pair => new Measurement<long>(pair.Value, MetricTag.Of(MetricTag.State, Lower(pair.Key)))));
+        _meter.Gauge(
+            new MetricDefinition(
                 "spate.groups.offsets", MetricKind.Gauge, "{offset}", "Offsets that groups keep.",
                 new MBean("kafka.server:type=GroupMetadataManager,name=NumOffsets")),
             () => coordinator.Count().Offsets);
@@ -71,6 +76,7 @@ public sealed class GroupMetrics
         Count("offset.deletions", "Offsets deleted on request or with their topic", "offset-deletion", () => coordinator.Figures.OffsetDeletions);
         Count("consumer.rebalances", "Target assignments made for groups of the consumer protocol", "consumer-group-rebalance", () => coordinator.Figures.ConsumerRebalances);
         Count("share.rebalances", "Target assignments made for share groups", "share-group-rebalance", () => coordinator.Figures.ShareRebalances);
+        Count("streams.rebalances", "Target assignments made for streams groups", "streams-group-rebalance", () => coordinator.Figures.StreamsRebalances);
         Count("rebalances", "Rounds that ended with a new generation", "group-completed-rebalance", () => coordinator.Figures.Rebalances);
     }
 
@@ -79,6 +85,7 @@ public sealed class GroupMetrics
         new(census.ByState.Values.Sum(), MetricTag.Of("protocol", "classic")),
         new(census.ConsumerByState.Values.Sum(), MetricTag.Of("protocol", "consumer")),
         new(census.ShareByState.Values.Sum(), MetricTag.Of("protocol", "share")),
+        new(census.StreamsByState.Values.Sum(), MetricTag.Of("protocol", "streams")),
     ];
 
     private static IEnumerable<Measurement<long>> Partitions(GroupCensus census) =>
@@ -87,6 +94,9 @@ public sealed class GroupMetrics
         new(census.ActivePartitions, MetricTag.Of(MetricTag.State, "active")),
         new(census.FailedPartitions, MetricTag.Of(MetricTag.State, "failed")),
     ];
+
+    /// <summary>States as metrics spell them: not_ready.</summary>
+    private static string Lower(string state) => state == "NotReady" ? "not_ready" : state.ToLowerInvariant();
 
     private void Count(string name, string meaning, string kafkaName, Func<long> read) => _meter.Count(
         new MetricDefinition(

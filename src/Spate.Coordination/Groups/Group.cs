@@ -1,6 +1,7 @@
 using Spate.Coordination.Groups.Classic;
 using Spate.Coordination.Groups.Consumer;
 using Spate.Coordination.Groups.Share;
+using Spate.Coordination.Groups.Streams;
 using Spate.Coordination.Offsets;
 
 namespace Spate.Coordination.Groups;
@@ -30,6 +31,9 @@ internal sealed class Group(string id, GroupCounts counts)
     /// <summary>The group as a share group; null while it is of another kind.</summary>
     public ShareGroup? Share => Assigned as ShareGroup;
 
+    /// <summary>The group as a streams group; null while it is of another kind.</summary>
+    public StreamsGroup? Streams => Assigned as StreamsGroup;
+
     /// <summary>Which kind of group it is, as ListGroups says it.</summary>
     public string Type => Assigned?.Type ?? GroupTypes.Classic;
 
@@ -54,6 +58,9 @@ internal sealed class Group(string id, GroupCounts counts)
 
     /// <summary>The log speaks of the group as a share group.</summary>
     public ShareGroup BecomeShare() => Share ?? Become(new ShareGroup(Id, counts));
+
+    /// <summary>The log speaks of the group as a streams group.</summary>
+    public StreamsGroup BecomeStreams() => Streams ?? Become(new StreamsGroup(Id, counts));
 
     /// <summary>The log speaks no longer of it as a group of that kind: what is left are offsets, and whatever comes next.</summary>
     public void CeaseToBe<TGroup>()

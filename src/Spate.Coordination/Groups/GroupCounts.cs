@@ -1,6 +1,7 @@
 using Spate.Coordination.Groups.Classic;
 using Spate.Coordination.Groups.Consumer;
 using Spate.Coordination.Groups.Share;
+using Spate.Coordination.Groups.Streams;
 
 namespace Spate.Coordination.Groups;
 
@@ -14,6 +15,8 @@ internal sealed class GroupCounts
     public StateCounts<ConsumerGroupState> Consumer { get; } = new();
 
     public StateCounts<ShareGroupState> Share { get; } = new();
+
+    public StateCounts<StreamsGroupState> Streams { get; } = new();
 
     public long Offsets => Volatile.Read(ref _offsets);
 

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Spate.Coordination.Groups.Classic;
 using Spate.Coordination.Groups.Consumer;
 using Spate.Coordination.Groups.Share;
+using Spate.Coordination.Groups.Streams;
 using Spate.Coordination.Offsets;
 using Spate.Coordination.Runtime;
 
@@ -63,7 +64,8 @@ internal sealed class GroupShard : ICoordinatorState
         ShareDescription = new ShareGroupDescription(this, topics, options.Share);
         ShareOffsets = new ShareOffsetHandler(this, ShareStates, topics);
         Administration = new GroupAdministration(this, _rebalance, ShareStates);
-        Sessions = new SessionEnd(this, _rebalance, departures, shareDepartures);
+        Streams = new StreamsGroups(this, context, options.Streams, surroundings, logger);
+        Sessions = new SessionEnd(this, _rebalance, departures, shareDepartures, Streams);
         var step = new MemberStep(this, topics, target, new RegexResolution(context, logger));
         var upgrade = new GroupUpgrade(this, conversion, _rebalance, _consumerTimers, logger);
         ConsumerHeartbeats = new ConsumerHeartbeatHandler(this, step, departures, _consumerTimers, upgrade, options.Consumer, settings, random);
@@ -104,6 +106,8 @@ internal sealed class GroupShard : ICoordinatorState
     public ShareOffsetHandler ShareOffsets { get; }
 
     public ShareStateWork ShareStates { get; }
+
+    public StreamsGroups Streams { get; }
 
     public GroupFigures Figures { get; }
 
@@ -148,7 +152,7 @@ internal sealed class GroupShard : ICoordinatorState
                 ApplyGroup(record);
                 break;
             default:
-                if (!_consumerReplay.TryApply(type, record) && !_shareReplay.TryApply(type, record))
+                if (!_consumerReplay.TryApply(type, record) && !_shareReplay.TryApply(type, record) && !Streams.TryApply(type, record))
                 {
                     Skip(type);
                 }
@@ -207,6 +211,12 @@ internal sealed class GroupShard : ICoordinatorState
             {
                 _shareSessions.Resume(share);
                 ShareStates.Resume(share);
+                continue;
+            }
+
+            if (group.Streams is { } streams)
+            {
+                Streams.Resume(streams);
                 continue;
             }
 

@@ -8,4 +8,6 @@ internal static class GroupTypes
     public const string Consumer = "consumer";
 
     public const string Share = "share";
+
+    public const string Streams = "streams";
 }

@@ -1,13 +1,14 @@
 using Spate.Coordination.Groups.Classic;
 using Spate.Coordination.Groups.Consumer;
 using Spate.Coordination.Groups.Share;
+using Spate.Coordination.Groups.Streams;
 using Spate.Coordination.Runtime;
 using Spate.Protocol.Errors;
 
 namespace Spate.Coordination.Groups;
 
 /// <summary>Ends sessions before their time, by the road that they take when it is up. Only those who run the broker can ask for it.</summary>
-internal sealed class SessionEnd(GroupShard shard, ClassicRebalance rebalance, Departures departures, ShareDepartures shareDepartures)
+internal sealed class SessionEnd(GroupShard shard, ClassicRebalance rebalance, Departures departures, ShareDepartures shareDepartures, StreamsGroups streams)
 {
     /// <param name="groupId">The group.</param>
     /// <param name="memberId">Whose session ends; null for everybody's.</param>
@@ -29,6 +30,11 @@ internal sealed class SessionEnd(GroupShard shard, ClassicRebalance rebalance, D
         {
             var going = share.Members.Where(member => memberId is null || member.Id == memberId).ToList();
             return going.Count == 0 ? Refuse(reply, ErrorCode.UnknownMemberId) : shareDepartures.Remove(share, going, () => reply.Complete(ErrorCode.None));
+        }
+
+        if (group.Streams is { } streamsGroup)
+        {
+            return streams.EndSessions(streamsGroup, memberId, reply);
         }
 
         var ending = group.Classic.Members.Where(member => memberId is null || member.Id == memberId).ToList();

@@ -35,7 +35,7 @@ public static class Features
         new FeatureRange(GroupVersion, 0, 1),
         new FeatureRange(KRaftVersion, 0, 0),
         new FeatureRange(ShareVersion, 0, 1),
-        new FeatureRange(StreamsVersion, 0, 0),
+        new FeatureRange(StreamsVersion, 0, 1),
         new FeatureRange(TransactionVersion, 0, 2),
     ];
 

@@ -103,6 +103,11 @@ internal static class RefusedGroups
         Groups = [.. request.GroupIds.Select(group => new ConsumerGroupDescribeResponse.DescribedGroup { GroupId = group, ErrorCode = error, ErrorMessage = Said })],
     };
 
+    public static StreamsGroupDescribeResponse Of(StreamsGroupDescribeRequest request, ErrorCode error) => new()
+    {
+        Groups = [.. request.GroupIds.Select(group => new StreamsGroupDescribeResponse.DescribedGroup { GroupId = group, ErrorCode = error, ErrorMessage = Said })],
+    };
+
     public static DeleteGroupsResponse Of(DeleteGroupsRequest request, ErrorCode error) => new()
     {
         Results = [.. request.GroupsNames.Select(group => new DeleteGroupsResponse.DeletableGroupResult { GroupId = group, ErrorCode = error })],

@@ -169,6 +169,8 @@ public sealed class TopicsInEveryVersionTests
         [ApiKey.DescribeShareGroupOffsets] = 0,
         [ApiKey.AlterShareGroupOffsets] = 0,
         [ApiKey.DeleteShareGroupOffsets] = 0,
+        [ApiKey.StreamsGroupHeartbeat] = 0,
+        [ApiKey.StreamsGroupDescribe] = 0,
         [ApiKey.InitializeShareGroupState] = 0,
         [ApiKey.ReadShareGroupState] = 0,
         [ApiKey.WriteShareGroupState] = 0,

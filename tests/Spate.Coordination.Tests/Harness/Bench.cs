@@ -170,6 +170,12 @@ internal sealed class Bench
     public ConsumerGroupDescribeResponse.DescribedGroup DescribeConsumer(string group = "g") =>
         Assert.Single(Now(Coordinator.ConsumerGroupDescribeAsync(new ConsumerGroupDescribeRequest { GroupIds = [group] }).AsTask()).Groups);
 
+    public Task<StreamsHeartbeatResult> Beat(StreamsGroupHeartbeatRequest request) =>
+        Coordinator.StreamsGroupHeartbeatAsync(request, new GroupClient("c", "/10.0.0.1", 0)).AsTask();
+
+    public StreamsGroupDescribeResponse.DescribedGroup DescribeStreams(string group = "g") =>
+        Assert.Single(Now(Coordinator.StreamsGroupDescribeAsync(new StreamsGroupDescribeRequest { GroupIds = [group] }).AsTask()).Groups);
+
     public Task<LeaveGroupResponse> Leave(params (string MemberId, string? InstanceId)[] members) => LeaveFrom("g", members);
 
     public Task<LeaveGroupResponse> LeaveFrom(string group, params (string MemberId, string? InstanceId)[] members) => Coordinator.LeaveGroupAsync(

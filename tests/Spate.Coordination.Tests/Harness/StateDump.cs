@@ -13,7 +13,7 @@ internal static class StateDump
         var text = new StringBuilder();
         foreach (var group in shard.Groups.Where(IsLogged).OrderBy(group => group.Id, StringComparer.Ordinal))
         {
-            text.Append(group.Id).Append(": ").AppendLine(group.Consumer is { } consumer ? ConsumerDump.Of(consumer) : group.Share is { } share ? ShareDump.Of(share) : group.Classic.Logged is { } logged ? Describe(logged) : "no members ever");
+            text.Append(group.Id).Append(": ").AppendLine(group.Consumer is { } consumer ? ConsumerDump.Of(consumer) : group.Share is { } share ? ShareDump.Of(share) : group.Streams is { } streams ? StreamsDump.Of(streams) : group.Classic.Logged is { } logged ? Describe(logged) : "no members ever");
             foreach (var (topic, partitions) in group.Offsets.Topics.OrderBy(topic => topic.Key, StringComparer.Ordinal))
             {
                 foreach (var (partition, offset) in partitions.OrderBy(partition => partition.Key))

@@ -10,4 +10,8 @@ internal sealed class TestSettings : IGroupSettings
     public ShareGroupSettings Share { get; set; } = ShareGroupSettings.Default;
 
     public ShareGroupSettings ForShareGroup(string groupId) => Share;
+
+    public StreamsGroupSettings Streams { get; set; } = StreamsGroupSettings.Default;
+
+    public StreamsGroupSettings ForStreamsGroup(string groupId) => Streams;
 }

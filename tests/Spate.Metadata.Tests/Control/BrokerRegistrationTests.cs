@@ -23,7 +23,7 @@ public sealed class BrokerRegistrationTests
         Assert.False(broker.Fenced);
         Assert.Equal("rack", broker.Rack);
         Assert.Equal([new Uuid(3, 3)], broker.LogDirs);
-        Assert.Equal(["metadata.version", "group.version", "share.version", "transaction.version"], broker.Features.Select(feature => feature.Name));
+        Assert.Equal(["metadata.version", "group.version", "share.version", "streams.version", "transaction.version"], broker.Features.Select(feature => feature.Name));
     }
 
     [Fact]

@@ -2,13 +2,12 @@ namespace Spate.Broker.Configuration.Keys;
 
 /// <summary>
 /// Groups of the newer protocols: those of consumers (KIP-848), of shares (KIP-932) and of streams (KIP-1071). What groups may set for
-/// themselves is held to the bounds that are declared here; groups of streams come with a later version.
+/// themselves is held to the bounds that are declared here.
 /// </summary>
 public static class NewerGroupKeys
 {
     private const string Classic = "The state of groups is kept, read and written in one way, which has nothing to set.";
     private const string Alone = "The topic that keeps the state of groups has one replica, for the node is alone.";
-    private const string Streams = "Groups of the streams protocol come with a later version.";
 
     public static ConfigKey<int> ConsumerSessionTimeoutMs { get; } = ConfigKey.Int(
         "group.consumer.session.timeout.ms", 45000, 1, int.MaxValue, "The default of consumer.session.timeout.ms of groups, in milliseconds.");
@@ -79,6 +78,9 @@ public static class NewerGroupKeys
     public static ConfigKey<int> StreamsMaxStandbyReplicas { get; } = ConfigKey.Int(
         "group.streams.max.standby.replicas", 2, 0, int.MaxValue, "The most that streams.num.standby.replicas of a group may be.");
 
+    public static ConfigKey<int> StreamsMaxSize { get; } = ConfigKey.Int(
+        "group.streams.max.size", int.MaxValue, 1, int.MaxValue, "The most members that a streams group may have.");
+
     public static ConfigKey<int> StreamsInitialRebalanceDelayMs { get; } = ConfigKey.Int(
         "group.streams.initial.rebalance.delay.ms", 3000, 0, int.MaxValue, "The default of streams.initial.rebalance.delay.ms of groups, in milliseconds.");
 
@@ -113,7 +115,7 @@ public static class NewerGroupKeys
         StreamsSessionTimeoutMs, StreamsMinSessionTimeoutMs, StreamsMaxSessionTimeoutMs,
         StreamsHeartbeatIntervalMs, StreamsMinHeartbeatIntervalMs, StreamsMaxHeartbeatIntervalMs,
         ShareRecordLockDurationMs, ShareMinRecordLockDurationMs, ShareMaxRecordLockDurationMs,
-        StreamsNumStandbyReplicas, StreamsMaxStandbyReplicas, StreamsInitialRebalanceDelayMs,
+        StreamsNumStandbyReplicas, StreamsMaxStandbyReplicas, StreamsInitialRebalanceDelayMs, StreamsMaxSize,
         ConfigKey.Inert("group.coordinator.append.linger.ms", ConfigType.Int, "5", ConfigUpdate.ReadOnly, Classic),
         ConfigKey.Inert("group.coordinator.threads", ConfigType.Int, "4", ConfigUpdate.ReadOnly, Classic),
         ConfigKey.Inert("group.coordinator.background.threads", ConfigType.Int, "2", ConfigUpdate.ReadOnly, Classic),
@@ -121,6 +123,5 @@ public static class NewerGroupKeys
         ConfigKey.Inert("offsets.load.buffer.size", ConfigType.Int, "5242880", ConfigUpdate.ReadOnly, Classic),
         ConfigKey.Inert("offsets.topic.compression.codec", ConfigType.Int, "0", ConfigUpdate.ReadOnly, Classic),
         ConfigKey.Inert("offsets.topic.replication.factor", ConfigType.Short, "3", ConfigUpdate.ReadOnly, Alone, soAnyhow: "1"),
-        ConfigKey.Inert("group.streams.max.size", ConfigType.Int, "2147483647", ConfigUpdate.ReadOnly, Streams),
     ];
 }

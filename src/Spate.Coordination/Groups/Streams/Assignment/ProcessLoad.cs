@@ -1,0 +1,18 @@
+namespace Spate.Coordination.Groups.Streams.Assignment;
+
+/// <summary>What a process is about to have: the seats of its members, and every task at most once.</summary>
+internal sealed class ProcessLoad
+{
+    private readonly HashSet<TaskId> _tasks = [];
+
+    public List<TaskSeat> Seats { get; } = [];
+
+    /// <summary>Tasks for each member, copies counted like active ones.</summary>
+    public double Load => (double)_tasks.Count / Seats.Count;
+
+    public int Count => _tasks.Count;
+
+    public bool Has(TaskId task) => _tasks.Contains(task);
+
+    public void Add(TaskId task) => _tasks.Add(task);
+}

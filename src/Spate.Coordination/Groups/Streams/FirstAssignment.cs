@@ -1,0 +1,36 @@
+using Spate.Coordination.Runtime;
+
+namespace Spate.Coordination.Groups.Streams;
+
+/// <summary>
+/// A group that was empty waits a while for more members before it assigns anything, so that the first one does not begin with the state of
+/// all tasks only to give most of it up again. When the coordinator moves meanwhile, the next heartbeat ends the wait.
+/// </summary>
+internal sealed class FirstAssignment(GroupShard shard, IShardContext context, StreamsStep step, StreamsParts parts)
+{
+    private const string Purpose = "first assignment";
+
+    /// <summary>The first member has come.</summary>
+    public void Await(StreamsGroup group, StreamsGroupSettings settings)
+    {
+        group.Soft.IsGathering = true;
+        context.Schedule(new TimerKey(Purpose, group.Id), TimeSpan.FromMilliseconds(settings.InitialRebalanceDelayMs), () => Make(group));
+    }
+
+    private CommandOutcome Make(StreamsGroup group)
+    {
+        if (shard.Find(group.Id)?.Streams != group || group.Topology is not { } topology)
+        {
+            return CommandOutcome.Done;
+        }
+
+        var records = new List<CoordinatorRecord>();
+        if (group.HasMembers && group.Epoch > group.AssignmentEpoch)
+        {
+            var look = group.Soft.Checked?.With(topology, parts.Topics.Current) ?? CheckedTopology.Of(topology, parts.Topics.Current);
+            step.MakeTarget(group, null, group.Epoch, look.Plan, parts.Settings.ForStreamsGroup(group.Id), records);
+        }
+
+        return CommandOutcome.Append(records, () => group.Soft.IsGathering = false);
+    }
+}
