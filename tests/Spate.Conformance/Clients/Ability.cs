@@ -83,4 +83,7 @@ internal enum Ability
 
     /// <summary>Puts the records of a key where Kafka's own client puts them, by murmur2.</summary>
     PlacesKeysAsKafka = 1 << 25,
+
+    /// <summary>Joins groups by the consumer protocol.</summary>
+    ConsumerProtocol = 1 << 26,
 }

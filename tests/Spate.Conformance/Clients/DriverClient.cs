@@ -68,7 +68,7 @@ internal sealed class DriverClient : IForeignClient
             group = options.Group,
             topics = options.Topics,
             most = options.Most,
-            cooperative = options.Cooperative,
+            manner = options.Manner.ToString(),
             instance = options.Instance,
             sessionTimeout = options.SessionTimeout,
         });

@@ -33,7 +33,7 @@ internal static class ForeignClients
             "platformatic-kafka",
             (Modern & ~Ability.AltersConfigs) | Ability.NullRecords | Ability.PlainSnappyOnly | Ability.RepeatsAfterRebalance
                 | Ability.AltersSingleConfigs | Ability.DeletesGroups | Ability.DeletesRecords | Ability.LogDirectories
-                | Ability.StaticMembers | Ability.Idempotence | Ability.Transactions,
+                | Ability.StaticMembers | Ability.Idempotence | Ability.Transactions | Ability.ConsumerProtocol,
             "none",
             "gzip",
             "snappy",

@@ -5,8 +5,8 @@ namespace Spate.Conformance.Clients;
 /// <param name="Topics">What it reads.</param>
 internal sealed record JoinOptions(string Group, params string[] Topics)
 {
-    /// <summary>Whether partitions move one by one.</summary>
-    public bool Cooperative { get; init; }
+    /// <summary>How the members agree on who has what.</summary>
+    public GroupManner Manner { get; init; } = GroupManner.Eager;
 
     /// <summary>The member's lasting name, or null when it has none.</summary>
     public string? Instance { get; init; }
@@ -14,6 +14,6 @@ internal sealed record JoinOptions(string Group, params string[] Topics)
     /// <summary>After how many records it tells of no more, and commits no more; null for all.</summary>
     public int? Most { get; init; }
 
-    /// <summary>How long the group waits for a member that is silent, in milliseconds.</summary>
+    /// <summary>How long the group waits for a member that is silent, in milliseconds; with the consumer protocol the broker says it.</summary>
     public int SessionTimeout { get; init; } = 10_000;
 }

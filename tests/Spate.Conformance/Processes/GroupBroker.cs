@@ -7,7 +7,14 @@ public sealed class GroupBroker : SharedBroker
     internal const int SessionTimeoutMin = 2000;
 
     public GroupBroker()
-        : base([("group.min.session.timeout.ms", "2000")])
+        : base(
+        [
+            ("group.min.session.timeout.ms", "2000"),
+            ("group.consumer.min.session.timeout.ms", "2000"),
+            ("group.consumer.session.timeout.ms", "2000"),
+            ("group.consumer.min.heartbeat.interval.ms", "300"),
+            ("group.consumer.heartbeat.interval.ms", "300"),
+        ])
     {
     }
 }

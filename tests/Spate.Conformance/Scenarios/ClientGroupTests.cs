@@ -1,3 +1,5 @@
+using Spate.Client;
+using Spate.Client.Administration;
 using Spate.Conformance.Clients;
 using Spate.Conformance.Processes;
 using Spate.Conformance.Wire;
@@ -12,15 +14,35 @@ public sealed class ClientGroupTests(GroupBroker shared, SharedClients clients) 
 
     private BrokerProcess Broker => shared.Broker;
 
-    public static TheoryData<string, bool> GroupClients()
+    public static TheoryData<string, GroupManner> GroupClients()
     {
-        var data = new TheoryData<string, bool>();
+        var data = new TheoryData<string, GroupManner>();
         foreach (var client in ForeignClients.All.Where(client => client.Can(Ability.Groups)))
         {
-            data.Add(client.Name, false);
+            data.Add(client.Name, GroupManner.Eager);
             if (client.Can(Ability.Cooperative))
             {
-                data.Add(client.Name, true);
+                data.Add(client.Name, GroupManner.Cooperative);
+            }
+
+            if (client.Can(Ability.ConsumerProtocol))
+            {
+                data.Add(client.Name, GroupManner.ConsumerProtocol);
+            }
+        }
+
+        return data;
+    }
+
+    /// <summary>Each client that speaks the classic protocol, with one that speaks the other.</summary>
+    public static TheoryData<string, GroupManner, string> MixedClients()
+    {
+        var data = new TheoryData<string, GroupManner, string>();
+        foreach (var newer in ForeignClients.All.Where(client => client.Can(Ability.ConsumerProtocol)))
+        {
+            foreach (var classic in GroupClients().Where(row => !row[1].Equals(GroupManner.ConsumerProtocol)))
+            {
+                data.Add((string)classic[0], (GroupManner)classic[1], newer.Name);
             }
         }
 
@@ -31,11 +53,11 @@ public sealed class ClientGroupTests(GroupBroker shared, SharedClients clients) 
 
     [Theory]
     [MemberData(nameof(GroupClients))]
-    public async Task A_group_that_grows_and_shrinks_reads_every_record_once_and_goes_on_where_it_stopped(string name, bool cooperative)
+    public async Task A_group_that_grows_and_shrinks_reads_every_record_once_and_goes_on_where_it_stopped(string name, GroupManner manner)
     {
-        var topic = $"grows.{name}.{(cooperative ? "cooperative" : "eager")}";
+        var topic = $"grows.{name}.{manner}";
         await CreateAsync(topic);
-        var options = new JoinOptions($"group-of-{topic}", topic) { Cooperative = cooperative, SessionTimeout = GroupBroker.SessionTimeoutMin };
+        var options = new JoinOptions($"group-of-{topic}", topic) { Manner = manner, SessionTimeout = GroupBroker.SessionTimeoutMin };
         await using var victim = ForeignClients.Named(name).Start();
         var everybody = new List<IGroupMember>();
         var present = new List<IGroupMember>();
@@ -78,6 +100,61 @@ public sealed class ClientGroupTests(GroupBroker shared, SharedClients clients) 
         await everybody[^1].LeaveAsync();
 
         AssertWhole(name, topic, [.. everybody.SelectMany(member => member.Records)], written * PerRound);
+    }
+
+    [Theory]
+    [MemberData(nameof(MixedClients))]
+    public async Task A_group_changes_its_protocol_and_back_with_members_of_both_kinds_in_it(string classic, GroupManner manner, string newer)
+    {
+        var topic = $"changes.{classic}.{manner}.{newer}";
+        await CreateAsync(topic);
+        var old = new JoinOptions($"group-of-{topic}", topic) { Manner = manner, SessionTimeout = 10_000 };
+        await using var broker = new KafkaClient(Broker.Address);
+        var everybody = new List<IGroupMember>();
+        var present = new List<IGroupMember>();
+        var written = 0;
+
+        async Task JoinAsync(string name, JoinOptions options)
+        {
+            everybody.Add(await clients[name].JoinAsync(Broker, options));
+            present.Add(everybody[^1]);
+        }
+
+        async Task LeaveAsync(IGroupMember member)
+        {
+            present.Remove(member);
+            await member.LeaveAsync();
+        }
+
+        async Task RoundAsync(GroupType type)
+        {
+            await GroupWatch.UntilSharedAsync(present, Partitions);
+            await WriteAsync(topic, written++ * PerRound, PerRound);
+            await GroupWatch.UntilReadAsync(everybody, written * Partitions * PerRound);
+            await Task.WhenAll(present.Select(member => member.CommitAsync()));
+            Assert.Equal(type, (await broker.Admin.Groups.ListAsync()).Items.Single(group => group.GroupId == old.Group).Type);
+        }
+
+        await JoinAsync(classic, old);
+        await RoundAsync(GroupType.Classic);
+        await JoinAsync(newer, old with { Manner = GroupManner.ConsumerProtocol });
+        await RoundAsync(GroupType.Consumer);
+        await JoinAsync(classic, old);
+        await RoundAsync(GroupType.Consumer);
+        await LeaveAsync(everybody[0]);
+        await RoundAsync(GroupType.Consumer);
+        await LeaveAsync(everybody[1]);
+        await RoundAsync(GroupType.Classic);
+        await LeaveAsync(everybody[2]);
+
+        // The offsets are those of the whole life of the group: whoever comes next has nothing to read again.
+        await WriteAsync(topic, written++ * PerRound, PerRound);
+        await JoinAsync(newer, old with { Manner = GroupManner.ConsumerProtocol });
+        await GroupWatch.UntilReadAsync([everybody[^1]], Partitions * PerRound);
+        Assert.All(everybody[^1].Records, record => Assert.True(record.Offset >= (written - 1) * PerRound, $"{record.Partition}:{record.Offset} was read again."));
+        await LeaveAsync(everybody[^1]);
+
+        AssertWhole(newer, topic, [.. everybody.SelectMany(member => member.Records)], written * PerRound);
     }
 
     [Theory]

@@ -135,7 +135,7 @@ class ConfluentMember(Member):
             "fetch.wait.max.ms": 100,
             "reconnect.backoff.max.ms": 500,
             "topic.metadata.refresh.interval.ms": 1000,
-            "partition.assignment.strategy": "cooperative-sticky" if command["cooperative"] else "range",
+            "partition.assignment.strategy": "cooperative-sticky" if command["manner"] == "Cooperative" else "range",
         }
         if command["instance"] is not None:
             settings["group.instance.id"] = command["instance"]

@@ -86,14 +86,17 @@ async function read (command) {
 }
 
 async function join (command) {
+  const byBroker = command.manner === 'ConsumerProtocol'
   const consumer = new Consumer({
     ...common(command),
     groupId: command.group,
+    // With the consumer protocol the broker has the say on sessions and heartbeats; this client wants bounds that agree all the same.
     sessionTimeout: command.sessionTimeout,
     rebalanceTimeout: Math.max(10_000, command.sessionTimeout),
     heartbeatInterval: 300,
     maxWaitTime: 100,
     autocommit: false,
+    ...(byBroker ? { groupProtocol: 'consumer' } : {}),
     ...(command.instance === null ? {} : { groupInstanceId: command.instance })
   })
   const telling = new Telling(command.member, command.most)
@@ -102,8 +105,19 @@ async function join (command) {
     member.partitions = new Set(assignments.flatMap(({ topic, partitions }) => partitions.map(partition => `${topic}:${partition}`)))
     telling.assigned(member.partitions)
   }
-  consumer.on('consumer:group:join', payload => assign(payload.assignments ?? []))
-  consumer.on('consumer:group:rebalance', () => assign([]))
+  if (byBroker) {
+    // It does not say when its partitions change, but sends a heartbeat whenever they have.
+    let told = null
+    consumer.on('consumer:heartbeat:start', () => {
+      if (consumer.assignments !== told) {
+        told = consumer.assignments
+        assign(told ?? [])
+      }
+    })
+  } else {
+    consumer.on('consumer:group:join', payload => assign(payload.assignments ?? []))
+    consumer.on('consumer:group:rebalance', () => assign([]))
+  }
   if (debugging) {
     for (const event of ['consumer:group:join', 'consumer:group:leave', 'consumer:group:rejoin', 'consumer:group:rebalance', 'consumer:heartbeat:error']) {
       consumer.on(event, payload => console.error(event, payload))
