@@ -1,4 +1,5 @@
 using Spate.Broker.Configuration.Keys;
+using Spate.Metadata;
 
 namespace Spate.Broker.Configuration;
 
@@ -28,7 +29,16 @@ public static class GroupSettingKeys
     public static ConfigKey<string> ShareIsolationLevel { get; } = ConfigKey.OneOf(
         "share.isolation.level", "read_uncommitted", ["read_committed", "read_uncommitted"], "Whether a share group gets records of transactions that were not committed.");
 
-    public static IReadOnlyList<ConfigKey> All { get; } = [.. Numbers.Select(pair => pair.Key), ShareAutoOffsetReset, ShareIsolationLevel];
+    public static ConfigKey<string?> DeadLetterTopic { get; } = ConfigKey.Free(
+        "errors.deadletterqueue.topic.name", "",
+        "The topic to which records are written that a share group gives up, because they were rejected or delivered too often; nothing for none (KIP-1191).", DeadLetterFault);
+
+    public static ConfigKey<bool> DeadLetterCopies { get; } = ConfigKey.Flag(
+        "errors.deadletterqueue.copy.record.enable", false,
+        "Whether keys and values are copied to the topic of errors.deadletterqueue.topic.name; otherwise headers alone say which record it was (KIP-1191).");
+
+    public static IReadOnlyList<ConfigKey> All { get; } =
+        [.. Numbers.Select(pair => pair.Key), ShareAutoOffsetReset, ShareIsolationLevel, DeadLetterTopic, DeadLetterCopies];
 
     /// <summary>What a number is for a group: what was set for it, else what the broker says.</summary>
     /// <param name="name">One of the numbers among <see cref="All"/>.</param>
@@ -76,10 +86,18 @@ public static class GroupSettingKeys
             }
         }
 
-        return null;
+        return given.Get(DeadLetterTopic) is { Length: > 0 } topic && !topic.StartsWith(broker.Get(ShareKeys.DeadLetterPrefix) ?? "", StringComparison.Ordinal)
+            ? $"{DeadLetterTopic.Name}={topic} must begin with {ShareKeys.DeadLetterPrefix.Name}, which is {broker.Get(ShareKeys.DeadLetterPrefix)}."
+            : null;
 
         int Value(ConfigKey<int> key, ConfigKey<int> usual) => given.IsGiven(key) ? given.Get(key) : broker.Get(usual);
     }
+
+    private static string? DeadLetterFault(string topic) =>
+        topic.Length == 0 ? null
+        : TopicName.IsInternal(topic) ? "is a topic that the broker keeps its own state in"
+        : TopicName.Fault(topic) is null ? null
+        : "is not the name of a topic";
 
     private static (ConfigKey<int> Key, ConfigKey<int> Broker) Pair(string name, ConfigKey<int> broker, string meaning, int least = 1) =>
         (ConfigKey.Int(name, broker.Default, least, int.MaxValue, meaning), broker);

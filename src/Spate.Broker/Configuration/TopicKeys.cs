@@ -102,6 +102,9 @@ public static class TopicKeys
 
     public static ConfigKey<string?> RemoteLogDeleteOnDisable { get; } = ConfigKey.Inert("remote.log.delete.on.disable", ConfigType.Boolean, "false", Live, NoRemote);
 
+    public static ConfigKey<bool> TakesDeadLetters { get; } = ConfigKey.Flag(
+        "errors.deadletterqueue.group.enable", false, "Whether share groups may have records written to the topic that they give up (KIP-1191).");
+
     /// <summary>Durations whose broker-wide names come in several units; null where a topic does not say.</summary>
     public static ConfigKey<long?> FlushMs { get; } = ConfigKey.OptionalLong("flush.ms", 0, "Milliseconds after which the log is flushed to the disk.");
 
@@ -139,7 +142,7 @@ public static class TopicKeys
         MinCleanableDirtyRatio.Topic, MinCompactionLagMs.Topic, MinInsyncReplicas.Topic, RetentionBytes.Topic, RetentionMs,
         SegmentBytes.Topic, SegmentIndexBytes.Topic, SegmentMs, SegmentJitterMs, LocalRetentionBytes.Topic, LocalRetentionMs.Topic,
         Preallocate.Topic, UncleanLeaderElection.Topic, FollowerThrottledReplicas, LeaderThrottledReplicas, RemoteStorageEnable,
-        RemoteLogCopyDisable, RemoteLogDeleteOnDisable,
+        RemoteLogCopyDisable, RemoteLogDeleteOnDisable, TakesDeadLetters,
     ];
 
     /// <summary>The broker-wide names.</summary>

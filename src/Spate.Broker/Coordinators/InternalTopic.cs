@@ -20,6 +20,9 @@ public sealed class InternalTopic(CreateTopicsRequest.CreatableTopic wanted, Con
     /// <summary>Completes when the topic that is being created can be used; null while none is.</summary>
     private TaskCompletionSource? _beginning;
 
+    /// <summary>Whether the topic is there.</summary>
+    public bool Exists => controller.Image.TryGetTopic(wanted.Name, out _);
+
     /// <summary>
     /// Makes sure that the topic is there, and when it is new that its coordinator can be asked, since some clients take "still loading" for a failure;
     /// false when it could not be created.

@@ -5,6 +5,7 @@ using Spate.Broker.Configuration.Keys;
 using Spate.Broker.Logging;
 using Spate.Broker.Partitions;
 using Spate.Broker.Requests;
+using Spate.Broker.Shares;
 using Spate.Broker.Telemetry;
 using Spate.Broker.Telemetry.Clients;
 using Spate.Metadata.Control;
@@ -41,6 +42,9 @@ public sealed class BrokerServer : IAsyncDisposable
 
     /// <summary>The partitions that are served, for tests that wait until something waits on one.</summary>
     internal PartitionTable Partitions => _parts.Partitions;
+
+    /// <summary>Share groups, for tests that wait until something has come of what they did.</summary>
+    internal ShareService Shares => _parts.Shares;
 
     /// <summary>The broker's figures.</summary>
     public BrokerMetrics Metrics => _parts.Metrics;

@@ -8,8 +8,8 @@ using Spate.Protocol.Messages;
 namespace Spate.Broker.Shares;
 
 /// <summary>
-/// The keeper of delivery state of this node, for those on this node who ask it: the topic that it keeps everything in is made when somebody first does, and nobody
-/// is told to come again because it is still being read. Safe for use by several threads at once.
+/// The keeper of delivery state of this node, for those on this node who ask it: the topic that it keeps everything in is made when the first group begins to
+/// read, and nobody is told to come again because it is still being read. Safe for use by several threads at once.
 /// </summary>
 /// <param name="keeper">The keeper.</param>
 /// <param name="topic">Its topic; one that could not be made shows in the keeper's answers, as it is nobody's coordinator then.</param>
@@ -20,7 +20,8 @@ internal sealed class LocalShareStates(IShareStates keeper, InternalTopic topic,
 {
     public async ValueTask<InitializeShareGroupStateResponse> InitializeAsync(InitializeShareGroupStateRequest request)
     {
-        await ReadyAsync();
+        await topic.EnsureAsync(CancellationToken.None);
+        await whenLoaded();
         var answer = await keeper.InitializeAsync(request);
         Tell(request.GroupId, answer.Results.SelectMany(static topic => topic.Partitions.Select(each => (topic.TopicId, each.Partition, each.ErrorCode))));
         return answer;
@@ -28,13 +29,13 @@ internal sealed class LocalShareStates(IShareStates keeper, InternalTopic topic,
 
     public async ValueTask<ReadShareGroupStateResponse> ReadAsync(ReadShareGroupStateRequest request)
     {
-        await ReadyAsync();
+        await whenLoaded();
         return await keeper.ReadAsync(request);
     }
 
     public async ValueTask<WriteShareGroupStateResponse> WriteAsync(WriteShareGroupStateRequest request)
     {
-        await ReadyAsync();
+        await whenLoaded();
         var began = metrics.Now;
         var answer = await keeper.WriteAsync(request);
         metrics.Written(began);
@@ -43,7 +44,19 @@ internal sealed class LocalShareStates(IShareStates keeper, InternalTopic topic,
 
     public async ValueTask<DeleteShareGroupStateResponse> DeleteAsync(DeleteShareGroupStateRequest request)
     {
-        await ReadyAsync();
+        if (!topic.Exists)
+        {
+            // Nothing was ever kept. It may be asked while a decision is obeyed, which could not wait for the decision to make a topic.
+            return new()
+            {
+                Results = [.. request.Topics.Select(static topic => new DeleteShareGroupStateResponse.DeleteStateResult
+                {
+                    TopicId = topic.TopicId, Partitions = [.. topic.Partitions.Select(static each => new DeleteShareGroupStateResponse.PartitionResult { Partition = each.Partition })],
+                })],
+            };
+        }
+
+        await whenLoaded();
         var answer = await keeper.DeleteAsync(request);
         Tell(request.GroupId, answer.Results.SelectMany(static topic => topic.Partitions.Select(each => (topic.TopicId, each.Partition, each.ErrorCode))));
         return answer;
@@ -51,7 +64,7 @@ internal sealed class LocalShareStates(IShareStates keeper, InternalTopic topic,
 
     public async ValueTask<ReadShareGroupStateSummaryResponse> SummarizeAsync(ReadShareGroupStateSummaryRequest request)
     {
-        await ReadyAsync();
+        await whenLoaded();
         return await keeper.SummarizeAsync(request);
     }
 
@@ -61,11 +74,5 @@ internal sealed class LocalShareStates(IShareStates keeper, InternalTopic topic,
         {
             changed(new SharePartitionKey(groupId, topicId, partition));
         }
-    }
-
-    private async ValueTask ReadyAsync()
-    {
-        await topic.EnsureAsync(CancellationToken.None);
-        await whenLoaded();
     }
 }

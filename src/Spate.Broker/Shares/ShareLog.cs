@@ -14,6 +14,18 @@ internal static partial class ShareLog
     [LoggerMessage(Level = LogLevel.Warning, Message = "What became of records of {Key} could not be written down ({Error}); what is kept is read again")]
     public static partial void NotWrittenDown(this ILogger logger, SharePartitionKey key, ErrorCode error);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Records of {Key} could not be written to the topic of dead letters ({Error}); they are not given up yet")]
+    public static partial void NotGivenUp(this ILogger logger, SharePartitionKey key, ErrorCode error);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Records that the share group {Group} gives up are not written to {Topic}: {Reason}")]
+    public static partial void NoDeadLetters(this ILogger logger, string group, string topic, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The records {First} to {Last} of {Partition} cannot be read, and go to the topic of dead letters without keys and values")]
+    public static partial void NotCopied(this ILogger logger, TopicPartition partition, long first, long last, Exception failure);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Records of share groups could not be taken back")]
+    public static partial void WorkFailed(this ILogger logger, Exception failure);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "What is superseded in __share_group_state could not be deleted; it is tried again")]
     public static partial void NotPruned(this ILogger logger, Exception failure);
 

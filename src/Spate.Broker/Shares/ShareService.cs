@@ -6,6 +6,7 @@ using Spate.Broker.Handlers.Shares;
 using Spate.Broker.Hosting;
 using Spate.Broker.Partitions;
 using Spate.Broker.Requests;
+using Spate.Broker.Shares.GivenUp;
 using Spate.Broker.Shares.Partitions;
 using Spate.Broker.Shares.Sessions;
 using Spate.Broker.Telemetry;
@@ -19,14 +20,22 @@ namespace Spate.Broker.Shares;
 /// </summary>
 internal sealed class ShareService : IAsyncDisposable
 {
-    private readonly OwnedWork _work = new();
+    private readonly OwnedWork _work;
 
     public ShareService(
         BrokerSettings settings, BrokerEnvironment environment, Controller controller, PartitionHost host, PartitionTable table, ShareStateService state, ShareMetrics metrics)
     {
+        var logger = environment.Logging.CreateLogger<ShareService>();
+        _work = new OwnedWork(logger);
         Settings = new ConfiguredShares(controller, settings);
         Partitions = new SharedPartitions(new SharedParts(
-            new ShareStateAccess(state.States), Settings, environment.Clock, _work, metrics, environment.Logging.CreateLogger<ShareService>()));
+            new ShareStateAccess(state.States),
+            Settings,
+            new DeadLetterTopics(controller, table, settings, environment.Clock, metrics, environment.Logging.CreateLogger<DeadLetterTopics>()),
+            environment.Clock,
+            _work,
+            metrics,
+            logger));
         Members = new ShareMembers(table, Partitions);
         Sessions = new ShareSessions(
             () => settings.Values.Get(ShareKeys.MaxShareSessions),

@@ -23,6 +23,10 @@ public sealed class BrokerTopicMetrics
         Publish(meter, "fetch.requests", "{request}", "Partitions in answered fetches", "TotalFetchRequestsPerSec", static topic => topic.FetchRequests);
         Publish(meter, "fetch.failures", "{request}", "Partitions in answered fetches that failed for a cause worth looking into", "FailedFetchRequestsPerSec", static topic => topic.FetchFailures);
         Publish(meter, "fetch.conversions", "{request}", "Partitions in answered fetches converted to an older message format", "FetchMessageConversionsPerSec", static topic => topic.FetchConversions);
+        Publish(meter, "share.fetch.requests", "{request}", "Partitions in answered fetches of share groups", "TotalShareFetchRequestsPerSec", static topic => topic.ShareFetches);
+        Publish(meter, "share.fetch.failures", "{request}", "Partitions in answered fetches of share groups that failed for a cause worth looking into", "FailedShareFetchRequestsPerSec", static topic => topic.ShareFetchFailures);
+        Publish(meter, "share.acknowledge.requests", "{request}", "Partitions of which members of share groups have acknowledged records", "TotalShareAcknowledgementRequestsPerSec", static topic => topic.ShareAcknowledgements);
+        Publish(meter, "share.acknowledge.failures", "{request}", "Partitions of which acknowledgements failed for a cause worth looking into", "FailedShareAcknowledgementRequestsPerSec", static topic => topic.ShareAcknowledgementFailures);
         PublishAll(meter, "validation.missing_key", "{request}", "Appends refused for records without a key in a compacted topic", "NoKeyCompactedTopicRecordsPerSec", static all => all.KeysMissing);
         PublishAll(meter, "validation.magic", "{request}", "Appends refused for their magic", "InvalidMagicNumberRecordsPerSec", static all => all.MagicUnknown);
         PublishAll(meter, "validation.checksum", "{request}", "Appends refused for their checksum", "InvalidMessageCrcRecordsPerSec", static all => all.ChecksumsWrong);

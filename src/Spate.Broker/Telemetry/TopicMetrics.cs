@@ -21,6 +21,10 @@ public sealed class TopicMetrics
     private long _fetchRequests;
     private long _fetchFailures;
     private long _fetchConversions;
+    private long _shareFetches;
+    private long _shareFetchFailures;
+    private long _shareAcknowledgements;
+    private long _shareAcknowledgementFailures;
     private long _keysMissing;
     private long _magicUnknown;
     private long _checksumsWrong;
@@ -65,6 +69,18 @@ public sealed class TopicMetrics
 
     /// <summary>Answers for a partition that were converted to an older message format.</summary>
     public long FetchConversions => Volatile.Read(ref _fetchConversions);
+
+    /// <summary>Partitions in answered fetches of share groups.</summary>
+    public long ShareFetches => Volatile.Read(ref _shareFetches);
+
+    /// <summary>Partitions in answered fetches of share groups with an error that clients do not meet in the course of things.</summary>
+    public long ShareFetchFailures => Volatile.Read(ref _shareFetchFailures);
+
+    /// <summary>Partitions of which members of share groups have acknowledged records.</summary>
+    public long ShareAcknowledgements => Volatile.Read(ref _shareAcknowledgements);
+
+    /// <summary>The same where it was refused, but for refusals that clients meet in the course of things.</summary>
+    public long ShareAcknowledgementFailures => Volatile.Read(ref _shareAcknowledgementFailures);
 
     /// <summary>Appends refused for records without a key in a compacted topic.</summary>
     public long KeysMissing => Volatile.Read(ref _keysMissing);
@@ -128,6 +144,31 @@ public sealed class TopicMetrics
         if (!IsUsualRefusal(error) && error != ErrorCode.UnsupportedCompressionType)
         {
             Interlocked.Increment(ref _fetchFailures);
+        }
+    }
+
+    /// <summary>Counts an answer for a partition to a member of a share group.</summary>
+    /// <param name="error">The partition's error.</param>
+    /// <param name="bytes">Bytes of the records that are sent.</param>
+    internal void ShareFetched(ErrorCode error, int bytes)
+    {
+        _all?.ShareFetched(error, bytes);
+        Interlocked.Increment(ref _shareFetches);
+        Interlocked.Add(ref _bytesOut, bytes);
+        if (!IsUsualRefusal(error))
+        {
+            Interlocked.Increment(ref _shareFetchFailures);
+        }
+    }
+
+    /// <summary>Counts what a member of a share group has said of records of a partition.</summary>
+    internal void ShareAcknowledged(ErrorCode error)
+    {
+        _all?.ShareAcknowledged(error);
+        Interlocked.Increment(ref _shareAcknowledgements);
+        if (!IsUsualRefusal(error))
+        {
+            Interlocked.Increment(ref _shareAcknowledgementFailures);
         }
     }
 

@@ -47,7 +47,7 @@ public sealed class KeysTests
     private static readonly string[] NewerKeys =
     [
         "controller.performance.", "controller.quorum.auto.join.enable", "group.consumer.migration.policy", "group.coordinator.background.threads",
-        "group.share.", "group.streams.", "share.coordinator.", "log.dir.failure.timeout.ms", "log.initial.task.delay.ms", "unstable.",
+        "group.share.", "group.streams.", "share.coordinator.", "errors.deadletterqueue.", "log.dir.failure.timeout.ms", "log.initial.task.delay.ms", "unstable.",
         "transaction.two.phase.commit.enable", "remote.log.manager.follower.thread.pool.size", "remote.list.offsets.request.timeout.ms",
         "leader.replication.throttled.rate", "follower.replication.throttled.rate", "replica.alter.log.dirs.io.max.bytes.per.second",
     ];

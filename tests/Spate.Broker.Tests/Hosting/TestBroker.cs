@@ -5,6 +5,7 @@ using Microsoft.Extensions.Time.Testing;
 using Spate.Broker.Configuration;
 using Spate.Broker.Hosting;
 using Spate.Broker.Partitions;
+using Spate.Broker.Shares;
 using Spate.Broker.Telemetry;
 using Spate.Broker.Telemetry.Clients;
 using Spate.Broker.Tests.Network;
@@ -52,6 +53,8 @@ internal sealed class TestBroker : IAsyncDisposable
     public PartitionTable Partitions => _server.Partitions;
 
     public BrokerMetrics Metrics => _server.Metrics;
+
+    public ShareService Shares => _server.Shares;
 
     public ClientTelemetry ClientTelemetry => _server.ClientTelemetry;
 

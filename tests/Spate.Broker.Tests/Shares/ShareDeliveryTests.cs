@@ -1,4 +1,5 @@
 using Spate.Broker.Tests.Hosting;
+using Spate.Broker.Tests.Telemetry;
 using Spate.Broker.Tests.Transactions;
 using Spate.Protocol;
 using Spate.Protocol.Errors;
@@ -259,6 +260,50 @@ public sealed class ShareDeliveryTests
 
         Assert.Equal("1*1=b 2*1=c", await one.FetchAsync());
         Assert.Equal(ErrorCode.None, await one.AcknowledgeAsync(1, 2, Accept));
+    }
+
+    [Fact]
+    public async Task A_leader_of_a_later_epoch_fences_this_one()
+    {
+        await using var broker = await TestBroker.StartAsync();
+        var topic = await BeginAsync(broker, "a", "b");
+        var one = await JoinAsync(broker, "one", topic);
+        await one.FetchAsync();
+        Assert.Equal(ErrorCode.None, (await broker.AskAsync(ShareAsk.Read("g", topic, 0, leaderEpoch: 7), 0)).Results[0].Partitions[0].ErrorCode);
+
+        var refused = await one.Client.AskAsync(one.Acknowledgement((topic, 0), 0, 0, Accept), 2);
+        var fetched = await one.AskAsync(one.Request());
+
+        var (answer, partition) = (refused.Responses[0].Partitions[0], fetched.Responses[0].Partitions[0]);
+        Assert.Equal((ErrorCode.NotLeaderOrFollower, 1, 0), (answer.ErrorCode, answer.CurrentLeader.LeaderId, answer.CurrentLeader.LeaderEpoch));
+        Assert.Equal((ErrorCode.NotLeaderOrFollower, 1, 0), (partition.ErrorCode, partition.CurrentLeader.LeaderId, partition.CurrentLeader.LeaderEpoch));
+        Assert.Equal([broker.EndPoint.Port, broker.EndPoint.Port], [refused.NodeEndpoints[0].Port, fetched.NodeEndpoints[0].Port]);
+        Assert.Equal("0:", await ShareAsk.StateAsync(broker, "g", topic));
+    }
+
+    [Fact]
+    public async Task What_members_do_is_counted()
+    {
+        await using var broker = await TestBroker.StartAsync();
+        var topic = await BeginAsync(broker, "a", "b", "c", "d");
+        var one = await JoinAsync(broker, "one", topic);
+        await one.FetchAsync();
+        await one.AcknowledgeAsync(0, 2, Accept, Accept, Release);
+        Assert.Equal(ErrorCode.InvalidRecordState, await one.AcknowledgeAsync(2, 2, Accept));
+        using (var before = new Readings(broker.Metrics.Meter))
+        {
+            Assert.Equal((1, 1, 1, 1), (before["spate.shares.held"], before["spate.shares.partitions"], before["spate.shares.sessions"], before["spate.shares.sessions.partitions"]));
+        }
+
+        broker.Clock.Advance(TimeSpan.FromSeconds(31));
+        await broker.WhenAsync(() => broker.Shares.Partitions.All.Sum(each => each.RecordsHeld) == 0, "the lock to be taken back");
+
+        using var readings = new Readings(broker.Metrics.Meter);
+        Assert.Equal((2, 1, 0), (readings["spate.shares.acknowledgements", "accept"], readings["spate.shares.acknowledgements", "release"], readings["spate.shares.acknowledgements", "reject"]));
+        Assert.Equal((1, 0), (readings["spate.shares.locks.ended"], readings["spate.shares.held"]));
+        Assert.Equal((1, 2, 1), (readings["spate.topic.share.fetch.requests", "t"], readings["spate.topic.share.acknowledge.requests", "t"], readings["spate.topic.share.acknowledge.failures", "t"]));
+        Assert.True(readings["spate.topic.bytes.out", "t"] > 0);
+        Assert.True(readings["spate.shares.state.write.time.count"] >= 2);
     }
 
     [Fact]

@@ -15,7 +15,7 @@ internal sealed class ShareMember(TestClient client, string group, string member
     public const sbyte Reject = 3;
     public const sbyte Renew = 4;
 
-    public string Id => member;
+    public Uuid Topic => partitions[0].Topic;
 
     public TestClient Client => client;
 

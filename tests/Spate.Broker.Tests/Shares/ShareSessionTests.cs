@@ -241,7 +241,8 @@ public sealed class ShareSessionTests
     public async Task Who_waits_for_a_topic_that_is_deleted_is_told()
     {
         await using var broker = await TestBroker.StartAsync("auto.create.topics.enable=false");
-        var topic = await BeginAsync(broker);
+        var topic = await broker.CreateTopicAsync("t");
+        await ShareAsk.BeginAsync(broker, "g", topic, 0);
         var one = await JoinAsync(broker, "one", topic);
         var waiting = one.AskAsync(one.Request(maxWaitMs: 60_000));
         await broker.WhenWatchedAsync("t", 0, 1);

@@ -46,10 +46,19 @@ public static class ShareKeys
         "share.coordinator.state.topic.prune.interval.ms", 300_000, 1, int.MaxValue,
         "How often the topic that keeps what became of records is rid of what later records say, in milliseconds.");
 
+    public static ConfigKey<string?> DeadLetterPrefix { get; } = ConfigKey.Free(
+        "errors.deadletterqueue.topic.name.prefix", "dlq.",
+        "How the names of topics begin that share groups may keep the records in that they give up (KIP-1191); nothing lets them have any name.");
+
+    public static ConfigKey<bool> DeadLetterAutoCreate { get; } = ConfigKey.Flag(
+        "errors.deadletterqueue.auto.create.topics.enable", false,
+        "Whether a topic for the records that a share group gives up is made when there is none of the name (KIP-1191).");
+
     public static IReadOnlyList<ConfigKey> All { get; } =
     [
         DeliveryCountLimit, PartitionMaxRecordLocks, MaxShareSessions,
         StatePartitions, StateSegmentBytes, StateCompressionCodec, LoadBufferSize, UpdatesPerSnapshot, WriteTimeoutMs, ColdIntervalMs, PruneIntervalMs,
+        DeadLetterPrefix, DeadLetterAutoCreate,
         ConfigKey.Inert("group.share.persister.class.name", ConfigType.Class, "org.apache.kafka.server.share.persister.DefaultStatePersister", ConfigUpdate.ReadOnly, OneWay),
         ConfigKey.Inert("share.coordinator.append.linger.ms", ConfigType.Int, "5", ConfigUpdate.ReadOnly, OneWay),
         ConfigKey.Inert("share.coordinator.threads", ConfigType.Int, "1", ConfigUpdate.ReadOnly, OneWay),

@@ -96,7 +96,10 @@ internal sealed class ShareFetchHandler(ShareService shares, PartitionTable tabl
                 return;
             }
 
-            await wait.NextAsync();
+            if (pass.IsWatched)
+            {
+                await wait.NextAsync();
+            }
         }
     }
 

@@ -25,6 +25,7 @@ internal sealed class ShareReplies(ClusterView cluster, PartitionTable table, Re
             {
                 var data = Describe(target.Name, target.Error, acknowledged.GetValueOrDefault(target.Name));
                 data.Records = target.TakeRecords();
+                target.Shared?.Partition.Metrics.ShareFetched(target.Error, data.Records.Length);
                 data.AcquiredRecords = [.. target.Acquired.Select(static range => new ShareFetchResponse.AcquiredRecords
                 {
                     FirstOffset = range.First, LastOffset = range.Last, DeliveryCount = range.DeliveryCount,

@@ -22,8 +22,7 @@ internal sealed class ShareFetchPass(PartitionTable table, SharedPartitions shar
         var (bytes, isUrgent) = (0L, Targets.Count == 0);
         foreach (var target in Targets)
         {
-            await OpenAsync(target);
-            target.Error = target.Error == ErrorCode.None && target.Shared is { } served ? Look(target, served, terms.BytesMax - bytes, bytes == 0) : target.Error;
+            await LookAsync(target, terms.BytesMax - bytes, bytes == 0);
             bytes += target.Read?.Bytes ?? 0;
             isUrgent |= target.Error != ErrorCode.None;
         }
@@ -36,6 +35,9 @@ internal sealed class ShareFetchPass(PartitionTable table, SharedPartitions shar
 
         return Acquire() > 0 || isUrgent || isLast;
     }
+
+    /// <summary>Whether changes of all that was looked at in the last run would wake the wait.</summary>
+    public bool IsWatched => Targets.All(static target => target.IsWatched);
 
     /// <summary>Has every partition watched, so that its changes wake the wait.</summary>
     public void Watch(FetchWait wait)
@@ -51,6 +53,23 @@ internal sealed class ShareFetchPass(PartitionTable table, SharedPartitions shar
         foreach (var target in Targets)
         {
             target.Dispose();
+        }
+    }
+
+    private async ValueTask LookAsync(ShareFetchTarget target, long bytesMax, bool isFirst)
+    {
+        await OpenAsync(target);
+        if (target.Shared is not { } served)
+        {
+            return;
+        }
+
+        target.Error = Look(target, served, bytesMax, isFirst);
+        if (target.Error != ErrorCode.None && served.EndedWith != ErrorCode.None)
+        {
+            // Let go of in between; the partition may well be led here still.
+            await OpenAsync(target);
+            target.Error = target.Shared is { } again ? Look(target, again, bytesMax, isFirst) : target.Error;
         }
     }
 

@@ -30,6 +30,9 @@ internal sealed class ShareFetchTarget(SharedTopicPartition name) : IDisposable
     /// <summary>The batches in which <see cref="Acquired"/> lie.</summary>
     public IRecordSource? Records { get; private set; }
 
+    /// <summary>Whether a change of what it looks at would wake the wait: the partition may have been let go of and read again since it was watched.</summary>
+    public bool IsWatched => Shared is not { } shared || _shared?.IsOn(shared) == true;
+
     /// <summary>Gives the member what was read; nothing when others have been quicker.</summary>
     /// <returns>How many records it was given.</returns>
     public int Acquire(in AcquireRequest request)

@@ -34,6 +34,9 @@ internal sealed class ShareWake : IAppendWatcher
         return wake;
     }
 
+    /// <summary>Whether it is this that wakes.</summary>
+    public bool IsOn(IWatched watched) => _watched == watched;
+
     public void Leave() => _watched.Unwatch(this);
 
     public void PartitionChanged()

@@ -92,7 +92,7 @@ internal sealed class RecordsRead : IDisposable
 
                 // A message of older formats says the offset of its last record; nothing is compacted between it and the one before that would not be a gap either way.
                 : (new OffsetRange(EndOffset, BinaryPrimitives.ReadInt64BigEndian(header)), true);
-            if (hasRecords && offsets.Last >= FetchOffset)
+            if (hasRecords && offsets.Last >= EndOffset)
             {
                 _batches.Add(offsets);
                 _places.Add((position, (int)end));

@@ -17,6 +17,8 @@ internal sealed class ShareSettings
         var given = new ConfigValues(own);
         ReadCommitted = given.Get(GroupSettingKeys.ShareIsolationLevel) == "read_committed";
         OffsetReset = given.Get(GroupSettingKeys.ShareAutoOffsetReset) ?? "latest";
+        DeadLetterTopic = given.Get(GroupSettingKeys.DeadLetterTopic) is { Length: > 0 } topic ? topic : null;
+        CopiesDeadLetters = given.Get(GroupSettingKeys.DeadLetterCopies);
         Limits = new SharePartitionLimits
         {
             DeliveryCountLimit = broker.Get(ShareKeys.DeliveryCountLimit),
@@ -30,6 +32,12 @@ internal sealed class ShareSettings
 
     /// <summary>Where delivery begins in a partition that the group has not read yet: earliest, latest, or by_duration: and a duration.</summary>
     public string OffsetReset { get; }
+
+    /// <summary>Where records go that the group gives up; null for nowhere.</summary>
+    public string? DeadLetterTopic { get; }
+
+    /// <summary>Whether they go there with their keys and values.</summary>
+    public bool CopiesDeadLetters { get; }
 
     public SharePartitionLimits Limits { get; }
 

@@ -15,6 +15,9 @@ namespace Spate.Broker.Shares.Partitions;
 [SuppressMessage("Design", "CA1001", Justification = "A semaphore that nobody waits for through a handle has nothing to let go of, and the timer goes with the end.")]
 internal sealed class SharedPartition : IWatched
 {
+    /// <summary>How long to wait before records are given up that could not be, in milliseconds.</summary>
+    private const long RetryMs = 1000;
+
     private readonly SharedParts _parts;
     private readonly int _stateEpoch;
     private readonly WatcherList _watchers = new();
@@ -29,6 +32,7 @@ internal sealed class SharedPartition : IWatched
     // Under the lock.
     private readonly SharePartition _deliveries;
     private ErrorCode _ended = ErrorCode.None;
+    private long _notBeforeMs;
 
     /// <param name="key">The group and the partition.</param>
     /// <param name="partition">The partition in the epoch in which it is led.</param>
@@ -53,9 +57,6 @@ internal sealed class SharedPartition : IWatched
     /// <summary>Told when what is known here may no longer be what is kept; it has ended then.</summary>
     public Action<SharedPartition>? Ended { get; init; }
 
-    /// <summary>How long members hold records now, in milliseconds.</summary>
-    public int LockDurationMs => (int)Math.Min(int.MaxValue, Settings().Limits.LockDurationMs);
-
     /// <summary>Records with members.</summary>
     public long RecordsHeld
     {
@@ -68,7 +69,20 @@ internal sealed class SharedPartition : IWatched
         }
     }
 
-    private ErrorCode EndedWith
+    /// <summary>Whether nothing is under way and nobody waits, so that nothing is lost when what is kept is read again later.</summary>
+    public bool IsIdle
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _deliveries.RecordsUnderWay == 0 && _watchers.Count == 0;
+            }
+        }
+    }
+
+    /// <summary>Why nothing is given to anybody any more; None while it is.</summary>
+    public ErrorCode EndedWith
     {
         get
         {
@@ -247,7 +261,22 @@ internal sealed class SharedPartition : IWatched
 
     private async ValueTask<ErrorCode> WriteAsync(ShareStateChange change)
     {
-        var error = await _parts.States.WriteAsync(Key, Partition.LeaderEpoch, _stateEpoch, change);
+        var error = change.DeadLetters.Count == 0 ? ErrorCode.None : await _parts.DeadLetters.WriteAsync(Key, Partition, _settings, change.DeadLetters);
+        if (error != ErrorCode.None)
+        {
+            // They stay with their member, and are given up when it says so again or its lock has ended.
+            _parts.Logger.NotGivenUp(Key, error);
+            lock (_lock)
+            {
+                _deliveries.RollBack(change);
+                _notBeforeMs = NowMs + RetryMs;
+                Arm();
+            }
+
+            return error;
+        }
+
+        error = await _parts.States.WriteAsync(Key, Partition.LeaderEpoch, _stateEpoch, change);
         if (error != ErrorCode.None)
         {
             _parts.Logger.NotWrittenDown(Key, error);
@@ -271,7 +300,7 @@ internal sealed class SharedPartition : IWatched
     {
         if (_ended == ErrorCode.None)
         {
-            var delay = _deliveries.NextLockEndMs is { } due ? TimeSpan.FromMilliseconds(Math.Max(1, due - NowMs)) : Timeout.InfiniteTimeSpan;
+            var delay = _deliveries.NextLockEndMs is { } due ? TimeSpan.FromMilliseconds(Math.Max(1, Math.Max(due, _notBeforeMs) - NowMs)) : Timeout.InfiniteTimeSpan;
             _timer.Change(delay, Timeout.InfiniteTimeSpan);
         }
     }

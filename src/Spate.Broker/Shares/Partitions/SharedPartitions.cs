@@ -63,6 +63,15 @@ internal sealed class SharedPartitions(SharedParts parts)
         }
     }
 
+    /// <summary>Lets go of a partition of whose records none is under way, when a member that read it has gone: who still reads it has it read again.</summary>
+    public void ForgetIdle(SharePartitionKey key)
+    {
+        if (_places.TryGetValue(key, out var place) && place.Served is { IsIdle: true })
+        {
+            Remove(key, place, ErrorCode.NotLeaderOrFollower);
+        }
+    }
+
     /// <summary>Lets go of all.</summary>
     public void CloseAll()
     {

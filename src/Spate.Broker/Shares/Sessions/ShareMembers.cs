@@ -35,6 +35,11 @@ internal sealed class ShareMembers(PartitionTable table, SharedPartitions shared
         var errors = await Task.WhenAll(partitions.Select(each => Find(groupId, each) is { } served
             ? served.ReleaseAsync(memberId).AsTask()
             : Task.FromResult(ErrorCode.UnknownTopicOrPartition)));
+        foreach (var partition in partitions)
+        {
+            shared.ForgetIdle(new SharePartitionKey(groupId, partition.TopicId, partition.Partition));
+        }
+
         return partitions.Zip(errors).ToDictionary(static each => each.First, static each => each.Second);
     }
 
@@ -43,18 +48,17 @@ internal sealed class ShareMembers(PartitionTable table, SharedPartitions shared
     private async ValueTask<ErrorCode> AcknowledgeAsync(
         string groupId, string memberId, SharedTopicPartition partition, List<Acknowledgement> acknowledgements, bool mayRenew)
     {
-        var error = table.Find(partition.TopicId, partition.Partition, out _);
+        var error = table.Find(partition.TopicId, partition.Partition, out var led);
         if (error != ErrorCode.None)
         {
             return error;
         }
 
-        if (!AreInOrder(acknowledgements) || (!mayRenew && acknowledgements.Exists(static one => one.Types.Contains((sbyte)AcknowledgeType.Renew))))
-        {
-            return ErrorCode.InvalidRequest;
-        }
-
-        return Find(groupId, partition) is { } served ? await served.AcknowledgeAsync(memberId, acknowledgements) : ErrorCode.UnknownTopicOrPartition;
+        error = !AreInOrder(acknowledgements) || (!mayRenew && acknowledgements.Exists(static one => one.Types.Contains((sbyte)AcknowledgeType.Renew)))
+            ? ErrorCode.InvalidRequest
+            : Find(groupId, partition) is { } served ? await served.AcknowledgeAsync(memberId, acknowledgements) : ErrorCode.UnknownTopicOrPartition;
+        led!.Metrics.ShareAcknowledged(error);
+        return error;
     }
 
     private static bool AreInOrder(List<Acknowledgement> acknowledgements)

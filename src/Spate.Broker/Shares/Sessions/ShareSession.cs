@@ -28,12 +28,8 @@ internal sealed class ShareSession(string groupId, string memberId, ConnectionCo
     /// <summary>Ends the watch over the connection.</summary>
     public CancellationTokenRegistration Watch { get; set; }
 
-    /// <summary>Whether it has ended; what is acquired for its member from then on is to be given back.</summary>
-    public bool IsEnded
-    {
-        get => Volatile.Read(ref _isEnded);
-        set => Volatile.Write(ref _isEnded, value);
-    }
+    /// <summary>Whether its member is gone; what is acquired for it from then on is to be given back.</summary>
+    public bool IsEnded => Volatile.Read(ref _isEnded);
 
     public int PartitionCount
     {
@@ -45,6 +41,9 @@ internal sealed class ShareSession(string groupId, string memberId, ConnectionCo
             }
         }
     }
+
+    /// <summary>Its member is gone.</summary>
+    public void End() => Volatile.Write(ref _isEnded, true);
 
     /// <summary>Goes on to the next epoch when the request is of the one that is expected.</summary>
     public bool TryAdvance(int epoch)

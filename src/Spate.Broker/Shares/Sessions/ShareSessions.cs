@@ -45,6 +45,7 @@ internal sealed class ShareSessions(Func<int> sessionsMax, Action<ShareSession> 
         ShareSession begun;
         lock (_lock)
         {
+            // The member is still there: what is acquired for the session before stays with it.
             Remove((groupId, memberId));
             if (_sessions.Count >= sessionsMax() || PartitionCount + partitions.Count > PartitionsMax)
             {
@@ -83,6 +84,7 @@ internal sealed class ShareSessions(Func<int> sessionsMax, Action<ShareSession> 
         lock (_lock)
         {
             session = Remove((groupId, memberId));
+            session?.End();
         }
 
         return session is null ? ErrorCode.ShareSessionNotFound : ErrorCode.None;
@@ -96,7 +98,6 @@ internal sealed class ShareSessions(Func<int> sessionsMax, Action<ShareSession> 
         }
 
         // Not disposed of under the lock, which would wait for a callback that waits for the lock.
-        session.IsEnded = true;
         session.Watch.Unregister();
         return session;
     }
@@ -111,6 +112,7 @@ internal sealed class ShareSessions(Func<int> sessionsMax, Action<ShareSession> 
             }
 
             Remove((session.GroupId, session.MemberId));
+            session.End();
         }
 
         connectionClosed(session);
