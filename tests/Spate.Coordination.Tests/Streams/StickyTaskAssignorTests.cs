@@ -21,7 +21,7 @@ public sealed class StickyTaskAssignorTests
             var answer = StickyTaskAssignor.Assign(question);
             Check(question, answer, $"seed {seed}, change {change}");
             var settled = With(question, answer);
-            Assert.Equal(answer.Select(tasks => tasks.Active), StickyTaskAssignor.Assign(settled).Select(tasks => tasks.Active));
+            Assert.Equal(answer, StickyTaskAssignor.Assign(settled));
             Assert.Equal(answer, StickyTaskAssignor.Assign(question));
             question = Changed(settled, random);
         }
@@ -89,6 +89,10 @@ public sealed class StickyTaskAssignorTests
         _ => question with { StandbyReplicas = random.Next(0, 3) },
     };
 
+    private static TaskSet Copies(IEnumerable<TaskAssignment> process) => process.Aggregate(TaskSet.Empty, (sum, one) => sum.Union(one.Standby));
+
+    private static double Load(IEnumerable<TaskAssignment> process, int more) => (double)(process.Sum(one => one.Count) + more) / process.Count();
+
     private static void Check(TaskQuestion question, IReadOnlyList<TaskAssignment> answer, string where)
     {
         var tasks = question.Subtopologies.Sum(plan => plan.Tasks);
@@ -106,6 +110,15 @@ public sealed class StickyTaskAssignorTests
         var stateful = question.Subtopologies.Where(plan => plan.Subtopology.IsStateful).Sum(plan => plan.Tasks);
         var copies = answer.Sum(one => one.Standby.Count);
         Assert.True(copies == stateful * Math.Min(question.StandbyReplicas, processes.Count - 1), $"{where}: {copies} copies");
+        foreach (var giver in processes)
+        {
+            foreach (var taker in processes.Where(taker => Load(taker, 1) < Load(giver, 0)))
+            {
+                var (copied, had) = (Copies(giver), Copies(taker).Union(taker.Aggregate(TaskSet.Empty, (sum, one) => sum.Union(one.Active))));
+                Assert.True(had.Contains(copied), $"{where}: {giver.Key} could give a copy to {taker.Key}");
+            }
+        }
+
         Assert.All(answer, one => Assert.True(one.Warmup.IsEmpty && one.Standby.Of("1").IsEmpty, $"{where}: a copy of what has no state"));
     }
 }

@@ -91,6 +91,24 @@ public sealed class TopologyPlanTests
     }
 
     [Fact]
+    public void Places_where_there_is_nothing_are_passed_over_in_what_others_have_written()
+    {
+        var topics = new TestTopics();
+        topics.Set("a", 4);
+        topics.Set("b", 2);
+        var part = new StreamsGroupTopologyValue.Subtopology
+        {
+            SubtopologyId = "p",
+            SourceTopics = ["a", "b"],
+            CopartitionGroups = [new StreamsGroupTopologyValue.CopartitionGroup { SourceTopics = [0, 7, -1], RepartitionSourceTopics = [0] }],
+        };
+
+        var plan = TopologyPlan.Of(StreamsTopology.Read(new StreamsGroupTopologyValue { Subtopologies = [part] }), topics.Current);
+
+        Assert.Equal((true, 4), (plan.IsReady, Assert.Single(plan.Subtopologies).Tasks));
+    }
+
+    [Fact]
     public void Topology_is_the_same_in_whatever_order_its_parts_are_told()
     {
         var (one, other) = (Of(Part("p", ["a"]), Part("q", ["b"])), Of(Part("q", ["b"]), Part("p", ["a"])));

@@ -10,9 +10,12 @@ internal sealed class ProcessLoad
     /// <summary>Tasks for each member, copies counted like active ones.</summary>
     public double Load => (double)_tasks.Count / Seats.Count;
 
-    public int Count => _tasks.Count;
+    /// <summary>The same with a task more.</summary>
+    public double LoadWithOneMore => (double)(_tasks.Count + 1) / Seats.Count;
 
     public bool Has(TaskId task) => _tasks.Contains(task);
 
     public void Add(TaskId task) => _tasks.Add(task);
+
+    public void Remove(TaskId task) => _tasks.Remove(task);
 }

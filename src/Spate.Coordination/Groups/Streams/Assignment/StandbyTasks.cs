@@ -2,7 +2,8 @@ namespace Spate.Coordination.Groups.Streams.Assignment;
 
 /// <summary>
 /// Deals out who keeps copies of which task's state: in as many processes as asked for beside the one that does the task, or in all others
-/// when there are not so many. A copy stays where state is while that process has no more than its share; the others go to whoever has least.
+/// when there are not so many. Copies stay where state is, the others go to whoever has least, and then single copies move from who has much
+/// to who has little until none makes it more even. So an assignment that is even is left alone.
 /// </summary>
 internal sealed class StandbyTasks(IReadOnlyList<ProcessLoad> processes, FormerHolders former, int replicas)
 {
@@ -12,15 +13,11 @@ internal sealed class StandbyTasks(IReadOnlyList<ProcessLoad> processes, FormerH
     public void Deal(IReadOnlyList<TaskId> tasks)
     {
         var copies = Math.Min(replicas, processes.Count - 1);
-        var shares = Math.Ceiling((double)(processes.Sum(process => process.Count) + (tasks.Count * copies)) / processes.Sum(process => process.Seats.Count));
         foreach (var task in tasks)
         {
-            foreach (var seat in former.All(task))
+            foreach (var seat in former.All(task).Where(seat => _placed.GetValueOrDefault(task) < copies && !seat.Process.Has(task)))
             {
-                if (_placed.GetValueOrDefault(task) < copies && !seat.Process.Has(task) && seat.Process.Count < shares * seat.Process.Seats.Count)
-                {
-                    Give(task, seat.Count < shares ? seat : Least(seat.Process, task));
-                }
+                Give(task, seat);
             }
         }
 
@@ -28,9 +25,58 @@ internal sealed class StandbyTasks(IReadOnlyList<ProcessLoad> processes, FormerH
         {
             while (_placed.GetValueOrDefault(task) < copies)
             {
-                var process = processes.Where(each => !each.Has(task)).MinBy(each => (each.Load, !former.All(task).Any(seat => seat.Process == each), each.Seats[0].Index))!;
-                Give(task, former.All(task).FirstOrDefault(seat => seat.Process == process && seat.Count < shares) ?? Least(process, task));
+                Give(task, Least(processes.Where(process => !process.Has(task)).MinBy(process => (process.Load, process.Seats[0].Index))!, task));
             }
+        }
+
+        while (TryMove())
+        {
+        }
+
+        foreach (var process in processes)
+        {
+            Level(process);
+        }
+    }
+
+    /// <summary>Moves a copy to a process that has less than the present one even with it, if there is such.</summary>
+    private bool TryMove()
+    {
+        var ascending = processes.OrderBy(process => process.Load).ThenBy(process => process.Seats[0].Index).ToList();
+        foreach (var giver in Enumerable.Reverse(ascending))
+        {
+            foreach (var taker in ascending.Where(process => process.LoadWithOneMore < giver.Load))
+            {
+                foreach (var seat in giver.Seats)
+                {
+                    if (seat.Standby.Where(task => !taker.Has(task)).Cast<TaskId?>().LastOrDefault() is { } task)
+                    {
+                        seat.RemoveStandby(task);
+                        Least(taker, task).AddStandby(task);
+                        return true;
+                    }
+                }
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Evens out the members of a process, who can read each other's state.</summary>
+    private static void Level(ProcessLoad process)
+    {
+        while (true)
+        {
+            var least = process.Seats.MinBy(seat => (seat.Count, seat.Index))!;
+            var most = process.Seats.Where(seat => seat.Standby.Count > 0).MaxBy(seat => (seat.Count, seat.Index));
+            if (most is null || most.Count - least.Count < 2)
+            {
+                return;
+            }
+
+            var task = most.Standby[^1];
+            most.RemoveStandby(task);
+            least.AddStandby(task);
         }
     }
 

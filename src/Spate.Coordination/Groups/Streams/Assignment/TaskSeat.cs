@@ -13,6 +13,9 @@ internal sealed class TaskSeat(int index, ProcessLoad process)
 
     public ProcessLoad Process { get; } = process;
 
+    /// <summary>The tasks of whose state it keeps a copy, in the order in which it got them.</summary>
+    public IReadOnlyList<TaskId> Standby => _standby;
+
     public int ActiveCount => _active.Count;
 
     public int Count => _active.Count + _standby.Count;
@@ -23,6 +26,13 @@ internal sealed class TaskSeat(int index, ProcessLoad process)
     public void AddActive(TaskId task) => Add(_active, task);
 
     public void AddStandby(TaskId task) => Add(_standby, task);
+
+    public void RemoveStandby(TaskId task)
+    {
+        _standby.Remove(task);
+        Process.Remove(task);
+        _ofSubtopology[task.Subtopology] = CountOf(task.Subtopology) - 1;
+    }
 
     public TaskAssignment ToAssignment() => new(ToSet(_active), ToSet(_standby), TaskSet.Empty);
 

@@ -33,7 +33,6 @@ internal sealed class StreamsTopology : IEquatable<StreamsTopology>
     /// <summary>All topics that must be there for the application to run.</summary>
     public IReadOnlySet<string> RequiredTopics { get; }
 
-    /// <exception cref="ArgumentOutOfRangeException">It names topics by places where there are none.</exception>
     public static StreamsTopology Read(StreamsGroupTopologyValue value)
     {
         value.Subtopologies.Sort((one, other) => string.CompareOrdinal(one.SubtopologyId, other.SubtopologyId));

@@ -22,8 +22,10 @@ internal sealed record Subtopology(
     /// <summary>Whether its tasks have state, of which there can be copies.</summary>
     public bool IsStateful => Changelogs.Count > 0;
 
-    /// <param name="value">The part as it is written down.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A group of topics names one by a place where there is none.</exception>
+    /// <summary>
+    /// Reads a part as it is written down. A group of topics names them by places; other brokers may have written places where there is none, by
+    /// which nothing is meant.
+    /// </summary>
     public static Subtopology Read(StreamsGroupTopologyValue.Subtopology value) => new(
         value.SubtopologyId,
         value.SourceTopics,
@@ -32,8 +34,11 @@ internal sealed record Subtopology(
         value.StateChangelogTopics.ConvertAll(InternalTopicSpec.Read),
         value.CopartitionGroups.ConvertAll(group => (IReadOnlyList<string>)
         [
-            .. group.SourceTopics.Select(index => value.SourceTopics[index])
-                .Concat(group.RepartitionSourceTopics.Select(index => value.RepartitionSourceTopics[index].Name))
+            .. group.SourceTopics.Where(place => IsIn(place, value.SourceTopics.Count)).Select(place => value.SourceTopics[place])
+                .Concat(group.RepartitionSourceTopics.Where(place => IsIn(place, value.RepartitionSourceTopics.Count)).Select(place => value.RepartitionSourceTopics[place].Name))
                 .Distinct(StringComparer.Ordinal),
         ]));
+
+    /// <summary>Whether there is something at a place in a list.</summary>
+    public static bool IsIn(short place, int count) => place >= 0 && place < count;
 }

@@ -51,7 +51,7 @@ internal static class TopologyRules
             : null;
     }
 
-    private static bool AreThere(List<short> places, int count) => places.TrueForAll(place => place >= 0 && place < count);
+    private static bool AreThere(List<short> places, int count) => places.TrueForAll(place => Subtopology.IsIn(place, count));
 
     private static Refusal Invalid(string message) => new(ErrorCode.StreamsInvalidTopology, message);
 }
