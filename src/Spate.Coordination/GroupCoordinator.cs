@@ -166,7 +166,7 @@ public sealed class GroupCoordinator
     public async ValueTask<ConsumerGroupDescribeResponse> ConsumerGroupDescribeAsync(ConsumerGroupDescribeRequest request)
     {
         var response = new ConsumerGroupDescribeResponse();
-        response.Groups.AddRange(await AllAsync(request.GroupIds, groupId => ReadAsync(
+        response.Groups.AddRange(await Questions.AskAllAsync(request.GroupIds, groupId => ReadAsync(
             groupId,
             shard => shard.ConsumerDescription.Describe(groupId),
             error => ConsumerGroupDescription.Undescribed(groupId, error, null))));
@@ -214,7 +214,7 @@ public sealed class GroupCoordinator
         }
 
         var response = new OffsetFetchResponse();
-        response.Groups.AddRange(await AllAsync(request.Groups, group => FetchAsync(group, request.RequireStable)));
+        response.Groups.AddRange(await Questions.AskAllAsync(request.Groups, group => FetchAsync(group, request.RequireStable)));
         return response;
     }
 
@@ -233,7 +233,7 @@ public sealed class GroupCoordinator
     public async ValueTask<ListGroupsResponse> ListGroupsAsync(ListGroupsRequest request)
     {
         var response = new ListGroupsResponse();
-        foreach (var answer in await AllAsync(_shards, shard => ListAsync(shard, request)))
+        foreach (var answer in await Questions.AskAllAsync(_shards, shard => ListAsync(shard, request)))
         {
             response.Groups.AddRange(answer.Groups);
             if (answer.ErrorCode is not (ErrorCode.None or ErrorCode.NotCoordinator))
@@ -249,7 +249,7 @@ public sealed class GroupCoordinator
     public async ValueTask<DescribeGroupsResponse> DescribeGroupsAsync(DescribeGroupsRequest request, GroupClient client)
     {
         var response = new DescribeGroupsResponse();
-        response.Groups.AddRange(await AllAsync(request.Groups, groupId => ReadAsync(
+        response.Groups.AddRange(await Questions.AskAllAsync(request.Groups, groupId => ReadAsync(
             groupId,
             shard => shard.Administration.Describe(groupId, client),
             error => GroupReplies.Undescribed(groupId, error, null))));
@@ -260,7 +260,7 @@ public sealed class GroupCoordinator
     public async ValueTask<DeleteGroupsResponse> DeleteGroupsAsync(DeleteGroupsRequest request)
     {
         var response = new DeleteGroupsResponse();
-        response.Results.AddRange(await AllAsync(request.GroupsNames, async groupId => new DeleteGroupsResponse.DeletableGroupResult
+        response.Results.AddRange(await Questions.AskAllAsync(request.GroupsNames, async groupId => new DeleteGroupsResponse.DeletableGroupResult
         {
             GroupId = groupId,
             ErrorCode = await Shard(groupId).SubmitAsync<ErrorCode>(
@@ -288,7 +288,7 @@ public sealed class GroupCoordinator
     /// <returns>None, or the last error that a group met with, which the caller may try again; groups that were met with before stay done.</returns>
     public async ValueTask<ErrorCode> ForgetTopicsAsync(IReadOnlyCollection<string> topics)
     {
-        var answers = await AllAsync(_shards, async shard =>
+        var answers = await Questions.AskAllAsync(_shards, async shard =>
         {
             var committed = await EachAsync(
                 shard, CommandAccess.Shared, state => state.Deletions.GroupsWith(topics), (state, groupId, reply) => state.Deletions.ForgetTopics(groupId, topics, reply));
@@ -327,13 +327,9 @@ public sealed class GroupCoordinator
     {
         var (groups, error) = await shard.SubmitAsync<(IReadOnlyList<string> Groups, ErrorCode Error)>(
             "", CommandAccess.Immediate, (state, reply) => Answer(reply, (find(state), ErrorCode.None)), error => ([], error));
-        var results = await AllAsync(groups, groupId => shard.SubmitAsync<ErrorCode>(groupId, access, (state, reply) => execute(state, groupId, reply), GroupReplies.OfLog));
+        var results = await Questions.AskAllAsync(groups, groupId => shard.SubmitAsync<ErrorCode>(groupId, access, (state, reply) => execute(state, groupId, reply), GroupReplies.OfLog));
         return results.Append(error).FirstOrDefault(result => result is not (ErrorCode.None or ErrorCode.NotCoordinator));
     }
-
-    /// <summary>Asks for everything at once and waits for all answers, which come in the order of the questions.</summary>
-    internal static async ValueTask<TAnswer[]> AllAsync<TQuestion, TAnswer>(IEnumerable<TQuestion> questions, Func<TQuestion, ValueTask<TAnswer>> ask) =>
-        await Task.WhenAll(questions.Select(question => ask(question).AsTask()));
 
     private ValueTask<OffsetFetchResponse.OffsetFetchResponseGroup> FetchAsync(OffsetFetchRequest.OffsetFetchRequestGroup group, bool requireStable) => ReadAsync(
         group.GroupId, shard => shard.Fetches.Handle(group, requireStable), error => OffsetFetchReplies.Refused(group.GroupId, error));

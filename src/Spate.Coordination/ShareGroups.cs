@@ -35,7 +35,7 @@ public sealed class ShareGroups
     public async ValueTask<ShareGroupDescribeResponse> DescribeAsync(ShareGroupDescribeRequest request)
     {
         var response = new ShareGroupDescribeResponse();
-        response.Groups.AddRange(await GroupCoordinator.AllAsync(request.GroupIds, groupId => _groups.ReadAsync(
+        response.Groups.AddRange(await Questions.AskAllAsync(request.GroupIds, groupId => _groups.ReadAsync(
             groupId,
             shard => shard.ShareDescription.Describe(groupId),
             error => ShareGroupDescription.Undescribed(groupId, error, null))));
@@ -46,7 +46,7 @@ public sealed class ShareGroups
     public async ValueTask<DescribeShareGroupOffsetsResponse> DescribeOffsetsAsync(DescribeShareGroupOffsetsRequest request)
     {
         var response = new DescribeShareGroupOffsetsResponse();
-        response.Groups.AddRange(await GroupCoordinator.AllAsync(request.Groups, _offsets.DescribeAsync));
+        response.Groups.AddRange(await Questions.AskAllAsync(request.Groups, _offsets.DescribeAsync));
         return response;
     }
 

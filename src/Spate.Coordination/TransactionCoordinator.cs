@@ -18,7 +18,6 @@ public sealed class TransactionCoordinator
 {
     private readonly CoordinatorShard<TransactionShard>[] _shards;
     private readonly MarkerSender[] _senders;
-    private readonly int[] _epochs;
     private readonly Func<CancellationToken, ValueTask<long?>> _nextProducerId;
 
     /// <param name="options">What transactions are held to; fixed for the coordinator's life.</param>
@@ -40,11 +39,10 @@ public sealed class TransactionCoordinator
         _nextProducerId = nextProducerId;
         _shards = new CoordinatorShard<TransactionShard>[options.PartitionCount];
         _senders = new MarkerSender[options.PartitionCount];
-        _epochs = new int[options.PartitionCount];
         for (var partition = 0; partition < _shards.Length; partition++)
         {
             var index = partition;
-            var sender = new MarkerSender(markers, () => Volatile.Read(ref _epochs[index]), job => CompleteAsync(index, job), time, options.MarkerRetryBackoff, logger);
+            var sender = new MarkerSender(markers, job => CompleteAsync(index, job), time, options.MarkerRetryBackoff, logger);
             _senders[partition] = sender;
             _shards[partition] = new CoordinatorShard<TransactionShard>(
                 $"__transaction_state-{partition}",
@@ -66,11 +64,7 @@ public sealed class TransactionCoordinator
     public ShardStatus StatusOf(int partition) => _shards[partition].Status;
 
     /// <inheritdoc cref="GroupCoordinator.LoadAsync"/>
-    public Task LoadAsync(int partition, int leaderEpoch, ICoordinatorLog log)
-    {
-        Volatile.Write(ref _epochs[partition], leaderEpoch);
-        return _shards[partition].LoadAsync(leaderEpoch, log);
-    }
+    public Task LoadAsync(int partition, int leaderEpoch, ICoordinatorLog log) => _shards[partition].LoadAsync(leaderEpoch, log);
 
     /// <inheritdoc cref="GroupCoordinator.UnloadAsync"/>
     public Task UnloadAsync(int partition, int leaderEpoch) => _shards[partition].UnloadAsync(leaderEpoch);

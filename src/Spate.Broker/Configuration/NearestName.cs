@@ -1,7 +1,7 @@
 namespace Spate.Broker.Configuration;
 
 /// <summary>Finds what was probably meant by a name that nobody knows.</summary>
-internal static class NearestName
+public static class NearestName
 {
     /// <summary>The known name that takes the fewest changed letters, or null where none is near enough to be what was meant.</summary>
     public static string? Of(string name, IEnumerable<string> known)

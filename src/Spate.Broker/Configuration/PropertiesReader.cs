@@ -7,7 +7,7 @@ namespace Spate.Broker.Configuration;
 /// Reads the text of a properties file as Java does: <c>key=value</c>, <c>key:value</c> or <c>key value</c>, comments behind # or !, a line
 /// that a backslash continues, and the escapes \t, \n, \r, \f and \uXXXX; any other letter behind a backslash stands for itself.
 /// </summary>
-internal static class PropertiesReader
+public static class PropertiesReader
 {
     private const string Blanks = " \t\f";
 

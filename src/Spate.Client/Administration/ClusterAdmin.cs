@@ -41,6 +41,20 @@ public sealed class ClusterAdmin
         },
         cancellationToken);
 
+    /// <summary>
+    /// The brokers with the addresses that the cluster tells clients to go to (Metadata), asked anew and, while none of those answers, at the bootstrap servers: for those who want to know
+    /// why a client gets no further than that.
+    /// </summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="KafkaException">No bootstrap server could be asked.</exception>
+    public async Task<ClusterDescription> DescribeAdvertisedAsync(CancellationToken cancellationToken = default)
+    {
+        var known = await _calls.Cluster.Metadata.RefreshAsync(cancellationToken);
+        return new ClusterDescription(known.ClusterId, known.ControllerId >= 0 ? known.ControllerId : null, [
+            .. known.Nodes.Values.OrderBy(static node => node.Id).Select(static node => new BrokerDescription(node.Id, node.Address, node.Rack)),
+        ]);
+    }
+
     /// <summary>The features of the cluster and of one broker (KIP-584), told in ApiVersions version 3: brokers since Kafka 2.7.</summary>
     /// <param name="broker">Whose features; null, the default, for those of any broker.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
@@ -58,6 +72,22 @@ public sealed class ClusterAdmin
                 message.FinalizedFeatures.ToResults(static feature => feature.Name, static feature => new FeatureLevels(feature.MinVersionLevel, feature.MaxVersionLevel)),
                 message.FinalizedFeaturesEpoch >= 0 ? message.FinalizedFeaturesEpoch : null,
                 message.SupportedFeatures.ToResults(static feature => feature.Name, static feature => new FeatureLevels(feature.MinVersion, feature.MaxVersion)));
+        },
+        cancellationToken);
+
+    /// <summary>The APIs that one broker offers, with the versions that it knows of each (ApiVersions, KIP-35): what the broker says, whether or not this client knows them too.</summary>
+    /// <param name="broker">Which broker; null, the default, for any.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>For each API, by its number in the protocol, its lowest and its highest version.</returns>
+    /// <exception cref="KafkaException">The broker could not be asked.</exception>
+    public Task<IReadOnlyDictionary<short, ApiVersionRange>> DescribeApiVersionsAsync(int? broker = null, CancellationToken cancellationToken = default) => _calls.RetryAsync(
+        "DescribeApiVersions",
+        async token =>
+        {
+            var node = broker ?? await _calls.Routes.AnyAsync(token);
+            using var reply = await _calls.AskAsync(node, ApiVersionNegotiation.NewRequest(), token);
+            new Answers(ApiKey.ApiVersions, _calls.NameOf(node)).ThrowIfFailed(reply.Message.ErrorCode);
+            return reply.Message.ApiKeys.ToResults(static api => api.ApiKey, static api => new ApiVersionRange(api.MinVersion, api.MaxVersion));
         },
         cancellationToken);
 

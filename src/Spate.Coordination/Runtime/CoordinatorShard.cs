@@ -17,6 +17,9 @@ public sealed class CoordinatorShard<TState> : IThreadPoolWorkItem
     /// <summary>After so many steps the shard lets other work on the thread go first.</summary>
     private const int StepsPerTurn = 256;
 
+    /// <summary>The wait before a rebuild that failed is tried again doubles so many times at most.</summary>
+    private const int DoublingsMax = 6;
+
     private readonly ConcurrentQueue<Action> _signals = new();
     private readonly ConcurrentQueue<ShardCommand<TState>> _commands = new();
     private readonly Func<IShardContext, TState> _createState;
@@ -33,6 +36,7 @@ public sealed class CoordinatorShard<TState> : IThreadPoolWorkItem
     private int _epoch = int.MinValue;
     private ShardReplay? _replay;
     private ShardTenure<TState>? _tenure;
+    private ITimer? _retry;
 
     /// <summary>The last tenure's append, if it is still under way: the next replay must see what it leaves in the log.</summary>
     private Task _appendLeftBehind = Task.CompletedTask;
@@ -195,7 +199,7 @@ public sealed class CoordinatorShard<TState> : IThreadPoolWorkItem
     private void Replay(ShardReplay replay)
     {
         _replay = replay;
-        var tenure = new ShardTenure<TState>(_createState, replay.Log, _options, _time, PostFor);
+        var tenure = new ShardTenure<TState>(_createState, replay, _options, _time, PostFor);
         replay.Start(_appendLeftBehind, tenure.State, failure => Post(() => Finish(replay, tenure, failure)));
     }
 
@@ -210,15 +214,39 @@ public sealed class CoordinatorShard<TState> : IThreadPoolWorkItem
         else if (failure is not null)
         {
             tenure.End(ErrorCode.CoordinatorNotAvailable);
-            ShardLog.LoadFailed(_logger, failure, Name);
             _status = ShardStatus.Failed;
-            replay.Fail(failure);
+            Fail(replay, failure);
         }
         else
         {
             _tenure = tenure;
             _status = ShardStatus.Active;
             replay.Complete();
+        }
+    }
+
+    /// <summary>Whoever loads a shard hears of it. Nobody waits for one that rebuilds itself: it goes on trying.</summary>
+    private void Fail(ShardReplay replay, Exception failure)
+    {
+        replay.Fail(failure);
+        if (!replay.IsRebuild)
+        {
+            ShardLog.LoadFailed(_logger, failure, Name);
+            return;
+        }
+
+        var delay = _options.RebuildBackoff * (1 << Math.Min(replay.Failures, DoublingsMax));
+        ShardLog.RebuildFailed(_logger, failure, Name, delay);
+        _retry?.Dispose();
+        _retry = _time.CreateTimer(_ => Post(() => TryAgain(replay)), null, delay, Timeout.InfiniteTimeSpan);
+    }
+
+    private void TryAgain(ShardReplay failed)
+    {
+        if (ReferenceEquals(_replay, failed))
+        {
+            _status = ShardStatus.Loading;
+            Replay(failed.AfterFailure());
         }
     }
 
@@ -236,6 +264,8 @@ public sealed class CoordinatorShard<TState> : IThreadPoolWorkItem
     private void End(ShardStatus status)
     {
         _status = status;
+        _retry?.Dispose();
+        _retry = null;
         _replay?.Cancel();
         var tenure = _tenure;
         if (tenure is null)

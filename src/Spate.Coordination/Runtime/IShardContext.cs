@@ -6,6 +6,9 @@ namespace Spate.Coordination.Runtime;
 /// </summary>
 public interface IShardContext
 {
+    /// <summary>The epoch in which this broker leads the shard's partition.</summary>
+    int Epoch { get; }
+
     /// <summary>Wall-clock time, for what is written down.</summary>
     DateTimeOffset UtcNow { get; }
 

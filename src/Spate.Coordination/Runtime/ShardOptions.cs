@@ -21,6 +21,12 @@ public sealed record ShardOptions
     /// </summary>
     public TimeSpan AppendTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// How long a shard that could not be rebuilt from its log waits before it tries again; twice as long after each failure, up to 64 times this.
+    /// Default 500 milliseconds.
+    /// </summary>
+    public TimeSpan RebuildBackoff { get; init; } = TimeSpan.FromMilliseconds(500);
+
     /// <summary>How long a timer waits before it runs again when the log refused its records. Default 500 milliseconds.</summary>
     public TimeSpan TimerRetryBackoff { get; init; } = TimeSpan.FromMilliseconds(500);
 }

@@ -27,17 +27,17 @@ internal sealed class ShardTenure<TState> : IDisposable
     private AppendBatch<TState>? _inFlight;
 
     /// <param name="createState">Makes the empty state.</param>
-    /// <param name="log">The shard's log.</param>
+    /// <param name="replay">The shard's log, and the epoch in which it is led.</param>
     /// <param name="options">The shard's bounds.</param>
     /// <param name="time">The clock.</param>
     /// <param name="post">Runs an action in the shard's loop, if this tenure is still the present one then.</param>
     public ShardTenure(
-        Func<IShardContext, TState> createState, ICoordinatorLog log, ShardOptions options, TimeProvider time, Action<ShardTenure<TState>, Action> post)
+        Func<IShardContext, TState> createState, ShardReplay replay, ShardOptions options, TimeProvider time, Action<ShardTenure<TState>, Action> post)
     {
         _options = options;
-        _log = log;
+        _log = replay.Log;
         _post = action => post(this, action);
-        _timers = new ShardTimers(time, options.TimerRetryBackoff, () => _post(_timers!.Rung));
+        _timers = new ShardTimers(time, options.TimerRetryBackoff, () => _post(_timers!.Rung), replay.Epoch);
         State = createState(_timers);
     }
 

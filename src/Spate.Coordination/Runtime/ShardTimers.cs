@@ -20,13 +20,17 @@ internal sealed class ShardTimers : IShardContext, IDisposable
     /// <param name="time">The clock.</param>
     /// <param name="retryBackoff">How long a timer waits whose records were refused.</param>
     /// <param name="ring">Called by the clock, on any thread, when a timer may be due.</param>
-    public ShardTimers(TimeProvider time, TimeSpan retryBackoff, Action ring)
+    /// <param name="epoch">The epoch in which this broker leads the shard's partition.</param>
+    public ShardTimers(TimeProvider time, TimeSpan retryBackoff, Action ring, int epoch = 0)
     {
+        Epoch = epoch;
         _time = time;
         _retryBackoff = retryBackoff;
         _origin = time.GetTimestamp();
         _alarm = time.CreateTimer(static ring => ((Action)ring!)(), ring, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
+
+    public int Epoch { get; }
 
     public DateTimeOffset UtcNow => _time.GetUtcNow();
 

@@ -6,11 +6,14 @@ namespace Spate.Coordination.Transactions;
 /// </summary>
 internal interface IMarkerOutbox
 {
-    /// <summary>
-    /// Begins to tell. Nothing happens while something is under way for the same transactional id: the transaction cannot have gone on, so it is
-    /// the same work, asked for once more by a shard that was loaded anew.
-    /// </summary>
+    /// <summary>Begins to tell what has just been decided.</summary>
     void Send(MarkerJob job);
+
+    /// <summary>
+    /// A shard that was loaded says all that is decided and not done. What is under way for one of them in the same epoch of the coordinator is
+    /// the same work, since nobody else can have finished it, and goes on; what is under way besides is done, or somebody else's affair.
+    /// </summary>
+    void Resume(IReadOnlyCollection<MarkerJob> jobs);
 
     /// <summary>Whether the job is the one under way. What a job that was overtaken reports must not be taken for the end of the next one.</summary>
     bool IsCurrent(MarkerJob job);

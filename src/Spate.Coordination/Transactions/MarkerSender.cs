@@ -7,22 +7,25 @@ namespace Spate.Coordination.Transactions;
 
 /// <summary>
 /// Has the markers of one shard's transactions written, each until it is, and tells the shard then. There is never more than one at work for a
-/// transactional id: a marker that comes late, while the next transaction is under way in the same epoch, would end that one. Safe for use
-/// by several threads at once.
+/// transactional id in one epoch of the coordinator: a marker that comes late, while the next transaction is under way in the same epoch of
+/// the producer, would end that one. What was begun in an earlier epoch of the coordinator goes on by that epoch alone, by which partitions that
+/// have heard of a later one know it. Safe for use by several threads at once.
 /// </summary>
 /// <param name="writer">Where markers go.</param>
-/// <param name="coordinatorEpoch">The epoch in which this broker leads the shard now.</param>
 /// <param name="complete">Tells the shard that all markers are written; NOT_COORDINATOR when it is no longer its affair.</param>
 /// <param name="time">The clock of retries.</param>
-/// <param name="retryBackoff">How long to wait before those that failed are tried again.</param>
+/// <param name="retryBackoff">How long to wait before those that failed are tried again; longer from failure to failure when nobody has foreseen it.</param>
 /// <param name="logger">Told what goes wrong.</param>
 internal sealed class MarkerSender(
-    IMarkerWriter writer, Func<int> coordinatorEpoch, Func<MarkerJob, ValueTask<ErrorCode>> complete, TimeProvider time, TimeSpan retryBackoff, ILogger logger)
+    IMarkerWriter writer, Func<MarkerJob, ValueTask<ErrorCode>> complete, TimeProvider time, TimeSpan retryBackoff, ILogger logger)
     : IMarkerOutbox, IAsyncDisposable
 {
+    /// <summary>The wait doubles with each failure that nobody has foreseen, so many times at most.</summary>
+    private const int DoublingsMax = 6;
+
     private readonly Lock _lock = new();
     private readonly Dictionary<string, MarkerJob> _current = new(StringComparer.Ordinal);
-    private readonly HashSet<Task> _running = [];
+    private readonly Dictionary<MarkerJob, Task> _running = new(ReferenceEqualityComparer.Instance);
     private readonly CancellationTokenSource _stopping = new();
 
     /// <summary>Transactions whose markers are being written.</summary>
@@ -41,14 +44,27 @@ internal sealed class MarkerSender(
     {
         lock (_lock)
         {
-            if (_stopping.IsCancellationRequested || !_current.TryAdd(job.TransactionalId, job))
+            Begin(job);
+        }
+    }
+
+    public void Resume(IReadOnlyCollection<MarkerJob> jobs)
+    {
+        lock (_lock)
+        {
+            var prepared = jobs.Select(job => job.TransactionalId).ToHashSet(StringComparer.Ordinal);
+            foreach (var id in _current.Keys.Where(id => !prepared.Contains(id)).ToList())
             {
-                return;
+                _current.Remove(id);
             }
 
-            var task = RunAsync(job);
-            _running.Add(task);
-            _ = task.ContinueWith(Forget, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            foreach (var job in jobs)
+            {
+                if (!_current.TryGetValue(job.TransactionalId, out var current) || current.CoordinatorEpoch != job.CoordinatorEpoch)
+                {
+                    Begin(job);
+                }
+            }
         }
     }
 
@@ -80,18 +96,19 @@ internal sealed class MarkerSender(
             }
 
             _stopping.Cancel();
-            running = [.. _running];
+            running = [.. _running.Values];
         }
 
         await Task.WhenAll(running);
         _stopping.Dispose();
     }
 
-    private void Forget(Task ended)
+    private void Begin(MarkerJob job)
     {
-        lock (_lock)
+        if (!_stopping.IsCancellationRequested)
         {
-            _running.Remove(ended);
+            _current[job.TransactionalId] = job;
+            _running.Add(job, RunAsync(job));
         }
     }
 
@@ -103,19 +120,16 @@ internal sealed class MarkerSender(
         {
             await SendAllAsync(job);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
             // The broker stops; whoever loads the shard next begins again.
-        }
-        catch (Exception failure)
-        {
-            TransactionLog.MarkersAbandoned(logger, failure, job.TransactionalId);
         }
         finally
         {
             lock (_lock)
             {
-                if (_current.TryGetValue(job.TransactionalId, out var current) && ReferenceEquals(current, job))
+                _running.Remove(job);
+                if (IsCurrent(job))
                 {
                     _current.Remove(job.TransactionalId);
                 }
@@ -125,39 +139,54 @@ internal sealed class MarkerSender(
 
     private async Task SendAllAsync(MarkerJob job)
     {
-        var left = job.Partitions.ToHashSet();
-        while (left.Count > 0)
+        // In order, so that what is done is the same whenever the same was asked.
+        var left = job.Partitions.OrderBy(partition => partition.Topic, StringComparer.Ordinal).ThenBy(partition => partition.Partition).ToList();
+        var failures = 0;
+        while (IsCurrent(job))
         {
-            var end = new TransactionEnd(job.ProducerId, job.ProducerEpoch, job.IsCommit, coordinatorEpoch(), job.TransactionVersion);
-            foreach (var (partition, error) in await writer.WriteAsync(end, left, _stopping.Token))
+            try
             {
-                Settle(job, partition, error, left);
+                if (await IsOverAsync(job, left))
+                {
+                    return;
+                }
+
+                failures = 0;
+            }
+            catch (Exception failure) when (!_stopping.IsCancellationRequested)
+            {
+                // Readers of committed records wait for these markers: whatever it was, it may pass.
+                TransactionLog.MarkersFailed(logger, failure, job.TransactionalId);
+                failures++;
             }
 
-            if (left.Count > 0)
-            {
-                await Task.Delay(retryBackoff, time, _stopping.Token);
-            }
-        }
-
-        while (await complete(job) is not (ErrorCode.None or ErrorCode.NotCoordinator))
-        {
-            await Task.Delay(retryBackoff, time, _stopping.Token);
+            await Task.Delay(retryBackoff * (1 << Math.Min(failures, DoublingsMax)), time, _stopping.Token);
         }
     }
 
-    private void Settle(MarkerJob job, TopicPartition partition, ErrorCode error, HashSet<TopicPartition> left)
+    /// <summary>Writes what is left, and when nothing is, tells the shard. True when there is nothing more to do.</summary>
+    private async Task<bool> IsOverAsync(MarkerJob job, List<TopicPartition> left)
     {
-        switch (error)
+        if (left.Count > 0)
         {
-            case ErrorCode.None or ErrorCode.UnknownTopicOrPartition or ErrorCode.InvalidProducerEpoch:
-                left.Remove(partition);
-                break;
-            case ErrorCode.TransactionCoordinatorFenced:
-                throw new OperationCanceledException($"Another coordinator has ended the transaction of {job.TransactionalId} in {partition}.");
-            default:
-                TransactionLog.MarkerRefused(logger, job.TransactionalId, partition, error);
-                break;
+            var end = new TransactionEnd(job.ProducerId, job.ProducerEpoch, job.IsCommit, job.CoordinatorEpoch, job.TransactionVersion);
+            foreach (var (partition, error) in await writer.WriteAsync(end, [.. left], _stopping.Token))
+            {
+                switch (error)
+                {
+                    case ErrorCode.None or ErrorCode.UnknownTopicOrPartition or ErrorCode.InvalidProducerEpoch:
+                        left.Remove(partition);
+                        break;
+                    case ErrorCode.TransactionCoordinatorFenced:
+                        // Another coordinator has taken over, and ends the transaction.
+                        return true;
+                    default:
+                        TransactionLog.MarkerRefused(logger, job.TransactionalId, partition, error);
+                        break;
+                }
+            }
         }
+
+        return left.Count == 0 && IsCurrent(job) && await complete(job) is (ErrorCode.None or ErrorCode.NotCoordinator);
     }
 }

@@ -41,7 +41,7 @@ internal sealed class TransactionEndings(TransactionShard shard, IShardContext c
             producer.LastEpoch = clientVersion >= Transaction.EpochBumpVersion ? (short)(next.ProducerEpoch - 1) : producer.LastEpoch;
             producer.EndReply = reply;
             context.Schedule(TimerFor(producer), options.EndPatience, () => Expire(producer), CommandAccess.Immediate);
-            shard.Outbox.Send(MarkerJob.Of(producer.TransactionalId, next));
+            shard.Outbox.Send(MarkerJob.Of(producer.TransactionalId, next, context.Epoch));
         });
     }
 
@@ -53,7 +53,7 @@ internal sealed class TransactionEndings(TransactionShard shard, IShardContext c
         {
             shard.Fenced(producer, reason);
             producer.LastEpoch = Transaction.NoEpoch;
-            shard.Outbox.Send(MarkerJob.Of(producer.TransactionalId, next));
+            shard.Outbox.Send(MarkerJob.Of(producer.TransactionalId, next, context.Epoch));
             whenCommitted();
         });
     }
@@ -61,7 +61,13 @@ internal sealed class TransactionEndings(TransactionShard shard, IShardContext c
     /// <summary>All markers of a job are written.</summary>
     public CommandOutcome Complete(MarkerJob job, Reply<ErrorCode> reply)
     {
-        if (!shard.Outbox.IsCurrent(job) || shard.Find(job.TransactionalId) is not { Logged.IsPrepared: true } producer)
+        if (!shard.Outbox.IsCurrent(job))
+        {
+            reply.Complete(ErrorCode.None);
+            return CommandOutcome.Done;
+        }
+
+        if (shard.Find(job.TransactionalId) is not { Logged.IsPrepared: true } producer)
         {
             shard.Outbox.Settled(job.TransactionalId);
             reply.Complete(ErrorCode.None);

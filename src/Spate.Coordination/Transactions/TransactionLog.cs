@@ -19,6 +19,6 @@ internal static partial class TransactionLog
     [LoggerMessage(4, LogLevel.Warning, "The end of the transaction of {TransactionalId} could not be written to {Partition} ({Error}); it is tried again.")]
     public static partial void MarkerRefused(ILogger logger, string transactionalId, TopicPartition partition, ErrorCode error);
 
-    [LoggerMessage(5, LogLevel.Error, "The markers of the transaction of {TransactionalId} are not written until its partition of __transaction_state is loaded again.")]
-    public static partial void MarkersAbandoned(ILogger logger, Exception failure, string transactionalId);
+    [LoggerMessage(5, LogLevel.Error, "The markers of the transaction of {TransactionalId} could not be written; they are tried again.")]
+    public static partial void MarkersFailed(ILogger logger, Exception failure, string transactionalId);
 }

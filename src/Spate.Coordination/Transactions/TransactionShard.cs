@@ -11,6 +11,7 @@ internal sealed class TransactionShard : ICoordinatorState
 {
     private readonly Dictionary<string, TransactionalProducer> _producers = new(StringComparer.Ordinal);
     private readonly HashSet<short> _skippedTypes = [];
+    private readonly IShardContext _context;
     private readonly TransactionCoordinatorOptions _options;
     private readonly ILogger _logger;
     private readonly TransactionTimeouts _timeouts;
@@ -22,6 +23,7 @@ internal sealed class TransactionShard : ICoordinatorState
     /// <param name="logger">Where it is told what transactions go through.</param>
     public TransactionShard(IShardContext context, TransactionCoordinatorOptions options, IMarkerOutbox outbox, ILogger logger)
     {
+        _context = context;
         _options = options;
         _logger = logger;
         Outbox = outbox;
@@ -79,14 +81,9 @@ internal sealed class TransactionShard : ICoordinatorState
 
     public void Loaded()
     {
-        foreach (var producer in _producers.Values)
-        {
-            if (producer.Logged.IsPrepared)
-            {
-                // Whoever decided did not live to see it done.
-                Outbox.Send(MarkerJob.Of(producer.TransactionalId, producer.Logged));
-            }
-        }
+        // Whoever decided these did not live to see them done.
+        Outbox.Resume([.. _producers.Values.Where(producer => producer.Logged.IsPrepared)
+            .Select(producer => MarkerJob.Of(producer.TransactionalId, producer.Logged, _context.Epoch))]);
 
         _timeouts.Start();
         _expiry.Start();

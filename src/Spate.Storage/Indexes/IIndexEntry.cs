@@ -1,7 +1,7 @@
 namespace Spate.Storage.Indexes;
 
 /// <summary>An entry of fixed size in an index file, big-endian.</summary>
-internal interface IIndexEntry<TSelf>
+public interface IIndexEntry<TSelf>
     where TSelf : struct, IIndexEntry<TSelf>
 {
     /// <summary>Bytes of an entry.</summary>

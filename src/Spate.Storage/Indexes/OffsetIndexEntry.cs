@@ -5,7 +5,7 @@ namespace Spate.Storage.Indexes;
 /// <summary>An entry of a <c>.index</c> file: the batch that starts at the position ends with the offset.</summary>
 /// <param name="RelativeOffset">Last offset of the batch, less the segment's base offset.</param>
 /// <param name="Position">Bytes before the batch in the segment's file.</param>
-internal readonly record struct OffsetIndexEntry(int RelativeOffset, int Position) : IIndexEntry<OffsetIndexEntry>
+public readonly record struct OffsetIndexEntry(int RelativeOffset, int Position) : IIndexEntry<OffsetIndexEntry>
 {
     public static int Size => 8;
 

@@ -5,7 +5,7 @@ namespace Spate.Storage.Indexes;
 /// <summary>An entry of a <c>.timeindex</c> file: no record before or at the offset is younger than the timestamp.</summary>
 /// <param name="Timestamp">Milliseconds since 1970.</param>
 /// <param name="RelativeOffset">Offset of the batch that has the timestamp, less the segment's base offset.</param>
-internal readonly record struct TimeIndexEntry(long Timestamp, int RelativeOffset) : IIndexEntry<TimeIndexEntry>
+public readonly record struct TimeIndexEntry(long Timestamp, int RelativeOffset) : IIndexEntry<TimeIndexEntry>
 {
     public static int Size => 12;
 

@@ -8,7 +8,7 @@ namespace Spate.Storage.Producers;
 /// The bytes of a producer snapshot, Kafka's version 1: version (int16), CRC-32C of all behind it (uint32), number of entries (int32), the
 /// entries at 46 bytes each. All numbers are most significant byte first.
 /// </summary>
-internal static class ProducerSnapshotFile
+public static class ProducerSnapshotFile
 {
     private const short Version = 1;
     private const int CrcPosition = 2;

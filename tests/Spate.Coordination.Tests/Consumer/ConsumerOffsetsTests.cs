@@ -1,3 +1,4 @@
+using Spate.Coordination.Runtime;
 using Spate.Coordination.Tests.Harness;
 using Spate.Protocol.Errors;
 using Spate.Protocol.Messages;
@@ -31,6 +32,29 @@ public sealed class ConsumerOffsetsTests
 
         Assert.Equal(error, Bench.Only(answer));
         Assert.Equal(error == ErrorCode.None ? 5 : -1, await _bench.Committed());
+    }
+
+    /// <summary>The request has no word for an epoch that has passed but that for a generation that has (KIP-447).</summary>
+    [Theory]
+    [InlineData("m", 1, ErrorCode.None)]
+    [InlineData("m", 0, ErrorCode.IllegalGeneration)]
+    [InlineData("m", 2, ErrorCode.IllegalGeneration)]
+    [InlineData("m", -1, ErrorCode.IllegalGeneration)]
+    [InlineData("n", 1, ErrorCode.UnknownMemberId)]
+    [InlineData("", -1, ErrorCode.None)]
+    public async Task Commit_in_a_transaction_is_held_to_the_epoch_of_who_says_that_it_is_a_member(string memberId, int epoch, ErrorCode error)
+    {
+        Assert.Equal(error, CommitInTransaction(memberId, epoch));
+        Assert.Equal(ErrorCode.None, await _bench.Coordinator.EndTransactionAsync(0, new TransactionEnd(7, 1, IsCommit: true, 1, 2)));
+        Assert.Equal(error == ErrorCode.None ? 5 : -1, await _bench.Committed());
+    }
+
+    [Fact]
+    public void Commit_in_a_transaction_of_a_member_that_has_gone_is_refused()
+    {
+        _member.Leave();
+        Assert.Equal(ErrorCode.UnknownMemberId, CommitInTransaction("m", 1));
+        Assert.Equal(ErrorCode.None, CommitInTransaction("", -1));
     }
 
     [Fact]
@@ -168,4 +192,17 @@ public sealed class ConsumerOffsetsTests
         Assert.Equal(1, _bench.TakeOver().Coordinator.Count().ConsumerByState["Empty"]);
         Assert.Equal(2, _bench.Coordinator.Figures.ConsumerRebalances);
     }
+
+    private ErrorCode CommitInTransaction(string memberId, int epoch) => Bench.Now(_bench.Coordinator.TxnOffsetCommitAsync(
+        new TxnOffsetCommitRequest
+        {
+            TransactionalId = "x",
+            GroupId = "g",
+            ProducerId = 7,
+            ProducerEpoch = 0,
+            MemberId = memberId,
+            GenerationId = epoch,
+            Topics = [new() { Name = "t", Partitions = [new() { PartitionIndex = 0, CommittedOffset = 5 }] }],
+        },
+        0).AsTask()).Topics[0].Partitions[0].ErrorCode;
 }

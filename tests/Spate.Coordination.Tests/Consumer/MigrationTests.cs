@@ -1,3 +1,5 @@
+using Spate.Coordination.Groups;
+using Spate.Coordination.Runtime;
 using Spate.Coordination.Tests.Harness;
 using Spate.Protocol.Errors;
 using Spate.Protocol.Messages;
@@ -73,6 +75,34 @@ public sealed class MigrationTests
         old[0].Leave();
         Settle(_bench, old[1..], [fresh]);
         Assert.Equal([6, 6], [old[1].Owned.Count, fresh.Owned.Count]);
+    }
+
+    /// <summary>Its session ended while nobody could reach the coordinator; who reads its partitions now must not be read beside.</summary>
+    [Fact]
+    public void Classic_member_that_was_removed_is_told_so_before_it_joins_with_partitions()
+    {
+        var fresh = new TestConsumer(_bench, "n");
+        fresh.Subscribe("t");
+        TestClassicConsumer[] old = [new(_bench, "t", isCooperative: true), new(_bench, "t", isCooperative: true)];
+        Settle(_bench, old, [fresh]);
+        var gone = old[0];
+        for (var round = 0; round < 15; round++)
+        {
+            _bench.Pass(1);
+            old[1].Step();
+            fresh.Beat();
+        }
+
+        Assert.Equal(12, old[1].Owned.Count + fresh.Owned.Count);
+        Assert.False(gone.Owned.IsEmpty);
+        var subscription = RecordFormat.Encode(
+            new ConsumerProtocolSubscription { Topics = ["t"], OwnedPartitions = [new() { Topic = "t", Partitions = [.. gone.Owned.Of(_bench.Topics.IdOf("t"))] }] }, 1);
+        var answer = Bench.Now(_bench.Join(gone.Id, version: 5, protocols: ["cooperative-sticky"], metadata: subscription));
+        Assert.Equal(ErrorCode.UnknownMemberId, answer.ErrorCode);
+
+        gone.Forget();
+        Settle(_bench, old, [fresh]);
+        Assert.Equal([4, 4, 4], [old[0].Owned.Count, old[1].Owned.Count, fresh.Owned.Count]);
     }
 
     [Fact]

@@ -283,11 +283,11 @@ internal sealed class Bench
     }
 
     /// <summary>Another broker takes the groups over, from a copy of the log.</summary>
-    public Bench TakeOver(GroupCoordinatorOptions? options = null, TestShareStates? keeper = null)
+    public Bench TakeOver(GroupCoordinatorOptions? options = null)
     {
         var copy = new MemoryLog();
         copy.Entries.AddRange(Log.Entries);
-        return new Bench(options, copy, 2, Time, Topics, keeper ?? Keeper);
+        return new Bench(options, copy, 2, Time, Topics, Keeper);
     }
 
     public string Dump() => Now(Coordinator.ReadAsync("g", StateDump.Of, error => error.ToString()).AsTask());

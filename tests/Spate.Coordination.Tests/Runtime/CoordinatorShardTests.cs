@@ -228,6 +228,36 @@ public sealed class CoordinatorShardTests
     }
 
     [Fact]
+    public void A_rebuild_that_fails_is_tried_again_after_longer_and_longer()
+    {
+        Now(Add("a", 1));
+        _log.ReadFailure = new IOException("disk");
+        _log.AppendFailure = new IOException("disk");
+        Assert.Equal("CoordinatorNotAvailable", Now(Add("a", 2)));
+        Assert.Equal(ShardStatus.Failed, _shard.Status);
+        _time.Advance(TimeSpan.FromMilliseconds(500));
+        Assert.Equal(ShardStatus.Failed, _shard.Status);
+        _log.ReadFailure = null;
+        _time.Advance(TimeSpan.FromMilliseconds(999));
+        Assert.Equal(ShardStatus.Failed, _shard.Status);
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Equal(ShardStatus.Active, _shard.Status);
+        Assert.Equal("1->4", Now(Add("a", 3)));
+    }
+
+    [Fact]
+    public void A_rebuild_that_failed_is_not_tried_again_when_the_shard_has_gone_elsewhere()
+    {
+        _log.ReadFailure = new IOException("disk");
+        _log.AppendFailure = new IOException("disk");
+        Now(Add("a", 2));
+        Assert.True(_shard.UnloadAsync(2).IsCompletedSuccessfully);
+        _log.ReadFailure = null;
+        _time.Advance(TimeSpan.FromMinutes(10));
+        Assert.Equal(ShardStatus.Absent, _shard.Status);
+    }
+
+    [Fact]
     public void An_append_that_throws_at_once_makes_the_shard_rebuild_itself()
     {
         Now(Add("a", 1));

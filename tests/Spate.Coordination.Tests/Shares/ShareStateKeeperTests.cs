@@ -30,6 +30,19 @@ public sealed class ShareStateKeeperTests
     }
 
     [Fact]
+    public void A_write_that_was_made_while_another_was_under_way_does_not_take_the_start_back()
+    {
+        Initialize(start: 10);
+        Write(leader: 1, start: 10, (11, 13, 2, 1));
+        Write(leader: 1, start: 14);
+        Assert.Equal(ErrorCode.None, Write(leader: 1, start: 10, (12, 12, 0, 1), (16, 17, 4, 3)));
+        Assert.Equal("epoch 1 start 14: 16-17 4*3", Read(leader: 1));
+        Assert.Equal(Read(leader: 1), Read(Load(), leader: 1));
+        Assert.Equal(2, Bench.Now(_keeper.SummarizeAsync(
+            new() { GroupId = "g", Topics = [new() { TopicId = Topic, Partitions = [new() { Partition = 0 }] }] }).AsTask()).Results[0].Partitions[0].DeliveryCompleteCount);
+    }
+
+    [Fact]
     public void After_so_many_updates_all_is_written_again()
     {
         Initialize(start: 0);

@@ -17,13 +17,13 @@ internal sealed class TransactionBench : IDisposable
     private long _nextProducerId = 1000;
     private int _epoch;
 
-    public TransactionBench(Func<bool>? refuses = null, TransactionCoordinatorOptions? options = null, Func<bool>? loses = null)
+    public TransactionBench(Func<bool>? refuses = null, TransactionCoordinatorOptions? options = null)
     {
         SynchronizationContext.SetSynchronizationContext(_pump);
         Partitions = Enumerable.Range(0, 4).ToDictionary(index => new TopicPartition("t", index), _ => new ModelPartition());
         Coordinator = new TransactionCoordinator(
             (options ?? new TransactionCoordinatorOptions()) with { PartitionCount = 1 },
-            new ModelMarkers(Partitions, refuses ?? (() => false), loses ?? (() => false)),
+            new ModelMarkers(Partitions, refuses ?? (() => false)),
             _ => ValueTask.FromResult<long?>(_nextProducerId++),
             Time,
             Logger,

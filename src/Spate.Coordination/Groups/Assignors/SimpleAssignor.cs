@@ -20,9 +20,9 @@ internal static class SimpleAssignor
         var shares = members.Select(_ => new List<(Uuid Topic, int Partition)>()).ToArray();
         foreach (var (subscribers, slots) in Alike(partitions, members))
         {
+            var (owners, chosen) = Held(slots, subscribers, members);
             if (slots.Count >= subscribers.Length)
             {
-                var owners = slots.Select(slot => Array.FindIndex(subscribers, member => members[member].Current.Contains(slot.Topic, slot.Partition))).ToArray();
                 FairShares.Assign(owners, subscribers.Length, inTurn: true, racks: null);
                 for (var slot = 0; slot < owners.Length; slot++)
                 {
@@ -31,7 +31,6 @@ internal static class SimpleAssignor
             }
             else
             {
-                var chosen = subscribers.Select(member => slots.FindIndex(slot => members[member].Current.Contains(slot.Topic, slot.Partition))).ToArray();
                 FairShares.Assign(chosen, slots.Count, inTurn: true, racks: null);
                 for (var place = 0; place < chosen.Length; place++)
                 {
@@ -41,6 +40,37 @@ internal static class SimpleAssignor
         }
 
         return [.. shares.Zip(members, ToSet)];
+    }
+
+    /// <summary>Who has each slot so far, the first of those who do; and which slot each subscriber has, the first of them.</summary>
+    private static (int[] Owners, int[] Chosen) Held(List<(Uuid Topic, int Partition)> slots, int[] subscribers, IReadOnlyList<AssignmentMember> members)
+    {
+        var slotOf = new Dictionary<(Uuid, int), int>(slots.Count);
+        for (var slot = 0; slot < slots.Count; slot++)
+        {
+            slotOf.Add(slots[slot], slot);
+        }
+
+        var owners = new int[slots.Count];
+        var chosen = new int[subscribers.Length];
+        Array.Fill(owners, SlotTable.Nobody);
+        Array.Fill(chosen, SlotTable.Nobody);
+        for (var place = 0; place < subscribers.Length; place++)
+        {
+            foreach (var (topic, those) in members[subscribers[place]].Current.ToPairs())
+            {
+                foreach (var partition in those)
+                {
+                    if (slotOf.TryGetValue((topic, partition), out var slot))
+                    {
+                        owners[slot] = owners[slot] == SlotTable.Nobody ? place : owners[slot];
+                        chosen[place] = chosen[place] == SlotTable.Nobody ? slot : chosen[place];
+                    }
+                }
+            }
+        }
+
+        return (owners, chosen);
     }
 
     /// <summary>The partitions, by who subscribes to them: topics with the same subscribers are taken together.</summary>

@@ -34,7 +34,7 @@ internal sealed class ClassicMembers(GroupShard shard, MemberStep step, Consumer
             return attempt.Refuse(ErrorCode.MemberIdRequired, memberId);
         }
 
-        var entry = Find(group, memberId, request.GroupInstanceId, isKnown, out var error);
+        var entry = Find(group, memberId, request.GroupInstanceId, isKnown, subscription.OwnedPartitions.Count > 0, out var error);
         if (entry is null)
         {
             return attempt.Refuse(error);
@@ -128,12 +128,19 @@ internal sealed class ClassicMembers(GroupShard shard, MemberStep step, Consumer
             && protocols.Any(protocol => others.TrueForAll(other => other.Supports(protocol.Name)));
     }
 
-    private static MemberEntry? Find(ConsumerGroup group, string memberId, string? instanceId, bool isKnown, out ErrorCode error)
+    /// <summary>
+    /// A member that is not known is new, unless it says that it has partitions: then it was one, and others may have them since. It has to be
+    /// told, so that it lets go of them.
+    /// </summary>
+    private static MemberEntry? Find(ConsumerGroup group, string memberId, string? instanceId, bool isKnown, bool hasPartitions, out ErrorCode error)
     {
         error = ErrorCode.None;
         if (instanceId is null)
         {
-            return group.TryGetMember(memberId, out var member) ? new MemberEntry(member) : MemberEntry.New(memberId);
+            error = ErrorCode.UnknownMemberId;
+            return group.TryGetMember(memberId, out var member) ? new MemberEntry(member)
+                : isKnown && hasPartitions ? null
+                : MemberEntry.New(memberId);
         }
 
         if (group.FindInstance(instanceId) is not { } known)

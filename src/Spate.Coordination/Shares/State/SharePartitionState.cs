@@ -24,17 +24,24 @@ internal sealed record SharePartitionState(
     /// <summary>The offset where nobody has said one.</summary>
     public const long NoOffset = -1;
 
-    /// <summary>The state after a write. A start of -1 leaves the start as it is.</summary>
+    /// <summary>
+    /// The state after a write. The start only goes on: a leader that makes a write while another is under way cannot know yet how far that one
+    /// takes the start, and what lies before it has been finished and forgotten. A start of -1 leaves the start as it is.
+    /// </summary>
     public SharePartitionState With(int leaderEpoch, long startOffset, int deliveryCompleteCount, IReadOnlyList<StateBatch> batches)
     {
-        var start = startOffset == NoOffset ? StartOffset : startOffset;
+        var start = Math.Max(StartOffset, startOffset);
+        var combined = StateBatches.Combine(start, Batches, batches);
         return this with
         {
             LeaderEpoch = Math.Max(LeaderEpoch, leaderEpoch),
             StartOffset = start,
-            DeliveryCompleteCount = deliveryCompleteCount,
-            Batches = StateBatches.Combine(start, Batches, batches),
+            DeliveryCompleteCount = startOffset is NoOffset || startOffset == start ? deliveryCompleteCount : Finished(combined),
+            Batches = combined,
             UpdatesSinceSnapshot = UpdatesSinceSnapshot + 1,
         };
     }
+
+    private static int Finished(IReadOnlyList<StateBatch> batches) =>
+        (int)batches.Where(static batch => batch.State is DeliveryState.Acknowledged or DeliveryState.Archived).Sum(static batch => batch.Last - batch.First + 1);
 }

@@ -64,7 +64,7 @@ public sealed class ShareStateKeeper : IShareStates
         var response = new InitializeShareGroupStateResponse();
         foreach (var topic in request.Topics)
         {
-            var answers = await AllAsync(topic.Partitions, one => SubmitAsync(
+            var answers = await Questions.AskAllAsync(topic.Partitions, one => SubmitAsync(
                 new(request.GroupId, topic.TopicId, one.Partition), (shard, key, reply) => shard.Initialize(key, one.StateEpoch, one.StartOffset, reply)));
             response.Results.Add(new()
             {
@@ -82,7 +82,7 @@ public sealed class ShareStateKeeper : IShareStates
         var response = new ReadShareGroupStateResponse();
         foreach (var topic in request.Topics)
         {
-            var answers = await AllAsync(topic.Partitions, one => ReadOneAsync(new(request.GroupId, topic.TopicId, one.Partition), one.LeaderEpoch));
+            var answers = await Questions.AskAllAsync(topic.Partitions, one => ReadOneAsync(new(request.GroupId, topic.TopicId, one.Partition), one.LeaderEpoch));
             response.Results.Add(new() { TopicId = topic.TopicId, Partitions = [.. topic.Partitions.Zip(answers, static (one, answer) => Describe(one.Partition, answer))] });
         }
 
@@ -95,7 +95,7 @@ public sealed class ShareStateKeeper : IShareStates
         var response = new WriteShareGroupStateResponse();
         foreach (var topic in request.Topics)
         {
-            var answers = await AllAsync(topic.Partitions, one => SubmitAsync(
+            var answers = await Questions.AskAllAsync(topic.Partitions, one => SubmitAsync(
                 new(request.GroupId, topic.TopicId, one.Partition), (shard, key, reply) => shard.Write(key, one, reply)));
             response.Results.Add(new()
             {
@@ -113,7 +113,7 @@ public sealed class ShareStateKeeper : IShareStates
         var response = new DeleteShareGroupStateResponse();
         foreach (var topic in request.Topics)
         {
-            var answers = await AllAsync(topic.Partitions, one => SubmitAsync(
+            var answers = await Questions.AskAllAsync(topic.Partitions, one => SubmitAsync(
                 new(request.GroupId, topic.TopicId, one.Partition), static (shard, key, reply) => shard.Delete(key, reply)));
             response.Results.Add(new()
             {
@@ -131,12 +131,24 @@ public sealed class ShareStateKeeper : IShareStates
         var response = new ReadShareGroupStateSummaryResponse();
         foreach (var topic in request.Topics)
         {
-            var answers = await AllAsync(topic.Partitions, one => SummarizeOneAsync(new(request.GroupId, topic.TopicId, one.Partition)));
+            var answers = await Questions.AskAllAsync(topic.Partitions, one => SummarizeOneAsync(new(request.GroupId, topic.TopicId, one.Partition)));
             response.Results.Add(new() { TopicId = topic.TopicId, Partitions = [.. answers] });
         }
 
         return response;
     }
+
+    /// <summary>Looks at committed state, in the shard's own time.</summary>
+    internal ValueTask<TReply> ReadAsync<TReply>(int partition, Func<ShareStateShard, TReply> read, Func<ErrorCode, TReply> refusal) =>
+        _shards[partition].SubmitAsync<TReply>(
+            "",
+            CommandAccess.Immediate,
+            (shard, reply) =>
+            {
+                reply.Complete(read(shard));
+                return CommandOutcome.Done;
+            },
+            refusal);
 
     private static ReadShareGroupStateResponse.PartitionResult Describe(int partition, (ErrorCode Error, SharePartitionState? State) answer) => new()
     {
@@ -149,9 +161,6 @@ public sealed class ShareStateKeeper : IShareStates
             FirstOffset = batch.First, LastOffset = batch.Last, DeliveryState = (sbyte)batch.State, DeliveryCount = batch.DeliveryCount,
         })],
     };
-
-    private static async ValueTask<TAnswer[]> AllAsync<TQuestion, TAnswer>(List<TQuestion> questions, Func<TQuestion, ValueTask<TAnswer>> ask) =>
-        await Task.WhenAll(questions.ConvertAll(question => ask(question).AsTask()));
 
     private ValueTask<ErrorCode> SubmitAsync(SharePartitionKey key, Func<ShareStateShard, SharePartitionKey, Reply<ErrorCode>, CommandOutcome> execute) =>
         _shards[PartitionFor(key)].SubmitAsync<ErrorCode>(key.ToString(), CommandAccess.Exclusive, (shard, reply) => execute(shard, key, reply), GroupReplies.OfLog);

@@ -1,0 +1,1 @@
+global using ReadRecord = Spate.Client.Consuming.ConsumerRecord<byte[], byte[]>;

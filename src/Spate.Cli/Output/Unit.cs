@@ -1,0 +1,9 @@
+namespace Spate.Cli.Output;
+
+/// <summary>What the numbers of a column count. Programs get the bare number, a person gets it in a size that can be taken in.</summary>
+internal enum Unit
+{
+    None,
+    Bytes,
+    Milliseconds,
+}

@@ -1,0 +1,60 @@
+using System.CommandLine;
+using Spate.Cli.Output;
+using Spate.Client;
+
+namespace Spate.Cli.Running;
+
+/// <summary>One run of a verb that asks a cluster: what was given to it, and the client.</summary>
+internal sealed class ClusterCall : IAsyncDisposable
+{
+    private readonly ParseResult _arguments;
+    private readonly WaitingNotice _notice;
+
+    public ClusterCall(ParseResult arguments, Surroundings surroundings, KafkaClientOptions options, OutputFormat output, CancellationToken cancellation)
+    {
+        _arguments = arguments;
+        Surroundings = surroundings;
+        Output = output;
+        Cancellation = cancellation;
+        Client = new KafkaClient(options);
+        _notice = new WaitingNotice(surroundings, $"waiting for an answer from {options.BootstrapServers}, for {options.ApiTimeout.TotalSeconds:0.#} s at most ...");
+    }
+
+    public Surroundings Surroundings { get; }
+
+    public KafkaClient Client { get; }
+
+    public OutputFormat Output { get; }
+
+    public CancellationToken Cancellation { get; }
+
+    /// <summary>How long the cluster may take for one call, retries included.</summary>
+    public TimeSpan Timeout => Client.Options.ApiTimeout;
+
+    public T? Get<T>(Option<T> option) => _arguments.GetValue(option);
+
+    public T Get<T>(Argument<T> argument) => _arguments.GetValue(argument)!;
+
+    /// <summary>The cluster has answered: nobody needs to be told what is waited for.</summary>
+    public void Answered() => _notice.Dispose();
+
+    /// <summary>Shows a result in the form that is wanted.</summary>
+    public void Show(params IReadOnlyList<Listing> sections)
+    {
+        Answered();
+        ReportWriter.Write(sections, Output, Surroundings);
+    }
+
+    /// <summary>Says something beside the result.</summary>
+    public void Say(string text)
+    {
+        Answered();
+        Surroundings.Error.WriteLine($"spate: {text}");
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _notice.Dispose();
+        return Client.DisposeAsync();
+    }
+}

@@ -1,0 +1,83 @@
+using System.Diagnostics;
+
+namespace Spate.Cli.Tests.Harness;
+
+/// <summary>Runs the real program as a shell does.</summary>
+internal static class RealProgram
+{
+    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(90);
+
+    /// <summary>Where the build of this test has put the program.</summary>
+    public static string Directory { get; } = Find();
+
+    /// <summary>Runs a line of shell in which <c>spate</c> is the program, with nothing on its input.</summary>
+    public static Task<Outcome> ShellAsync(string line, string server, string? directory = null) => RunAsync("bash", ["-c", line], server, input: null, directory: directory);
+
+    /// <summary>Runs a line of shell in a pseudo-terminal of a hundred columns. What is told on standard error comes with the output, as on a screen.</summary>
+    /// <param name="line">The line.</param>
+    /// <param name="server">The broker.</param>
+    /// <param name="input">What is typed; null to type nothing.</param>
+    /// <param name="typeAfter">What must be on the screen before it is typed.</param>
+    public static Task<Outcome> TerminalAsync(string line, string server, string? input = null, string? typeAfter = null) =>
+        RunAsync("script", ["--quiet", "--return", "--echo", "never", "--command", $"stty cols 100 rows 40; {line}", "/dev/null"], server, input, typeAfter);
+
+    private static async Task<Outcome> RunAsync(string program, string[] arguments, string server, string? input, string? typeAfter = null, string? directory = null)
+    {
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.WorkingDirectory = directory ?? "";
+        start.Environment["PATH"] = $"{Directory}:{Environment.GetEnvironmentVariable("PATH")}";
+        start.Environment["SPATE_SERVER"] = server;
+        start.Environment["TERM"] = "xterm";
+        start.Environment.Remove("NO_COLOR");
+        using var process = Process.Start(start)!;
+        var screen = new Screen();
+        try
+        {
+            var reading = screen.ReadAsync(process.StandardOutput);
+            var errors = process.StandardError.ReadToEndAsync();
+            if (typeAfter is not null)
+            {
+                await screen.WaitForAsync(typeAfter).WaitAsync(Bound);
+            }
+
+            if (input is not null)
+            {
+                await process.StandardInput.WriteAsync(input);
+                await process.StandardInput.FlushAsync();
+            }
+            else
+            {
+                process.StandardInput.Close();
+            }
+
+            await Task.WhenAll(reading, errors, process.WaitForExitAsync()).WaitAsync(Bound);
+            return new Outcome($"{program} {string.Join(' ', arguments)}", process.ExitCode, screen.Text, await errors);
+        }
+        catch (TimeoutException late)
+        {
+            throw new TimeoutException($"{program} {string.Join(' ', arguments)} did not end in {Bound.TotalSeconds} s. It wrote:\n{screen.Text}", late);
+        }
+        finally
+        {
+            if (!process.HasExited)
+            {
+                process.Kill(entireProcessTree: true);
+            }
+        }
+    }
+
+    private static string Find()
+    {
+        var own = new DirectoryInfo(AppContext.BaseDirectory);
+        var directory = Path.Combine(own.Parent!.Parent!.FullName, "Spate.Cli", own.Name);
+        return File.Exists(Path.Combine(directory, "spate"))
+            ? directory
+            : throw new InvalidOperationException($"There is no program to test in {directory}. Build src/Spate.Cli first.");
+    }
+}

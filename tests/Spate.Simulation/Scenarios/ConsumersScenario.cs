@@ -1,0 +1,112 @@
+using Spate.Coordination.Groups;
+using Spate.Coordination.Groups.Consumer;
+using Spate.Coordination.Runtime;
+using Spate.Protocol.Messages;
+using Spate.Simulation.Cluster;
+using Spate.Simulation.Groups;
+using Spate.Simulation.Worlds;
+
+namespace Spate.Simulation.Scenarios;
+
+/// <summary>Groups of both protocols, one of them of both at once, over topics that come, grow and go.</summary>
+internal sealed class ConsumersScenario(World world) : IScenario
+{
+    private readonly Dictionary<string, GroupCheck> _groups = new(StringComparer.Ordinal);
+
+    public void Begin()
+    {
+        foreach (var topic in new[] { "a", "b", "c" })
+        {
+            world.Topics.Set(topic, world.Random.Next(1, 8));
+        }
+
+        Add("eager", static (world, group, name) => new ClassicMember(world, group, name, isCooperative: false), 4);
+        Add("cooperative", static (world, group, name) => new ClassicMember(world, group, name, isCooperative: true), 4);
+        Add("new", static (world, group, name) => new ConsumerMember(world, group, name), 5);
+        var isCooperative = world.Random.Next(2) == 0;
+        var members = 0;
+        Add("mixed", (world, group, name) => members++ % 2 == 0 ? new ClassicMember(world, group, name, isCooperative) : new ConsumerMember(world, group, name), 5);
+        foreach (var partition in world.Cluster.Partitions.Where(static partition => partition.Topic == InternalTopic.Offsets))
+        {
+            var touched = _groups.Keys.Where(group => world.Cluster.Find(InternalTopic.Offsets, group) == partition).ToList();
+            partition.Log.Written += entries =>
+            {
+                world.Touched.UnionWith(touched);
+                NoticeNewLives(entries);
+            };
+        }
+
+        world.EverySoOften(TimeSpan.FromSeconds(15), ChangeTopics);
+    }
+
+    public void Look()
+    {
+        if (world.Touched.Count == 0)
+        {
+            return;
+        }
+
+        var touched = world.Touched.ToList();
+        world.Touched.Clear();
+        foreach (var group in touched)
+        {
+            _groups[group].Look();
+        }
+    }
+
+    public void Calm()
+    {
+        foreach (var member in _groups.Values.SelectMany(static group => group.Members))
+        {
+            member.Obey();
+        }
+    }
+
+    public void Finish()
+    {
+    }
+
+    public void Close()
+    {
+        foreach (var group in _groups.Values)
+        {
+            group.Close();
+        }
+    }
+
+    private void Add(string groupId, Func<World, string, string, GroupMember> make, int count)
+    {
+        var members = Enumerable.Range(0, count).Select(number => make(world, groupId, $"{groupId}{number}")).ToList();
+        _groups.Add(groupId, new GroupCheck(world, groupId, members));
+        members.ForEach(static member => member.Start());
+    }
+
+    /// <summary>A group of the consumer protocol without members is taken back as a whole, unless it becomes a classic one in the same breath.</summary>
+    private void NoticeNewLives(IReadOnlyList<LogEntry> entries)
+    {
+        foreach (var entry in entries.Where(static entry => entry.IsCommit is null && entry.Record.Value is null))
+        {
+            if (RecordFormat.TypeOf(entry.Record) == ConsumerGroupRecords.GroupType
+                && !entries.Any(static other => other.IsCommit is null && other.Record.Value is not null && RecordFormat.TypeOf(other.Record) == GroupRecords.GroupType)
+                && _groups.TryGetValue(RecordFormat.Decode<ConsumerGroupMetadataKey>(entry.Record.Key).GroupId, out var group))
+            {
+                group.BeginAnew();
+            }
+        }
+    }
+
+    private string ChangeTopics()
+    {
+        if (world.Random.Next(3) == 0)
+        {
+            var gone = world.Pick(["b", "c", "d"]);
+            world.Topics.Delete(gone);
+            return $"topic {gone} goes";
+        }
+
+        var topic = world.Pick(["a", "b", "c", "d"]);
+        var partitions = Math.Min(12, world.Random.Next(1, 4) + (world.Topics.Current.Find(topic)?.PartitionCount ?? 0));
+        world.Topics.Set(topic, partitions);
+        return $"topic {topic} has {partitions} partitions";
+    }
+}
