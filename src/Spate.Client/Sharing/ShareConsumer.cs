@@ -66,7 +66,7 @@ public sealed class ShareConsumer : IAsyncDisposable
     /// </summary>
     /// <param name="cancellationToken">Ends the enumeration with <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="KafkaSerializationException">A record could not be read, and nobody was named to be told. Begun again, the enumeration goes on after it.</exception>
-    /// <exception cref="KafkaGroupException">The group does not take this consumer.</exception>
+    /// <exception cref="KafkaGroupException">The group does not take this consumer. Begun again, the enumeration asks it again.</exception>
     /// <exception cref="KafkaTimeoutException">The group's coordinator could not be asked for <see cref="KafkaClientOptions.ApiTimeout"/>. Begun again, the enumeration goes on trying.</exception>
     /// <exception cref="KafkaException">A partition cannot be read.</exception>
     /// <exception cref="InvalidOperationException">Nothing is subscribed to, or another enumeration of this consumer runs.</exception>
@@ -153,7 +153,7 @@ public sealed class ShareConsumer : IAsyncDisposable
     private void Enter()
     {
         ObjectDisposedException.ThrowIf(_isDisposed == 1, this);
-        if (_member is null)
+        if (_member is not { } member)
         {
             throw new InvalidOperationException("Nothing is subscribed to; call Subscribe first.");
         }
@@ -162,6 +162,8 @@ public sealed class ShareConsumer : IAsyncDisposable
         {
             throw new InvalidOperationException("This consumer is being enumerated already; enumerate it once at a time, or make another consumer.");
         }
+
+        member.Ask();
     }
 
     /// <summary>Whoever had the record has asked for the next one.</summary>

@@ -1,4 +1,3 @@
-using Spate.Client.Connections;
 using Spate.Client.Consuming;
 using Spate.Client.Errors;
 using Spate.Client.Metadata;
@@ -14,6 +13,9 @@ namespace Spate.Client.Sharing;
 /// </summary>
 internal sealed class ShareExchange(Cluster cluster, ShareConsumerOptions options, ShareLedger ledger, string memberId, int lane)
 {
+    /// <summary>Offsets in one stretch that are believed to have been acquired; brokers hold 10,000 of a partition at most.</summary>
+    private const int AcquiredMax = 1 << 20;
+
     public Task FetchAsync(ShareNode node, Dictionary<TopicPartition, Uuid> wanted, CancellationToken cancellationToken) => RunAsync(
         node,
         node.Pending,
@@ -120,6 +122,11 @@ internal sealed class ShareExchange(Cluster cluster, ShareConsumerOptions option
             // The consumer ends, and its sessions with it; what was sent may have been heard.
             failure = Unanswered(node);
         }
+        catch (Exception fault)
+        {
+            // Such as an answer that makes no sense: without a word, whoever waits for records or results would wait for ever.
+            failure = new KafkaException(ErrorCode.UnknownServerError, $"What broker {node.Id} answered to {api} could not be understood: {fault.Message}", fault) { IsRetriable = false };
+        }
 
         Answer(groups, answers, failure);
         List<AcknowledgementGroup> lost = [];
@@ -223,6 +230,11 @@ internal sealed class ShareExchange(Cluster cluster, ShareConsumerOptions option
         var lease = new ShareLease(node, node.SessionNumber, name, topicId) { LockedUntil = lockedUntil };
         foreach (var acquired in partition.AcquiredRecords)
         {
+            if (acquired.FirstOffset < 0 || acquired.LastOffset < acquired.FirstOffset || acquired.LastOffset - acquired.FirstOffset >= AcquiredMax)
+            {
+                throw new KafkaException(ErrorCode.InvalidRecordState, $"Broker {node.Id} gives records {acquired.FirstOffset} to {acquired.LastOffset} of {name}, which makes no sense.") { IsRetriable = false, Partition = name };
+            }
+
             lease.Acquire(acquired.FirstOffset, acquired.LastOffset, acquired.DeliveryCount);
         }
 

@@ -13,6 +13,7 @@ internal sealed class ShareLedger(Cluster cluster, ShareConsumerOptions options,
     private readonly LinkedList<ShareChunk> _ready = new();
     private readonly Queue<KafkaException> _failures = new();
     private readonly Dictionary<TopicPartition, KafkaException> _lost = [];
+    private bool _isOver;
 
     public Lock Gate { get; } = new();
 
@@ -53,7 +54,7 @@ internal sealed class ShareLedger(Cluster cluster, ShareConsumerOptions options,
         lock (Gate)
         {
             IsAsking = false;
-            if (rest is { IsSpent: false })
+            if (rest is { IsSpent: false } && !_isOver)
             {
                 _ready.AddFirst(rest);
                 return;
@@ -82,13 +83,28 @@ internal sealed class ShareLedger(Cluster cluster, ShareConsumerOptions options,
         arrival.Set();
     }
 
-    /// <summary>How often a record was delivered, if it is this member's and its lock has not ended.</summary>
+    /// <summary>How often a record was delivered, if it is this member's. One whose lock has ended before it could be handed out is told of, and delivered again.</summary>
     public short? DeliveryCountOf(ShareLease lease, long offset)
     {
         lock (Gate)
         {
-            return lease.IsHeld && lease.LockedUntil > cluster.Clock.GetTimestamp() ? lease.DeliveryCountOf(offset) : null;
+            if (lease.IsHeld && lease.LockedUntil > cluster.Clock.GetTimestamp())
+            {
+                return lease.DeliveryCountOf(offset);
+            }
+
+            if (!lease.Take(offset))
+            {
+                return null;
+            }
         }
+
+        Report(lease.Name, [offset], new KafkaException(
+            ErrorCode.InvalidRecordState, $"The lock of the record at {lease.Name}, offset {offset}, ended before it was handed out: it is delivered again. Take fewer at once (MaxRecords), or raise the group's share.record.lock.duration.ms.")
+        {
+            Partition = lease.Name,
+        });
+        return null;
     }
 
     /// <summary>Says something of a record, with the next request that goes to its leader.</summary>
@@ -216,6 +232,7 @@ internal sealed class ShareLedger(Cluster cluster, ShareConsumerOptions options,
             }
 
             _ready.Clear();
+            _isOver = true;
         }
     }
 

@@ -1,7 +1,6 @@
 using Spate.Client.Connections;
 using Spate.Client.Consuming;
 using Spate.Client.Consuming.Groups;
-using Spate.Protocol;
 using Spate.Protocol.Errors;
 using Spate.Protocol.Messages;
 
@@ -25,6 +24,7 @@ internal sealed class ShareMember : IAsyncDisposable
     private readonly CancellationTokenSource _lifetime = new();
     private readonly Task _loop;
     private volatile IReadOnlyList<string> _topics;
+    private volatile bool _isResting;
     private int _epoch = JoinEpoch;
 
     public ShareMember(Cluster cluster, ShareConsumerOptions options, ShareFetcher fetcher, string memberId, IReadOnlyList<string> topics)
@@ -45,6 +45,15 @@ internal sealed class ShareMember : IAsyncDisposable
     {
         _topics = topics;
         _wake.Set();
+    }
+
+    /// <summary>An enumeration begins: a group that would not have this member is asked again.</summary>
+    public void Ask()
+    {
+        if (_isResting)
+        {
+            _wake.Set();
+        }
     }
 
     /// <summary>Leaves the group.</summary>
@@ -99,11 +108,13 @@ internal sealed class ShareMember : IAsyncDisposable
             }
             catch (KafkaException failure)
             {
-                // What will not pass by itself: the enumeration says it, and the group is tried again when the subscription changes.
+                // What will not pass by itself: the enumeration says it, and the group is tried again when another one begins or the subscription changes.
                 (told, _epoch) = (null, JoinEpoch);
                 _fetcher.Assign([]);
+                _isResting = true;
                 _fetcher.Ledger.Tell(failure);
                 await _wake.WaitAsync(Timeout.InfiniteTimeSpan);
+                _isResting = false;
             }
             catch (OperationCanceledException)
             {

@@ -37,7 +37,7 @@ public sealed class ShareRecord<TKey, TValue>
     /// <summary>Its offset.</summary>
     public long Offset => Record.Offset;
 
-    /// <summary>How often it was delivered, this time included: from 1 to the group's <c>share.delivery.count.limit</c>.</summary>
+    /// <summary>How often it was delivered, this time included: from 1 to the brokers' <c>group.share.delivery.count.limit</c>.</summary>
     public int DeliveryCount { get; }
 
     /// <summary>It is done with: nobody is given it again. The broker hears of it with the next request for records, within <see cref="ShareConsumerOptions.AcknowledgeLinger"/>.</summary>

@@ -1,4 +1,3 @@
-using Spate.Protocol;
 using Spate.Protocol.Errors;
 using Spate.Protocol.Messages;
 using Spate.Protocol.Records;

@@ -150,6 +150,24 @@ public sealed class ShareConsumerTests
     }
 
     [Fact]
+    public async Task A_record_whose_lock_ends_before_it_is_handed_out_is_told_of_and_passed_over()
+    {
+        var told = new List<AcknowledgementResult>();
+        var clock = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
+        await using var fixture = new ShareFixture(records: 2, clock: clock);
+        await using var consumer = fixture.Subscribe(options => options with { AcknowledgeMode = AcknowledgeMode.Explicit, OnAcknowledged = told.Add });
+        await using var records = consumer.ReceiveAsync<string, string>().GetAsyncEnumerator();
+        var first = records.MoveNextAsync().AsTask();
+        await first.WhileMoving(clock, TimeSpan.FromMilliseconds(1), "the first record");
+        clock.Advance(TimeSpan.FromSeconds(31));
+        fixture.Put(2);
+        var next = records.MoveNextAsync().AsTask();
+        await next.WhileMoving(clock, TimeSpan.FromMilliseconds(1), "the record after it");
+
+        Assert.Equal(("2", ErrorCode.InvalidRecordState, 1L), (records.Current.Value, Assert.Single(told).Error!.ErrorCode, Assert.Single(told[0].Offsets)));
+    }
+
+    [Fact]
     public async Task What_was_acquired_and_is_not_there_is_done_with_as_a_gap()
     {
         await using var fixture = new ShareFixture(records: 0);
@@ -220,7 +238,7 @@ public sealed class ShareConsumerTests
     }
 
     [Fact]
-    public async Task A_group_that_may_not_be_used_is_told_by_the_enumeration()
+    public async Task A_group_that_may_not_be_used_is_told_by_the_enumeration_and_asked_again_by_the_next()
     {
         await using var fixture = new ShareFixture(records: 1);
         fixture.Group.Fail(ApiKey.ShareGroupHeartbeat, ErrorCode.GroupAuthorizationFailed);
@@ -228,6 +246,7 @@ public sealed class ShareConsumerTests
 
         var failure = await Assert.ThrowsAsync<KafkaGroupException>(() => ReadAsync(consumer, 1));
         Assert.Equal((ErrorCode.GroupAuthorizationFailed, "shared"), (failure.ErrorCode, failure.GroupId));
+        Assert.Equal(["0"], await ReadAsync(consumer, 1));
     }
 
     [Fact]

@@ -7,7 +7,7 @@ namespace Spate.Client.Tests.Sharing;
 /// <summary>A fake broker that leads topic "t" and coordinates share group "shared", with numbers in its partition, and a client before it.</summary>
 internal sealed class ShareFixture : IAsyncDisposable
 {
-    public ShareFixture(int records, short highest = 2)
+    public ShareFixture(int records, short highest = 2, TimeProvider? clock = null)
     {
         Cluster.SetTopic("t", (1, 0));
         Group = new FakeShareGroup(Cluster, partitions: 1);
@@ -17,7 +17,14 @@ internal sealed class ShareFixture : IAsyncDisposable
             Put(number);
         }
 
-        Client = new KafkaClient(new KafkaClientOptions { BootstrapServers = Broker.Address, Seed = 1, RetryBackoff = TimeSpan.FromMilliseconds(1), ReconnectBackoff = TimeSpan.FromMilliseconds(1) });
+        Client = new KafkaClient(new KafkaClientOptions
+        {
+            BootstrapServers = Broker.Address,
+            Seed = 1,
+            RetryBackoff = TimeSpan.FromMilliseconds(1),
+            ReconnectBackoff = TimeSpan.FromMilliseconds(1),
+            TimeProvider = clock ?? TimeProvider.System,
+        });
     }
 
     public FakeBroker Broker { get; } = new();

@@ -111,7 +111,7 @@ public abstract class ShareSuite(string bootstrapServers)
             Assert.Equal((GroupType.Share, "looked-after"), (described.Type, Assert.Single(Assert.Single(described.Members).Topics)));
         }
 
-        Assert.Contains(await client.Admin.Groups.ListAsync().Soon(), static group => group is { GroupId: "looked-after", Type: GroupType.Share });
+        Assert.Contains((await client.Admin.Groups.ListAsync().Soon()).Items, static group => group is { GroupId: "looked-after", Type: GroupType.Share });
         var altered = await client.Admin.Groups.AlterShareOffsetsAsync("looked-after", new Dictionary<TopicPartition, long> { [new("looked-after", 0)] = 2 }).Soon();
         Assert.True(altered[new("looked-after", 0)].IsSuccess, $"{altered[new("looked-after", 0)].Error}");
         var offsets = (await client.Admin.Groups.ListShareOffsetsAsync(["looked-after"]).Soon())["looked-after"].Value;

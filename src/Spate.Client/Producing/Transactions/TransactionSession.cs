@@ -151,8 +151,18 @@ internal sealed class TransactionSession : IDisposable
         _turn.Dispose();
     }
 
-    private Task<ProducerIdentity> InitializeAsync(CancellationToken cancellationToken) =>
-        _calls.RetryAsync("Getting a producer id", token => _calls.InitializeAsync(_identity, token), cancellationToken);
+    private async Task<ProducerIdentity> InitializeAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _calls.RetryAsync("Getting a producer id", token => _calls.InitializeAsync(_identity, token), cancellationToken);
+        }
+        catch (KafkaException failure) when (failure.IsFatal)
+        {
+            _sender.Die(failure);
+            throw;
+        }
+    }
 
     private async Task TakeBackAsync(TransactionScope scope, CancellationToken cancellationToken)
     {

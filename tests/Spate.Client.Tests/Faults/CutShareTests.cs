@@ -1,0 +1,144 @@
+using Spate.Client.Administration;
+using Spate.Client.Producing;
+using Spate.Client.Sharing;
+using Spate.Client.Tests.Fakes;
+using Spate.Testing;
+using Xunit.Abstractions;
+
+namespace Spate.Client.Tests.Faults;
+
+/// <summary>Connections are cut at random bytes of both directions while two members of a share group work: every record is accepted by somebody, and none whose acceptance was confirmed comes again.</summary>
+public sealed class CutShareTests(ITestOutputHelper output)
+{
+    private const int Records = 1_000;
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Every_record_is_worked_on_and_what_is_confirmed_does_not_come_again(int seed)
+    {
+        await using var proxy = new CuttingProxy(seed, 700, 4_000);
+        await using var broker = await EmbeddedBroker.StartAsync(new EmbeddedBrokerOptions
+        {
+            AdvertisedAddress = proxy.Address,
+            Settings = ["num.partitions=2", "group.share.min.heartbeat.interval.ms=50", "group.share.heartbeat.interval.ms=50", "group.share.delivery.count.limit=10"],
+        });
+        proxy.Target = broker.Port;
+        await using var client = new KafkaClient(new KafkaClientOptions
+        {
+            BootstrapServers = proxy.Address,
+            Seed = seed,
+            ReconnectBackoff = TimeSpan.FromMilliseconds(1),
+            ReconnectBackoffMax = TimeSpan.FromMilliseconds(5),
+            RetryBackoff = TimeSpan.FromMilliseconds(1),
+            RetryBackoffMax = TimeSpan.FromMilliseconds(5),
+        });
+        await client.Admin.Configs.AlterAsync(new Dictionary<ConfigResource, IReadOnlyCollection<ConfigChange>>
+        {
+            [ConfigResource.Group("g")] = [ConfigChange.Set("share.auto.offset.reset", "earliest")],
+        }).OrTimeout("the setting");
+        await using (var writer = client.CreateProducer(new ProducerOptions { BatchSize = 300, Linger = TimeSpan.Zero }))
+        {
+            await Task.WhenAll(Enumerable.Range(0, Records).Select(number =>
+                writer.ProduceAsync(new ProducerRecord<NoKey, int>("t", default, number / 2) { Partition = number % 2 }).AsTask())).OrTimeout("what goes in");
+        }
+
+        var seen = new Work();
+        using var stopping = new CancellationTokenSource();
+        var members = Enumerable.Range(0, 2).Select(_ => Task.Run(() => WorkAsync(client, seen, stopping.Token))).ToList();
+        await UntilAllIsDoneAsync(client).OrTimeout("every record to be done with");
+        await stopping.CancelAsync();
+        await Task.WhenAll(members).OrTimeout("the members to end");
+
+        output.WriteLine($"seed {seed}: {proxy.Cuts} connections were cut, {seen.Deliveries} deliveries of {Records} records");
+        Assert.True(proxy.Cuts > 10, $"Only {proxy.Cuts} connections were cut.");
+        Assert.Equal(Records, seen.Records);
+        Assert.Empty(seen.Again);
+    }
+
+    /// <summary>Only the group knows: an acknowledgement counts whether or not its answer arrived.</summary>
+    private static async Task UntilAllIsDoneAsync(KafkaClient client)
+    {
+        while (true)
+        {
+            var offsets = (await client.Admin.Groups.ListShareOffsetsAsync(["g"]))["g"];
+            if (offsets.IsSuccess && offsets.Value.Values.Sum(static offset => offset.IsSuccess ? offset.Value?.StartOffset ?? 0 : 0) == Records)
+            {
+                return;
+            }
+        }
+    }
+
+    private static async Task WorkAsync(KafkaClient client, Work work, CancellationToken stopping)
+    {
+        await using var consumer = client.CreateShareConsumer(new ShareConsumerOptions
+        {
+            GroupId = "g",
+            AcknowledgeMode = AcknowledgeMode.Explicit,
+            MaxRecords = 10,
+            MaxWait = TimeSpan.FromMilliseconds(10),
+            AcknowledgeLinger = TimeSpan.FromMilliseconds(5),
+            OnAcknowledged = work.Confirm,
+        });
+        consumer.Subscribe("t");
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                await foreach (var record in consumer.ReceiveAsync<NoKey, int>(stopping))
+                {
+                    work.Begin((record.Partition.Partition, record.Offset));
+                    record.Accept();
+                }
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (KafkaException failure) when (failure.IsRetriable)
+            {
+                // The next enumeration goes on.
+            }
+        }
+    }
+
+    /// <summary>Keeps account of what members do.</summary>
+    private sealed class Work
+    {
+        private readonly Lock _gate = new();
+        private readonly HashSet<(int Partition, long Offset)> _confirmed = [];
+        private readonly HashSet<(int Partition, long Offset)> _seen = [];
+
+        /// <summary>How many records came at all.</summary>
+        public int Records => _seen.Count;
+
+        /// <summary>Records that came although their acceptance was confirmed.</summary>
+        public List<(int Partition, long Offset)> Again { get; } = [];
+
+        public int Deliveries { get; private set; }
+
+        public void Begin((int Partition, long Offset) place)
+        {
+            lock (_gate)
+            {
+                Deliveries++;
+                _seen.Add(place);
+                if (_confirmed.Contains(place))
+                {
+                    Again.Add(place);
+                }
+            }
+        }
+
+        public void Confirm(AcknowledgementResult result)
+        {
+            lock (_gate)
+            {
+                if (result.Error is null)
+                {
+                    _confirmed.UnionWith(result.Offsets.Select(offset => (result.Partition.Partition, offset)));
+                }
+            }
+        }
+    }
+}
