@@ -1,5 +1,4 @@
 using BenchmarkDotNet.Attributes;
-using Spate.Coordination.Groups;
 using Spate.Coordination.Groups.Assignors;
 using Spate.Coordination.Topics;
 using Spate.Protocol;

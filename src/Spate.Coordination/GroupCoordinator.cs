@@ -77,8 +77,8 @@ public sealed class GroupCoordinator
             }
         }
 
-        var classic = Enum.GetValues<ClassicGroupState>().ToDictionary(state => state.ToString(), state => active.Sum(counts => counts.Of(state)), StringComparer.Ordinal);
-        var consumer = Enum.GetValues<ConsumerGroupState>().ToDictionary(state => state.ToString(), state => active.Sum(counts => counts.Of(state)), StringComparer.Ordinal);
+        var classic = Enum.GetValues<ClassicGroupState>().ToDictionary(state => state.ToString(), state => active.Sum(counts => counts.Classic.Of(state)), StringComparer.Ordinal);
+        var consumer = Enum.GetValues<ConsumerGroupState>().ToDictionary(state => state.ToString(), state => active.Sum(counts => counts.Consumer.Of(state)), StringComparer.Ordinal);
         return new GroupCensus(
             classic,
             consumer,

@@ -21,6 +21,7 @@ public static class BrokerKeys
         .. MetadataKeys.All,
         .. GroupKeys.All,
         .. NewerGroupKeys.All,
+        .. ShareKeys.All,
         .. MetricsKeys.All,
         .. RuntimeKeys.All,
         .. ReporterKeys.All,

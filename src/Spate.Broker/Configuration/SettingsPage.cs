@@ -30,7 +30,7 @@ public static class SettingsPage
         Table(page, ["Setting", "Type", "Default", "Values", "Changes", "Meaning"], ordered.Where(key => key.HasEffect), key => Update(key.Update));
         page.Append("\n## Topics\n\nA topic that does not say has the value of the broker's setting.\n\n");
         Table(page, ["Setting", "Type", "Default", "Values", "Broker's setting", "Meaning"], Ordered(TopicKeys.All).Where(key => key.HasEffect), key => Names(TopicKeys.BrokerNamesOf(key)));
-        page.Append("\n## Groups\n\nHeld to the broker's bounds. Share groups and those of streams come with a later version; what is set for them is kept.\n\n");
+        page.Append("\n## Groups\n\nHeld to the broker's bounds. Groups of streams come with a later version; what is set for them is kept.\n\n");
         Table(
             page, ["Setting", "Type", "Default", "Values", "Broker's setting", "Meaning"], Ordered(GroupSettingKeys.All),
             key => GroupSettingKeys.BrokerNameOf(key) is { } name ? Names([name]) : Nothing);

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Spate.Broker.Partitions;
 using Spate.Coordination.Runtime;
+using Spate.Protocol.Compression;
 using Spate.Storage;
 
 namespace Spate.Broker.Coordinators;
@@ -16,8 +17,16 @@ namespace Spate.Broker.Coordinators;
 /// <param name="readBytes">How much of a log is read at a time.</param>
 /// <param name="clock">The time of records.</param>
 /// <param name="logger">Told what could not be loaded.</param>
+/// <param name="codec">How records are compressed.</param>
 internal sealed class CoordinatorPartitions(
-    string topic, Func<int, int, ICoordinatorLog, Task> load, Func<int, int, Task> unload, Action<long> loaded, int readBytes, TimeProvider clock, ILogger logger)
+    string topic,
+    Func<int, int, ICoordinatorLog, Task> load,
+    Func<int, int, Task> unload,
+    Action<long> loaded,
+    int readBytes,
+    TimeProvider clock,
+    ILogger logger,
+    CompressionCodec codec = CompressionCodec.None)
     : IAsyncDisposable
 {
     private readonly Lock _lock = new();
@@ -82,7 +91,7 @@ internal sealed class CoordinatorPartitions(
         try
         {
             var began = clock.GetTimestamp();
-            await load(partition.Name.Partition, partition.LeaderEpoch, new PartitionCoordinatorLog(partition, clock, readBytes));
+            await load(partition.Name.Partition, partition.LeaderEpoch, new PartitionCoordinatorLog(partition, clock, readBytes, codec));
             loaded(began);
         }
         catch (OperationCanceledException)

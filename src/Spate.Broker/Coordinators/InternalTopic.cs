@@ -75,14 +75,17 @@ public sealed class InternalTopic(CreateTopicsRequest.CreatableTopic wanted, Con
     /// <param name="name">The topic's name.</param>
     /// <param name="partitions">How many partitions it has.</param>
     /// <param name="segmentBytes">How large its segments are.</param>
-    public static CreateTopicsRequest.CreatableTopic Wanted(string name, int partitions, int segmentBytes) => new()
+    /// <param name="isCompacted">Whether the last record of a key says all of it; otherwise nothing is deleted but by whoever keeps its state there.</param>
+    public static CreateTopicsRequest.CreatableTopic Wanted(string name, int partitions, int segmentBytes, bool isCompacted = true) => new()
     {
         Name = name,
         NumPartitions = partitions,
         ReplicationFactor = -1,
         Configs =
         [
-            Config(TopicKeys.CleanupPolicy.Topic, "compact"),
+            .. isCompacted
+                ? [Config(TopicKeys.CleanupPolicy.Topic, "compact")]
+                : new[] { Config(TopicKeys.CleanupPolicy.Topic, "delete"), Config(TopicKeys.RetentionMs, "-1"), Config(TopicKeys.RetentionBytes.Topic, "-1") },
             Config(TopicKeys.CompressionType.Topic, "producer"),
             Config(TopicKeys.SegmentBytes.Topic, segmentBytes.ToString(CultureInfo.InvariantCulture)),
         ],

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Spate.Broker.Partitions;
 using Spate.Coordination.Runtime;
+using Spate.Protocol.Compression;
 using Spate.Protocol.Errors;
 using Spate.Protocol.Records;
 using Spate.Storage.Producers;
@@ -11,7 +12,8 @@ namespace Spate.Broker.Coordinators;
 /// <param name="partition">The partition.</param>
 /// <param name="clock">The time of records.</param>
 /// <param name="readBytes">How much is read at a time when the log is replayed.</param>
-internal sealed class PartitionCoordinatorLog(Partition partition, TimeProvider clock, int readBytes) : ICoordinatorLog
+/// <param name="codec">How records are compressed.</param>
+internal sealed class PartitionCoordinatorLog(Partition partition, TimeProvider clock, int readBytes, CompressionCodec codec = CompressionCodec.None) : ICoordinatorLog
 {
     private const int RecordsBetweenYields = 10_000;
 
@@ -40,7 +42,7 @@ internal sealed class PartitionCoordinatorLog(Partition partition, TimeProvider 
 
     private AppendOutcome Append(IReadOnlyList<CoordinatorRecord> records)
     {
-        using var batch = Batch(records, RecordBatchOptions.Default);
+        using var batch = Batch(records, new RecordBatchOptions { Codec = codec });
         return partition.AppendInternal(batch.Build());
     }
 
@@ -48,6 +50,7 @@ internal sealed class PartitionCoordinatorLog(Partition partition, TimeProvider 
     {
         using var batch = Batch(records, new RecordBatchOptions
         {
+            Codec = codec,
             ProducerId = producer.ProducerId,
             ProducerEpoch = producer.ProducerEpoch,
             BaseSequence = 0,

@@ -5,6 +5,7 @@ using Spate.Broker.Configuration.Keys;
 using Spate.Broker.Groups;
 using Spate.Broker.Logging;
 using Spate.Broker.Partitions;
+using Spate.Broker.Shares;
 using Spate.Broker.Telemetry;
 using Spate.Broker.Telemetry.Clients;
 using Spate.Broker.Transactions;
@@ -53,6 +54,7 @@ internal sealed class BrokerParts
             Cleaner = new LogCleaner(CleanerOptions());
             Mover = new LogMover(MoverOptions());
             Host = new PartitionHost(Partitions, Storage.Logs, Cleaner, Mover, settings, metrics.Topics, Logger);
+            ShareState = new ShareStateService(settings, Environment, Controller, Host, metrics.ShareState);
             Groups = new GroupService(settings, Environment, Controller, Host, metrics.Groups);
             ProducerIds = new ProducerIdBlocks(Controller, settings.NodeId);
             Transactions = new TransactionService(settings, Environment, Controller, Host, Partitions, Groups, ProducerIds, metrics.Transactions);
@@ -96,6 +98,8 @@ internal sealed class BrokerParts
 
     public PartitionHost Host { get; }
 
+    public ShareStateService ShareState { get; }
+
     public GroupService Groups { get; }
 
     public TransactionService Transactions { get; }
@@ -125,6 +129,7 @@ internal sealed class BrokerParts
     {
         await Transactions.DisposeAsync();
         await Groups.DisposeAsync();
+        await ShareState.DisposeAsync();
         await Mover.DisposeAsync();
         await Maintenance.DisposeAsync();
         await Snapshots.DisposeAsync();

@@ -43,9 +43,10 @@ internal static class HandlerList
             new ListPartitionReassignmentsHandler(cluster),
 
             // Groups and transactions.
-            new FindCoordinatorHandler(cluster, parts.Groups.Topic, parts.Transactions.Topic),
+            new FindCoordinatorHandler(cluster, parts.Groups.Topic, parts.Transactions.Topic, parts.ShareState.Topic),
             .. parts.Groups.Handlers(cluster),
             .. parts.Transactions.Handlers(cluster, partitions, parts.Groups),
+            .. parts.ShareState.Handlers(),
 
             // The cluster, its brokers and their disks.
             new DescribeClusterHandler(cluster),

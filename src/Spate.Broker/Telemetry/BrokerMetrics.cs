@@ -13,6 +13,7 @@ public sealed class BrokerMetrics : IDisposable
         Cleaner = new LogCleanerMetrics(Meter, clock);
         Groups = new GroupMetrics(Meter, clock);
         Transactions = new TransactionMetrics(Meter, clock);
+        ShareState = new ShareStateMetrics(Meter, clock);
         Controller = new ControllerMetrics(Meter, clock);
     }
 
@@ -32,6 +33,8 @@ public sealed class BrokerMetrics : IDisposable
     public GroupMetrics Groups { get; }
 
     public TransactionMetrics Transactions { get; }
+
+    public ShareStateMetrics ShareState { get; }
 
     public ControllerMetrics Controller { get; }
 

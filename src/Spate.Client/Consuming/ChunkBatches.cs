@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Spate.Protocol.Compression;
 using Spate.Protocol.Errors;
 using Spate.Protocol.Messages;
@@ -16,6 +18,7 @@ internal sealed class ChunkBatches(ConsumerOptions options) : IDisposable
     private readonly List<FetchResponse.AbortedTransaction> _aborted = [];
     private FetchedChunk? _chunk;
     private ReadOnlyMemory<byte> _records;
+    private LentBytes? _lent;
     private RecordBatchHeader _header;
     private bool _isLegacy;
     private int _position;
@@ -54,7 +57,7 @@ internal sealed class ChunkBatches(ConsumerOptions options) : IDisposable
     /// <exception cref="KafkaException">The bytes are corrupt: CORRUPT_MESSAGE.</exception>
     public bool MoveNext()
     {
-        _records = default;
+        Forget();
         _isLegacy = false;
         var rest = Chunk.Bytes[_position..];
         if (rest.IsEmpty)
@@ -79,6 +82,20 @@ internal sealed class ChunkBatches(ConsumerOptions options) : IDisposable
         return true;
     }
 
+    /// <summary>
+    /// Lends the key or value of a record of the last batch for as long as that is the last. Of the older formats, whose messages do not all lie in one place, it is a copy.
+    /// </summary>
+    public ReadOnlyMemory<byte> Lend(ReadOnlySpan<byte> part)
+    {
+        if (_isLegacy)
+        {
+            return part.ToArray();
+        }
+
+        var start = Unsafe.ByteOffset(ref MemoryMarshal.GetReference(_records.Span), ref MemoryMarshal.GetReference(part));
+        return (_lent ??= new LentBytes(_records)).Lend((int)start, part.Length);
+    }
+
     /// <exception cref="KafkaException">There is an error: CORRUPT_MESSAGE.</exception>
     public void Require(RecordError error)
     {
@@ -92,13 +109,20 @@ internal sealed class ChunkBatches(ConsumerOptions options) : IDisposable
     public void Close()
     {
         _chunk = null;
-        _records = default;
+        Forget();
     }
 
     public void Dispose()
     {
         Close();
         _scratch.Dispose();
+    }
+
+    private void Forget()
+    {
+        _lent?.TakeBack();
+        _lent = null;
+        _records = default;
     }
 
     private RecordError OpenCurrent(ReadOnlyMemory<byte> batch)

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Spate.Client.Serialization;
 using Spate.Client.Telemetry;
 using Spate.Protocol.Records;
@@ -12,18 +11,33 @@ internal sealed class ChunkReader<TKey, TValue>(Serializers serializers, Consume
     private readonly IAsyncDeserializer<TValue>? _asyncValues = serializers.AsyncReaderOf<TValue>();
     private readonly IDeserializer<TKey>? _keys = serializers.AsyncReaderOf<TKey>() is null ? serializers.ReaderOf<TKey>() : null;
     private readonly IDeserializer<TValue>? _values = serializers.AsyncReaderOf<TValue>() is null ? serializers.ReaderOf<TValue>() : null;
+    private readonly ILendingDeserializer<TKey>? _lentKeys = serializers.LenderOf<TKey>();
+    private readonly ILendingDeserializer<TValue>? _lentValues = serializers.LenderOf<TValue>();
     private readonly bool _mayWait = serializers.AsyncReaderOf<TKey>() is not null || serializers.AsyncReaderOf<TValue>() is not null;
     private readonly List<HeldRecord> _held = [];
     private readonly ChunkBatches _batches = new(options);
 
-    /// <summary>What the last call of <see cref="ReadBatchAsync"/> found.</summary>
-    public List<DecodedRecord<TKey, TValue>> Records { get; } = [];
+    private readonly List<(int Index, KafkaSerializationException Error)> _errors = [];
+
+    /// <summary>What the last call of <see cref="ReadBatchAsync"/> found. Of a record that could not be read there is only the offset; see <see cref="ErrorAt"/>.</summary>
+    public RecordList<TKey, TValue> Records { get; private set; } = new();
+
+    /// <summary>Whether all of them could be read.</summary>
+    public bool IsReadable => _errors.Count == 0;
 
     /// <summary>The offset after the last batch.</summary>
     public long NextOffset => _batches.NextOffset;
 
-    /// <summary>One of them, where it is: it is large.</summary>
-    public ref readonly DecodedRecord<TKey, TValue> At(int index) => ref CollectionsMarshal.AsSpan(Records)[index];
+    /// <summary>Why a record could not be read; null for one that could.</summary>
+    public KafkaSerializationException? ErrorAt(int index) => IsReadable ? null : FindError(index);
+
+    /// <summary>Gives the records away, for good.</summary>
+    public RecordList<TKey, TValue> TakeRecords()
+    {
+        var records = Records;
+        Records = new RecordList<TKey, TValue>();
+        return records;
+    }
 
     public void Open(FetchedChunk chunk) => _batches.Open(chunk);
 
@@ -36,12 +50,13 @@ internal sealed class ChunkReader<TKey, TValue>(Serializers serializers, Consume
     public bool ReadBatch()
     {
         Records.Clear();
+        _errors.Clear();
         if (!_batches.MoveNext())
         {
             return false;
         }
 
-        Records.EnsureCapacity(_batches.CountAtMost);
+        Records.EnsureRoom(_batches.CountAtMost);
         var records = _batches.Records;
         while (records.MoveNext())
         {
@@ -50,6 +65,9 @@ internal sealed class ChunkReader<TKey, TValue>(Serializers serializers, Consume
 
         return true;
     }
+
+    /// <summary>Lets go of the bytes, which are somebody else's from here on. What was lent of them is taken back.</summary>
+    public void Close() => _batches.Close();
 
     public void Dispose() => _batches.Dispose();
 
@@ -69,6 +87,8 @@ internal sealed class ChunkReader<TKey, TValue>(Serializers serializers, Consume
         return slow is not null ? await slow.DeserializeAsync(bytes, context, cancellationToken) : quick!.Deserialize(bytes, context);
     }
 
+    private KafkaSerializationException? FindError(int index) => _errors.Find(error => error.Index == index).Error;
+
     private void Add(in RawRecord record)
     {
         IReadOnlyList<RecordHeader> headers = record.Headers.Count == 0 ? [] : record.Headers.ToArray();
@@ -82,19 +102,21 @@ internal sealed class ChunkReader<TKey, TValue>(Serializers serializers, Consume
         var part = RecordPart.Key;
         try
         {
-            var key = record.Key.IsNull ? Absent<TKey>(part) : _keys!.Deserialize(record.Key.Span, new SerializationContext(name.Topic, part));
+            var key = record.Key.IsNull ? Absent<TKey>(part)
+                : _lentKeys is not null ? _lentKeys.Lend(_batches.Lend(record.Key.Span))
+                : _keys!.Deserialize(record.Key.Span, new SerializationContext(name.Topic, part));
             part = RecordPart.Value;
-            var value = record.Value.IsNull ? Absent<TValue>(part) : _values!.Deserialize(record.Value.Span, new SerializationContext(name.Topic, part));
-            Records.Add(new DecodedRecord<TKey, TValue>(
-                new ConsumerRecord<TKey, TValue>(name, record.Offset, key, value)
-                {
-                    TimestampMs = record.TimestampMs,
-                    TimestampType = record.TimestampType,
-                    Headers = headers,
-                    LeaderEpoch = record.LeaderEpoch,
-                    Origin = origin,
-                },
-                null));
+            var value = record.Value.IsNull ? Absent<TValue>(part)
+                : _lentValues is not null ? _lentValues.Lend(_batches.Lend(record.Value.Span))
+                : _values!.Deserialize(record.Value.Span, new SerializationContext(name.Topic, part));
+            Records.Add(new ConsumerRecord<TKey, TValue>(name, record.Offset, key, value)
+            {
+                TimestampMs = record.TimestampMs,
+                TimestampType = record.TimestampType,
+                Headers = headers,
+                LeaderEpoch = record.LeaderEpoch,
+                Origin = origin,
+            });
         }
         catch (Exception failure)
         {
@@ -115,16 +137,14 @@ internal sealed class ChunkReader<TKey, TValue>(Serializers serializers, Consume
                 var key = await WaitForAsync(_asyncKeys, _keys, held.Key, new SerializationContext(name.Topic, part), cancellationToken);
                 part = RecordPart.Value;
                 var value = await WaitForAsync(_asyncValues, _values, held.Value, new SerializationContext(name.Topic, part), cancellationToken);
-                Records.Add(new DecodedRecord<TKey, TValue>(
-                    new ConsumerRecord<TKey, TValue>(name, held.Offset, key, value)
-                    {
-                        TimestampMs = held.TimestampMs,
-                        TimestampType = held.TimestampType,
-                        Headers = held.Headers,
-                        LeaderEpoch = held.LeaderEpoch,
-                        Origin = origin,
-                    },
-                    null));
+                Records.Add(new ConsumerRecord<TKey, TValue>(name, held.Offset, key, value)
+                {
+                    TimestampMs = held.TimestampMs,
+                    TimestampType = held.TimestampType,
+                    Headers = held.Headers,
+                    LeaderEpoch = held.LeaderEpoch,
+                    Origin = origin,
+                });
             }
             catch (Exception failure) when (failure is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
             {
@@ -146,6 +166,7 @@ internal sealed class ChunkReader<TKey, TValue>(Serializers serializers, Consume
             RawKey = key,
             RawValue = value,
         };
-        Records.Add(new DecodedRecord<TKey, TValue>(new ConsumerRecord<TKey, TValue>(name, offset, default, default), unreadable));
+        _errors.Add((Records.Count, unreadable));
+        Records.Add(new ConsumerRecord<TKey, TValue>(name, offset, default, default));
     }
 }

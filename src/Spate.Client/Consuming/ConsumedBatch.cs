@@ -3,12 +3,12 @@ using Spate.Protocol;
 
 namespace Spate.Client.Consuming;
 
-/// <summary>Records of one partition that were written together. They outlive the enumeration.</summary>
+/// <summary>Records of one partition that were written together. They outlive the enumeration, but for keys and values read as <c>ReadOnlyMemory&lt;byte&gt;</c>, which are lent.</summary>
 /// <typeparam name="TKey">The keys' type.</typeparam>
 /// <typeparam name="TValue">The values' type.</typeparam>
 /// <param name="Partition">Their partition.</param>
 /// <param name="Records">The records, at least one, in the order of their offsets.</param>
-public readonly record struct ConsumedBatch<TKey, TValue>(TopicPartition Partition, IReadOnlyList<ConsumerRecord<TKey, TValue>> Records)
+public readonly record struct ConsumedBatch<TKey, TValue>(TopicPartition Partition, RecordList<TKey, TValue> Records)
 {
     /// <summary>Says that the application begins to work on these records together; see <see cref="ConsumerRecord{TKey, TValue}.StartProcessing"/>.</summary>
     public RecordProcessing? StartProcessing() =>

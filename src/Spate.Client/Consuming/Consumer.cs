@@ -214,26 +214,28 @@ public sealed class Consumer : IAsyncDisposable
                     {
                         cancellationToken.ThrowIfCancellationRequested();
                         await YieldAsync(chunk, cancellationToken);
-                        isWanted = _fetcher.Prefetch.Advance(chunk, reader.At(index).Record.Offset + 1);
-                        if (isWanted && reader.At(index).Error is { } error)
+                        isWanted = _fetcher.Prefetch.Advance(chunk, reader.Records[index].Offset + 1);
+                        if (isWanted && reader.ErrorAt(index) is { } error)
                         {
                             await TellAsync(error, cancellationToken);
                         }
                         else if (isWanted)
                         {
-                            yield return reader.At(index).Record;
+                            yield return reader.Records[index];
                         }
                     }
 
                     isWanted = isWanted && _fetcher.Prefetch.Advance(chunk, reader.NextOffset);
                 }
 
+                reader.Close();
                 _fetcher.Prefetch.Release(chunk, isWhole: true);
                 chunk = null;
             }
         }
         finally
         {
+            reader.Close();
             Leave(chunk);
         }
     }
@@ -258,16 +260,16 @@ public sealed class Consumer : IAsyncDisposable
                     _watch.Delivers(chunk.Cursor.Name, reader.Records.Count);
                     cancellationToken.ThrowIfCancellationRequested();
                     await YieldAsync(chunk, cancellationToken);
-                    var records = new List<ConsumerRecord<TKey, TValue>>(reader.Records.Count);
-                    for (var index = 0; index < reader.Records.Count; index++)
+                    var records = reader.IsReadable ? reader.TakeRecords() : new RecordList<TKey, TValue>();
+                    for (var index = 0; !reader.IsReadable && index < reader.Records.Count; index++)
                     {
-                        if (reader.At(index).Error is not { } error)
+                        if (reader.ErrorAt(index) is not { } error)
                         {
-                            records.Add(reader.At(index).Record);
+                            records.Add(reader.Records[index]);
                         }
                         else if (_options.OnUnreadable is not null || records.Count == 0)
                         {
-                            isWanted = _fetcher.Prefetch.Advance(chunk, reader.At(index).Record.Offset + 1);
+                            isWanted = _fetcher.Prefetch.Advance(chunk, reader.Records[index].Offset + 1);
                             await TellAsync(error, cancellationToken);
                         }
                         else
@@ -279,7 +281,7 @@ public sealed class Consumer : IAsyncDisposable
                     }
 
                     var isCut = !isWanted;
-                    var next = isCut && records.Count > 0 ? records[^1].Offset + 1 : reader.NextOffset;
+                    var next = isCut && records.Count > 0 ? records[records.Count - 1].Offset + 1 : reader.NextOffset;
                     if (!_fetcher.Prefetch.Advance(chunk, next))
                     {
                         break;
@@ -297,12 +299,14 @@ public sealed class Consumer : IAsyncDisposable
                     }
                 }
 
+                reader.Close();
                 _fetcher.Prefetch.Release(chunk, isWhole: isWanted);
                 chunk = null;
             }
         }
         finally
         {
+            reader.Close();
             Leave(chunk);
         }
     }

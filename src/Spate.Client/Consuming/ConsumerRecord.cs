@@ -4,7 +4,7 @@ using Spate.Protocol.Records;
 
 namespace Spate.Client.Consuming;
 
-/// <summary>A record that was read. It and all in it outlive the enumeration.</summary>
+/// <summary>A record that was read. It and all in it outlive the enumeration, but for a key or value read as <c>ReadOnlyMemory&lt;byte&gt;</c>, which is lent until the enumeration goes on.</summary>
 /// <typeparam name="TKey">The key's type.</typeparam>
 /// <typeparam name="TValue">The value's type.</typeparam>
 /// <param name="Partition">Its partition.</param>

@@ -76,6 +76,9 @@ public sealed class Serializers
     /// <exception cref="KafkaSerializationException">There is none for the type.</exception>
     internal IAsyncDeserializer<T>? AsyncReaderOf<T>() => Reader<T>() is IDeserializer<T> ? null : (IAsyncDeserializer<T>)Reader<T>();
 
+    /// <summary>The deserialiser of a type that is made of the received bytes themselves; null for any other.</summary>
+    internal ILendingDeserializer<T>? LenderOf<T>() => Reader<T>() as ILendingDeserializer<T>;
+
     private object Reader<T>() => _readers.TryGetValue(typeof(T), out var found)
         ? found
         : throw new KafkaSerializationException($"There is no deserialiser for {typeof(T)}. Add one to KafkaClientOptions.Serializers with With, WithJson or WithProtobuf.");

@@ -18,16 +18,24 @@ internal sealed class Group(string id, GroupCounts counts)
     /// <summary>The group as one of the classic protocol; without members and unknown to the log while it is of another kind.</summary>
     public ClassicGroup Classic { get; private set; } = new(id, counts);
 
+    /// <summary>The group as one whose work the broker assigns; null while it is a classic one.</summary>
+    public IAssignedGroup? Assigned { get; private set; }
+
+    public bool IsClassic => Assigned is null;
+
     /// <summary>The group as one of the consumer protocol; null while it is of another kind.</summary>
-    public ConsumerGroup? Consumer { get; private set; }
+    public ConsumerGroup? Consumer => Assigned as ConsumerGroup;
 
     /// <summary>Which kind of group it is, as ListGroups says it.</summary>
-    public string Type => Consumer is null ? GroupTypes.Classic : GroupTypes.Consumer;
+    public string Type => Assigned?.Type ?? GroupTypes.Classic;
+
+    /// <summary>What the members call their protocol, as ListGroups says it.</summary>
+    public string ProtocolType => Assigned?.ProtocolType ?? Classic.ProtocolType ?? "";
 
     /// <summary>Where the group stands, as ListGroups says it.</summary>
-    public string State => Consumer?.State.ToString() ?? Classic.State.ToString();
+    public string State => Assigned?.StateName ?? Classic.State.ToString();
 
-    public bool HasMembers => Consumer?.Members.Count > 0 || Classic.State is not (ClassicGroupState.Empty or ClassicGroupState.Dead);
+    public bool HasMembers => Assigned?.HasMembers == true || Classic.State is not (ClassicGroupState.Empty or ClassicGroupState.Dead);
 
     public GroupOffsets Offsets { get; } = new(counts);
 
@@ -35,31 +43,16 @@ internal sealed class Group(string id, GroupCounts counts)
     public PendingOffsets Pending { get; } = new();
 
     /// <summary>Neither the log nor anybody who is here knows of the group any more.</summary>
-    public bool IsGone => Consumer is null && Classic.Logged is null && Offsets.Count == 0 && Pending.Count == 0 && Classic is { MemberCount: 0, Pending.Count: 0 };
+    public bool IsGone => IsClassic && Classic.Logged is null && Offsets.Count == 0 && Pending.Count == 0 && Classic is { MemberCount: 0, Pending.Count: 0 };
 
     /// <summary>The log speaks of the group as one of the consumer protocol.</summary>
-    public ConsumerGroup BecomeConsumer()
+    public ConsumerGroup BecomeConsumer() => Consumer ?? Become(new ConsumerGroup(Id, counts));
+
+    /// <summary>The log speaks no longer of it as a group of that kind: what is left are offsets, and whatever comes next.</summary>
+    public void CeaseToBe<TGroup>()
+        where TGroup : class, IAssignedGroup
     {
-        if (Consumer is { } consumer)
-        {
-            return consumer;
-        }
-
-        consumer = new ConsumerGroup(Id, counts);
-        if (_isCounted)
-        {
-            Classic.BeForgotten();
-            consumer.BeCounted();
-        }
-
-        Consumer = consumer;
-        return consumer;
-    }
-
-    /// <summary>The log speaks of it so no longer: what is left are offsets, and whatever comes next.</summary>
-    public void CeaseToBeConsumer()
-    {
-        if (Consumer is null)
+        if (Assigned is not TGroup former)
         {
             return;
         }
@@ -67,11 +60,11 @@ internal sealed class Group(string id, GroupCounts counts)
         Classic = new ClassicGroup(Id, counts);
         if (_isCounted)
         {
-            Consumer.BeForgotten();
+            former.BeForgotten();
             Classic.BeCounted();
         }
 
-        Consumer = null;
+        Assigned = null;
     }
 
     /// <summary>What was left of the classic group when it became one of another kind.</summary>
@@ -93,10 +86,31 @@ internal sealed class Group(string id, GroupCounts counts)
     public void BeForgotten()
     {
         _isCounted = false;
-        Consumer?.BeForgotten();
-        if (Consumer is null)
+        Forget();
+    }
+
+    private TGroup Become<TGroup>(TGroup group)
+        where TGroup : IAssignedGroup
+    {
+        if (_isCounted)
+        {
+            Forget();
+            group.BeCounted();
+        }
+
+        Assigned = group;
+        return group;
+    }
+
+    private void Forget()
+    {
+        if (Assigned is null)
         {
             Classic.BeForgotten();
+        }
+        else
+        {
+            Assigned.BeForgotten();
         }
     }
 }

@@ -1,5 +1,4 @@
 using Spate.Coordination.Groups.Classic;
-using Spate.Coordination.Groups.Consumer;
 using Spate.Coordination.Runtime;
 using Spate.Protocol.Errors;
 using Spate.Protocol.Messages;
@@ -22,7 +21,7 @@ internal sealed class GroupAdministration(GroupShard shard, ClassicRebalance reb
                 .Select(group => new ListGroupsResponse.ListedGroup
                 {
                     GroupId = group.Id,
-                    ProtocolType = group.Consumer is null ? group.Classic.ProtocolType ?? "" : ConsumerSubscription.ProtocolType,
+                    ProtocolType = group.ProtocolType,
                     GroupState = group.State,
                     GroupType = group.Type,
                 }),
@@ -32,7 +31,7 @@ internal sealed class GroupAdministration(GroupShard shard, ClassicRebalance reb
     public DescribeGroupsResponse.DescribedGroup Describe(string groupId, GroupClient client)
     {
         var found = shard.Find(groupId);
-        if (found is null or { Consumer: not null })
+        if (found is null or { IsClassic: false })
         {
             var message = found is null ? $"Group {groupId} not found." : $"Group {groupId} is not a classic group.";
             return client.ApiVersion >= UnknownGroupVersion
@@ -88,9 +87,9 @@ internal sealed class GroupAdministration(GroupShard shard, ClassicRebalance reb
         // What a transaction would commit goes too, or its end would bring the group back.
         records.AddRange(group.Pending.Partitions.Where(pending => group.Offsets.Find(pending.Topic, pending.Partition) is null)
             .Select(pending => GroupRecords.OffsetTombstone(groupId, pending.Topic, pending.Partition)));
-        if (group.Consumer is { } consumer)
+        if (group.Assigned is { } assigned)
         {
-            ConsumerGroupRemoval.AddTombstones(consumer, records);
+            assigned.AddTombstones(records);
         }
         else if (group.Classic.Logged is not null)
         {

@@ -1,20 +1,25 @@
 using System.Diagnostics.CodeAnalysis;
-using Spate.Protocol;
 
 namespace Spate.Coordination.Groups;
 
 /// <summary>
 /// Partitions of topics, the topics ascending by id and the partitions of each ascending. Immutable, and the same whenever it holds the same,
-/// so that it can be told at a glance whether an assignment has changed.
+/// so that it can be told at a glance whether an assignment has changed. Consumers have partitions of topics (<c>PartitionSet</c>); for a
+/// streams application a task is a partition of a subtopology (<c>TaskSet</c>).
 /// </summary>
-internal sealed class PartitionSet : IEquatable<PartitionSet>
+/// <typeparam name="TTopic">What a topic goes by.</typeparam>
+internal sealed class PartitionSet<TTopic> : IEquatable<PartitionSet<TTopic>>, IWork<PartitionSet<TTopic>>
+    where TTopic : IComparable<TTopic>, IEquatable<TTopic>
 {
-    private readonly Uuid[] _topics;
+    private static readonly IComparer<TTopic> Order =
+        typeof(TTopic) == typeof(string) ? (IComparer<TTopic>)StringComparer.Ordinal : Comparer<TTopic>.Default;
+
+    private readonly TTopic[] _topics;
     private readonly int[][] _partitions;
 
     /// <param name="topics">Ascending; kept.</param>
     /// <param name="partitions">For each topic at least one, ascending; kept.</param>
-    public PartitionSet(Uuid[] topics, int[][] partitions)
+    public PartitionSet(TTopic[] topics, int[][] partitions)
     {
         _topics = topics;
         _partitions = partitions;
@@ -24,19 +29,19 @@ internal sealed class PartitionSet : IEquatable<PartitionSet>
         }
     }
 
-    public static PartitionSet Empty { get; } = new([], []);
+    public static PartitionSet<TTopic> Empty { get; } = new([], []);
 
     /// <summary>Partitions in all.</summary>
     public int Count { get; }
 
     public bool IsEmpty => _topics.Length == 0;
 
-    public ReadOnlySpan<Uuid> Topics => _topics;
+    public ReadOnlySpan<TTopic> Topics => _topics;
 
     /// <summary>Gathers partitions in any order, each once however often it is named.</summary>
-    public static PartitionSet Of(IEnumerable<(Uuid Topic, IEnumerable<int> Partitions)> all)
+    public static PartitionSet<TTopic> Of(IEnumerable<(TTopic Topic, IEnumerable<int> Partitions)> all)
     {
-        var gathered = new SortedDictionary<Uuid, SortedSet<int>>();
+        var gathered = new SortedDictionary<TTopic, SortedSet<int>>(Order);
         foreach (var (topic, partitions) in all)
         {
             if (!gathered.TryGetValue(topic, out var known))
@@ -49,35 +54,35 @@ internal sealed class PartitionSet : IEquatable<PartitionSet>
         }
 
         var filled = gathered.Where(pair => pair.Value.Count > 0).ToList();
-        return filled.Count == 0 ? Empty : new PartitionSet([.. filled.Select(pair => pair.Key)], [.. filled.Select(pair => pair.Value.ToArray())]);
+        return filled.Count == 0 ? Empty : new PartitionSet<TTopic>([.. filled.Select(pair => pair.Key)], [.. filled.Select(pair => pair.Value.ToArray())]);
     }
 
     /// <summary>The partitions of the topic at a place in <see cref="Topics"/>.</summary>
     public ReadOnlySpan<int> At(int index) => _partitions[index];
 
     /// <summary>The partitions of a topic.</summary>
-    public ReadOnlySpan<int> Of(Uuid topic)
+    public ReadOnlySpan<int> Of(TTopic topic)
     {
-        var index = Array.BinarySearch(_topics, topic);
+        var index = Array.BinarySearch(_topics, topic, Order);
         return index < 0 ? [] : _partitions[index];
     }
 
-    public bool Contains(Uuid topic, int partition) => Of(topic).BinarySearch(partition) >= 0;
+    public bool Contains(TTopic topic, int partition) => Of(topic).BinarySearch(partition) >= 0;
 
-    public bool Contains(PartitionSet other) => ReferenceEquals(other.Where(Contains), other);
+    public bool Contains(PartitionSet<TTopic> other) => ReferenceEquals(other.Where(Contains), other);
 
-    public bool Overlaps(PartitionSet other) => !Intersect(other).IsEmpty;
+    public bool Overlaps(PartitionSet<TTopic> other) => !Intersect(other).IsEmpty;
 
-    public PartitionSet Intersect(PartitionSet other) => IsEmpty || other.IsEmpty ? Empty : Where(other.Contains);
+    public PartitionSet<TTopic> Intersect(PartitionSet<TTopic> other) => IsEmpty || other.IsEmpty ? Empty : Where(other.Contains);
 
-    public PartitionSet Except(PartitionSet other) => IsEmpty || other.IsEmpty ? this : Where((topic, partition) => !other.Contains(topic, partition));
+    public PartitionSet<TTopic> Except(PartitionSet<TTopic> other) => IsEmpty || other.IsEmpty ? this : Where((topic, partition) => !other.Contains(topic, partition));
 
-    public PartitionSet Union(PartitionSet other) => IsEmpty ? other : other.IsEmpty ? this : Of(ToPairs().Concat(other.ToPairs()));
+    public PartitionSet<TTopic> Union(PartitionSet<TTopic> other) => IsEmpty ? other : other.IsEmpty ? this : Of(ToPairs().Concat(other.ToPairs()));
 
     /// <summary>Those partitions that a condition holds for; this very set when it holds for all.</summary>
-    public PartitionSet Where(Func<Uuid, int, bool> condition)
+    public PartitionSet<TTopic> Where(Func<TTopic, int, bool> condition)
     {
-        var topics = new List<Uuid>(_topics.Length);
+        var topics = new List<TTopic>(_topics.Length);
         var partitions = new List<int[]>(_topics.Length);
         var kept = 0;
         for (var index = 0; index < _topics.Length; index++)
@@ -92,22 +97,22 @@ internal sealed class PartitionSet : IEquatable<PartitionSet>
             }
         }
 
-        return kept == Count ? this : kept == 0 ? Empty : new PartitionSet([.. topics], [.. partitions]);
+        return kept == Count ? this : kept == 0 ? Empty : new PartitionSet<TTopic>([.. topics], [.. partitions]);
     }
 
-    public IEnumerable<(Uuid Topic, IEnumerable<int> Partitions)> ToPairs() =>
+    public IEnumerable<(TTopic Topic, IEnumerable<int> Partitions)> ToPairs() =>
         _topics.Zip(_partitions, (topic, partitions) => (topic, (IEnumerable<int>)partitions));
 
-    public bool Equals([NotNullWhen(true)] PartitionSet? other) => other is not null && (ReferenceEquals(this, other) || IsSame(other));
+    public bool Equals([NotNullWhen(true)] PartitionSet<TTopic>? other) => other is not null && (ReferenceEquals(this, other) || IsSame(other));
 
-    public override bool Equals(object? obj) => Equals(obj as PartitionSet);
+    public override bool Equals(object? obj) => Equals(obj as PartitionSet<TTopic>);
 
-    public override int GetHashCode() => HashCode.Combine(_topics.Length, Count, _topics.Length == 0 ? Uuid.Zero : _topics[0]);
+    public override int GetHashCode() => HashCode.Combine(_topics.Length, Count, _topics.Length == 0 ? default : _topics[0]);
 
     public override string ToString() =>
         string.Join(' ', ToPairs().Select(pair => $"{pair.Topic}:{string.Join(',', pair.Partitions)}"));
 
-    private bool IsSame(PartitionSet other)
+    private bool IsSame(PartitionSet<TTopic> other)
     {
         if (Count != other.Count || !_topics.AsSpan().SequenceEqual(other._topics))
         {

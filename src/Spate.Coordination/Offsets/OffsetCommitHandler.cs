@@ -1,6 +1,5 @@
 using Spate.Coordination.Groups;
 using Spate.Coordination.Groups.Classic;
-using Spate.Coordination.Groups.Consumer;
 using Spate.Coordination.Runtime;
 using Spate.Protocol.Errors;
 using Spate.Protocol.Messages;
@@ -8,8 +7,8 @@ using Spate.Protocol.Messages;
 namespace Spate.Coordination.Offsets;
 
 /// <summary>
-/// OffsetCommit, versions 0 to 10. A member commits for its generation or, in a group of the consumer protocol, its epoch; a client that is no member of any group (versions 0 always, others
-/// with generation -1 and no member id) commits while the group has no members. Version 1 carries the time of the commit, 2 to 4 a retention
+/// OffsetCommit, versions 0 to 10. A member commits for its generation or, in a group whose work the broker assigns, its
+/// epoch; a client that is no member of any group (versions 0 always, others with generation -1 and no member id) commits while the group has no members. Version 1 carries the time of the commit, 2 to 4 a retention
 /// time, from 6 on a leader epoch, from 7 on the static instance, 10 names topics by id, which the caller resolves: Name is looked at here,
 /// TopicId only handed back.
 /// </summary>
@@ -22,7 +21,7 @@ internal sealed class OffsetCommitHandler(GroupShard shard, ClassicRebalance reb
     {
         var found = shard.Find(request.GroupId);
         var group = found?.Classic;
-        var error = found?.Consumer is { } consumer ? OffsetFencing.CheckCommit(consumer, request.MemberId, request.GenerationIdOrMemberEpoch, client.ApiVersion)
+        var error = found?.Assigned is { } assigned ? OffsetFencing.CheckCommit(assigned, request.MemberId, request.GenerationIdOrMemberEpoch, client.ApiVersion)
             : group is null ? CheckUnknown(request, client)
             : Check(group, request);
         if (error != ErrorCode.None)

@@ -23,7 +23,7 @@ internal sealed class OffsetDeletionHandler(GroupShard shard)
         }
 
         var hasMembers = group.HasMembers;
-        var subscribed = group.Consumer?.SubscribedTopics() ?? (hasMembers ? group.Classic.SubscribedTopics() : null);
+        var subscribed = group.Assigned?.SubscribedTopics() ?? (hasMembers ? group.Classic.SubscribedTopics() : null);
         var records = new List<CoordinatorRecord>();
         var response = new OffsetDeleteResponse();
         foreach (var topic in request.Topics)

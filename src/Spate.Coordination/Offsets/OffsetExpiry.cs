@@ -1,13 +1,12 @@
 using Spate.Coordination.Groups;
 using Spate.Coordination.Groups.Classic;
-using Spate.Coordination.Groups.Consumer;
 using Spate.Coordination.Runtime;
 
 namespace Spate.Coordination.Offsets;
 
 /// <summary>
 /// Forgets offsets that nobody uses (KIP-211), and then the group. An empty group keeps them for the retention time from when it became
-/// empty, or from a later commit; a stable group of consumers, and any of the consumer protocol, those of topics that it has ceased to read,
+/// empty, or from a later commit; a stable group of consumers, and any whose work the broker assigns, those of topics that it has ceased to read,
 /// from their commit; a group that has only ever held offsets, from their commit. Clients up to OffsetCommit v4 could name a time themselves.
 /// </summary>
 internal sealed class OffsetExpiry(GroupShard shard, IShardContext context, GroupCoordinatorOptions options)
@@ -62,11 +61,11 @@ internal sealed class OffsetExpiry(GroupShard shard, IShardContext context, Grou
 
     private static void AddGroupIfUnused(Group group, List<CoordinatorRecord> records)
     {
-        if (group.Consumer is { Members.Count: 0 } consumer)
+        if (group.Assigned is { HasMembers: false } assigned)
         {
-            ConsumerGroupRemoval.AddTombstones(consumer, records);
+            assigned.AddTombstones(records);
         }
-        else if (group is { Consumer: null, Classic: { State: ClassicGroupState.Empty, Pending.Count: 0, Logged: not null } })
+        else if (group is { IsClassic: true, Classic: { State: ClassicGroupState.Empty, Pending.Count: 0, Logged: not null } })
         {
             records.Add(GroupRecords.GroupTombstone(group.Id));
         }
@@ -74,8 +73,8 @@ internal sealed class OffsetExpiry(GroupShard shard, IShardContext context, Grou
 
     private void AddExpired(Group group, List<CoordinatorRecord> records)
     {
-        // A group of the consumer protocol does not say since when it is empty.
-        var read = group.Consumer?.SubscribedTopics();
+        // A group whose work the broker assigns does not say since when it is empty.
+        var read = group.Assigned?.SubscribedTopics();
         var classic = group.Classic;
         var isEmpty = classic.State == ClassicGroupState.Empty;
         var subscribed = read ?? (isEmpty ? null : classic.SubscribedTopics());

@@ -1,5 +1,4 @@
 using Spate.Coordination.Groups;
-using Spate.Coordination.Groups.Consumer;
 using Spate.Protocol.Errors;
 using Spate.Protocol.Messages;
 
@@ -7,7 +6,7 @@ namespace Spate.Coordination.Offsets;
 
 /// <summary>
 /// OffsetFetch for one group, in the form of version 8 and later. A group or partition of which nothing is known has the offset -1 and no
-/// error. Members of groups of the consumer protocol may say from version 9 on who they are, and are then held to their epoch. Topics may be named by id from version
+/// error. Members of groups whose work the broker assigns may say from version 9 on who they are, and are then held to their epoch. Topics may be named by id from version
 /// 10 on, which the caller resolves: Name is looked at here, TopicId only handed back.
 /// </summary>
 internal sealed class OffsetFetchHandler(GroupShard shard)
@@ -21,7 +20,7 @@ internal sealed class OffsetFetchHandler(GroupShard shard)
     {
         var response = new OffsetFetchResponse.OffsetFetchResponseGroup { GroupId = request.GroupId };
         var group = shard.Find(request.GroupId);
-        if (group?.Consumer is { } consumer && OffsetFencing.CheckFetch(consumer, request.MemberId, request.MemberEpoch) is var error and not ErrorCode.None)
+        if (group?.Assigned is { } assigned && OffsetFencing.CheckFetch(assigned, request.MemberId, request.MemberEpoch) is var error and not ErrorCode.None)
         {
             response.ErrorCode = error;
             return response;

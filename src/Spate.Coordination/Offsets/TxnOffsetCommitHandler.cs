@@ -1,6 +1,5 @@
 using Spate.Coordination.Groups;
 using Spate.Coordination.Groups.Classic;
-using Spate.Coordination.Groups.Consumer;
 using Spate.Coordination.Runtime;
 using Spate.Protocol.Errors;
 using Spate.Protocol.Messages;
@@ -16,9 +15,9 @@ internal sealed class TxnOffsetCommitHandler(GroupShard shard, ClassicRebalance 
     public CommandOutcome Handle(TxnOffsetCommitRequest request, long? guard, Reply<TxnOffsetCommitResponse> reply)
     {
         var found = shard.Find(request.GroupId);
-        var group = found is { Consumer: null } ? found.Classic : null;
+        var group = found is { IsClassic: true } ? found.Classic : null;
         var error = request.GroupId.Length == 0 ? ErrorCode.InvalidGroupId
-            : found?.Consumer is { } consumer ? Check(consumer, request)
+            : found?.Assigned is { } assigned ? Check(assigned, request)
             : group is null ? request.GenerationId < 0 ? ErrorCode.None : ErrorCode.IllegalGeneration
             : Check(group, request);
         if (error != ErrorCode.None)
@@ -52,7 +51,7 @@ internal sealed class TxnOffsetCommitHandler(GroupShard shard, ClassicRebalance 
     private static bool NamesNobody(TxnOffsetCommitRequest request) => request.GenerationId < 0 && request.MemberId.Length == 0 && request.GroupInstanceId is null;
 
     /// <summary>This request has no word for a member epoch that has passed, so that it is a generation that has.</summary>
-    private static ErrorCode Check(ConsumerGroup group, TxnOffsetCommitRequest request)
+    private static ErrorCode Check(IAssignedGroup group, TxnOffsetCommitRequest request)
     {
         if (NamesNobody(request))
         {

@@ -76,7 +76,7 @@ internal sealed class TestBroker : IAsyncDisposable
         string[] given =
         [
             "listeners=PLAINTEXT://127.0.0.1:0", $"log.dirs={DataPath}", "offsets.topic.num.partitions=3",
-            "transaction.state.log.num.partitions=3",
+            "transaction.state.log.num.partitions=3", "share.coordinator.state.topic.num.partitions=3",
             "group.initial.rebalance.delay.ms=0", .. assignments,
         ];
         foreach (var assignment in given)

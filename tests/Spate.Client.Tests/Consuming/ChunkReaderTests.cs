@@ -102,7 +102,7 @@ public sealed class ChunkReaderTests
         var values = new List<string?>();
         while (reader.ReadBatch())
         {
-            values.AddRange(reader.Records.Select(record => record.Record.Value));
+            values.AddRange(reader.Records.Select(record => record.Value));
         }
 
         return values;

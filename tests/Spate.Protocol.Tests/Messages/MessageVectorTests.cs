@@ -12,11 +12,14 @@ public class MessageVectorTests
     {
         ["ListClientMetricsResourcesRequest"] = "ListConfigResourcesRequest",
         ["ListClientMetricsResourcesResponse"] = "ListConfigResourcesResponse",
-        ["ShareGroupPartitionMetadataValue"] = "ShareGroupStatePartitionMetadataValue",
     };
 
-    /// <summary>Its version 0 was changed between early access, where the vectors come from, and the release: partitions got a leader epoch.</summary>
-    private const string ChangedAfterEarlyAccess = "ReadShareGroupStateSummaryResponse";
+    /// <summary>
+    /// Their version 0 was changed between early access, where the vectors come from, and the release: partitions got a leader epoch, share groups a hash of their
+    /// topics and the share partitions that are being initialized.
+    /// </summary>
+    private static readonly HashSet<string> ChangedAfterEarlyAccess =
+        ["ReadShareGroupStateSummaryResponse", "ShareGroupMetadataValue", "ShareGroupPartitionMetadataValue", "ShareGroupStatePartitionMetadataValue"];
 
     [SharedFact("vectors", "messages")]
     public void Every_vector_reads_as_its_values_and_is_written_back_byte_for_byte()
@@ -26,7 +29,7 @@ public class MessageVectorTests
         foreach (var file in Directory.EnumerateFiles(Repository.Shared("vectors", "messages")!, "*.jsonl").Order())
         {
             var name = Path.GetFileNameWithoutExtension(file);
-            if (name == ChangedAfterEarlyAccess)
+            if (ChangedAfterEarlyAccess.Contains(name))
             {
                 continue;
             }

@@ -85,14 +85,14 @@ internal sealed class ClassicGroup(string id, GroupCounts counts)
     public void BeCounted()
     {
         IsCounted = true;
-        counts.Added(State);
+        counts.Classic.Added(State);
     }
 
     /// <summary>The shard has forgotten the group.</summary>
     public void BeForgotten()
     {
         IsCounted = false;
-        counts.Removed(State);
+        counts.Classic.Removed(State);
     }
 
     /// <summary>Adds a member; the first one of all decides what kind of group it is, and leads until the round says otherwise.</summary>
@@ -236,8 +236,8 @@ internal sealed class ClassicGroup(string id, GroupCounts counts)
     {
         if (IsCounted)
         {
-            counts.Removed(State);
-            counts.Added(state);
+            counts.Classic.Removed(State);
+            counts.Classic.Added(state);
         }
 
         State = state;

@@ -26,9 +26,11 @@ internal sealed class JoinHandler(
             return attempt.Refuse(ErrorCode.InvalidSessionTimeout);
         }
 
-        if (shard.Find(request.GroupId)?.Consumer is { } consumer)
+        if (shard.Find(request.GroupId)?.Assigned is { } assigned)
         {
-            return consumer.Members.Count > 0 ? shard.ClassicMembers.Join(consumer, attempt) : Supersede(consumer, request, client, reply);
+            return !assigned.HasMembers ? Supersede(assigned, request, client, reply)
+                : assigned is ConsumerGroup consumer ? shard.ClassicMembers.Join(consumer, attempt)
+                : attempt.Refuse(ErrorCode.InconsistentGroupProtocol);
         }
 
         var group = shard.Find(request.GroupId)?.Classic;
@@ -53,11 +55,11 @@ internal sealed class JoinHandler(
         return request.MemberId.Length == 0 ? Enter(group, attempt) : Return(group, attempt);
     }
 
-    /// <summary>A group of the consumer protocol that has no members makes way for a classic one; its offsets stay.</summary>
-    private CommandOutcome Supersede(ConsumerGroup consumer, JoinGroupRequest request, GroupClient client, Reply<JoinGroupResponse> reply)
+    /// <summary>A group of another protocol that has no members makes way for a classic one; its offsets stay.</summary>
+    private CommandOutcome Supersede(IAssignedGroup former, JoinGroupRequest request, GroupClient client, Reply<JoinGroupResponse> reply)
     {
         var records = new List<CoordinatorRecord>();
-        ConsumerGroupRemoval.AddTombstones(consumer, records);
+        former.AddTombstones(records);
         return CommandOutcome.Append(records, () =>
         {
             if (Handle(request, client, reply).Records.Count > 0)

@@ -1,4 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using Spate.Coordination.Groups.Classic;
+using Spate.Coordination.Runtime;
 using Spate.Coordination.Topics;
 
 namespace Spate.Coordination.Groups.Consumer;
@@ -8,7 +10,7 @@ namespace Spate.Coordination.Groups.Consumer;
 /// <see cref="CheckedTopics"/>. Three kinds of epochs follow one another: the group's rises when something changes that an assignment depends
 /// on, that of the target assignment follows it, and each member's follows that, at the member's own pace.
 /// </summary>
-internal sealed class ConsumerGroup(string id, GroupCounts counts)
+internal sealed class ConsumerGroup(string id, GroupCounts counts) : IAssignedGroup
 {
     private readonly Dictionary<string, ConsumerMember> _members = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _instances = new(StringComparer.Ordinal);
@@ -16,9 +18,17 @@ internal sealed class ConsumerGroup(string id, GroupCounts counts)
     private readonly Dictionary<string, ResolvedRegex> _regexes = new(StringComparer.Ordinal);
     private readonly PartitionOwners _owners = new();
     private int _unreached;
-    private ConsumerGroupState? _counted;
+    private readonly CountedState<ConsumerGroupState> _counted = new(counts.Consumer);
 
     public string Id { get; } = id;
+
+    public string Type => GroupTypes.Consumer;
+
+    public string ProtocolType => ConsumerSubscription.ProtocolType;
+
+    public string StateName => State.ToString();
+
+    public bool HasMembers => _members.Count > 0;
 
     /// <summary>From 1; 0 before anything was decided.</summary>
     public int Epoch { get; private set; }
@@ -70,6 +80,11 @@ internal sealed class ConsumerGroup(string id, GroupCounts counts)
 
         return names;
     }
+
+    public MemberStanding? StandingOf(string memberId) =>
+        _members.TryGetValue(memberId, out var member) ? new MemberStanding(member.Current.Epoch, member.SpeaksClassic) : null;
+
+    public void AddTombstones(List<CoordinatorRecord> records) => ConsumerGroupRemoval.AddTombstones(this, records);
 
     /// <summary>What a member is to have.</summary>
     public PartitionSet TargetOf(string memberId) => _targets.GetValueOrDefault(memberId, PartitionSet.Empty);
@@ -159,33 +174,11 @@ internal sealed class ConsumerGroup(string id, GroupCounts counts)
         Recount();
     }
 
-    /// <summary>The group is among the shard's from now on.</summary>
-    public void BeCounted()
-    {
-        _counted = State;
-        counts.Added(State);
-    }
+    public void BeCounted() => _counted.Begin(State);
 
-    /// <summary>The shard has forgotten the group, or it speaks another protocol now.</summary>
-    public void BeForgotten()
-    {
-        if (_counted is { } state)
-        {
-            counts.Removed(state);
-        }
-
-        _counted = null;
-    }
+    public void BeForgotten() => _counted.End();
 
     private int Unreached(ConsumerMember member) => member.Current.HasReached(AssignmentEpoch) ? 0 : 1;
 
-    private void Recount()
-    {
-        if (_counted is { } before && before != State)
-        {
-            counts.Removed(before);
-            counts.Added(State);
-            _counted = State;
-        }
-    }
+    private void Recount() => _counted.Move(State);
 }

@@ -46,7 +46,7 @@ internal sealed class ConsumerGroupReplay(GroupShard shard)
             return;
         }
 
-        shard.Find(groupId)?.CeaseToBeConsumer();
+        shard.Find(groupId)?.CeaseToBe<ConsumerGroup>();
         shard.DropIfGone(groupId);
     }
 

@@ -107,6 +107,12 @@ internal sealed class ConsumerHeartbeatHandler(
             return null;
         }
 
+        if (found?.Assigned is not null)
+        {
+            refusal = HeartbeatReplies.NoSuchGroup(shard, request.GroupId);
+            return null;
+        }
+
         if (found is { Classic.State: not ClassicGroupState.Empty })
         {
             return upgrade.Begin(found.Classic, records, out refusal);

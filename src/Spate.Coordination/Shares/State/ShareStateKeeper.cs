@@ -32,6 +32,9 @@ public sealed class ShareStateKeeper : IShareStates
             logger))];
     }
 
+    /// <summary>Partitions of __share_group_state.</summary>
+    public int PartitionCount => _shards.Length;
+
     /// <summary>The partition of __share_group_state whose leader answers for a share partition.</summary>
     public int PartitionFor(SharePartitionKey key) => GroupPartitioner.PartitionFor(key.ToString(), _shards.Length);
 

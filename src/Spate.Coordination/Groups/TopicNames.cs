@@ -1,7 +1,7 @@
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
 
-namespace Spate.Coordination.Groups.Consumer;
+namespace Spate.Coordination.Groups;
 
 /// <summary>Names of topics, each once, in order. Immutable; the same whenever the names are.</summary>
 internal sealed class TopicNames : IReadOnlyCollection<string>, IEquatable<TopicNames>

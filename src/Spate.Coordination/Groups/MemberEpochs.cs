@@ -1,4 +1,4 @@
-namespace Spate.Coordination.Groups.Consumer;
+namespace Spate.Coordination.Groups;
 
 /// <summary>Epochs of members that mean something of their own.</summary>
 internal static class MemberEpochs

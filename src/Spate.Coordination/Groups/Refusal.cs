@@ -1,6 +1,6 @@
 using Spate.Protocol.Errors;
 
-namespace Spate.Coordination.Groups.Consumer;
+namespace Spate.Coordination.Groups;
 
 /// <summary>Why a member is not let do what it asks for.</summary>
 internal sealed record Refusal(ErrorCode Error, string Message);
