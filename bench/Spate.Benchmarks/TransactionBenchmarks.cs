@@ -25,7 +25,16 @@ public class TransactionBenchmarks
     public int Partitions { get; set; }
 
     [GlobalSetup]
-    public async Task Begin()
+    public void Begin() => BeginAsync().GetAwaiter().GetResult();
+
+    /// <summary>Partitions are enrolled one after the other, as first batches come in.</summary>
+    [Benchmark]
+    public void Transaction() => TransactionAsync().GetAwaiter().GetResult();
+
+    [GlobalCleanup]
+    public void End() => _coordinator.StopMarkersAsync().GetAwaiter().GetResult();
+
+    private async Task BeginAsync()
     {
         _partitions = [.. Enumerable.Range(0, Partitions).Select(static index => new TopicPartition("t", index))];
         var next = 1000L;
@@ -40,9 +49,7 @@ public class TransactionBenchmarks
         _owner = new TransactionOwner("x", given.ProducerId, given.ProducerEpoch);
     }
 
-    /// <summary>Partitions are enrolled one after the other, as first batches come in.</summary>
-    [Benchmark]
-    public async Task Transaction()
+    private async Task TransactionAsync()
     {
         foreach (var partition in _partitions)
         {
@@ -54,9 +61,6 @@ public class TransactionBenchmarks
         Require(ended.ErrorCode);
         _owner = new TransactionOwner("x", ended.ProducerId, ended.ProducerEpoch);
     }
-
-    [GlobalCleanup]
-    public async Task End() => await _coordinator.StopMarkersAsync();
 
     private static void Require(ErrorCode error)
     {

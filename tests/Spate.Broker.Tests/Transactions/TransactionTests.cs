@@ -1,4 +1,5 @@
 using Spate.Broker.Tests.Hosting;
+using Spate.Broker.Tests.Network;
 using Spate.Protocol.Errors;
 using Spate.Protocol.Messages;
 using Spate.Protocol.Records;
