@@ -35,7 +35,7 @@ public sealed class CanaryTests
     public void A_planted_bug_is_found_by_the_check_that_is_meant_for_it(string bug, string scenario, string check)
     {
         var found = Enumerable.Range(1, Worlds)
-            .Select(seed => Simulation.Run(new SimulationOptions { Seed = seed, Steps = 3_000, Scenario = scenario, TraceLength = 0 }, Plant(bug)).Check ?? "nothing");
+            .Select(seed => SimulationRun.Run(new SimulationOptions { Seed = seed, Steps = 3_000, Scenario = scenario, TraceLength = 0 }, Plant(bug)).Check ?? "nothing");
         Assert.Contains(check, found);
     }
 

@@ -46,10 +46,10 @@ public sealed class SimulationTests(ITestOutputHelper output)
     public void The_same_seed_is_the_same_world()
     {
         var options = new SimulationOptions { Seed = 7, Steps = 3_000 };
-        var first = Simulation.Run(options);
-        var second = Simulation.Run(options);
+        var first = SimulationRun.Run(options);
+        var second = SimulationRun.Run(options);
         Assert.Equal((first.Steps, first.Fingerprint), (second.Steps, second.Fingerprint));
-        Assert.NotEqual(first.Fingerprint, Simulation.Run(options with { Seed = 8 }).Fingerprint);
+        Assert.NotEqual(first.Fingerprint, SimulationRun.Run(options with { Seed = 8 }).Fingerprint);
     }
 
     private static int Setting(string name, int otherwise) =>
@@ -58,7 +58,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
     private void Hold(SimulationOptions options)
     {
         var began = TimeProvider.System.GetTimestamp();
-        var result = Simulation.Run(options);
+        var result = SimulationRun.Run(options);
         var seconds = TimeProvider.System.GetElapsedTime(began).TotalSeconds;
         output.WriteLine($"seed {options.Seed}, scenario {options.Scenario}: {result.Steps} steps in {seconds:0.0} s");
         Assert.True(result.Check is null, result.ToString());

@@ -1,4 +1,3 @@
-using Spate.Coordination.Groups;
 using Spate.Coordination.Runtime;
 using Spate.Coordination.Tests.Harness;
 using Spate.Protocol.Errors;

@@ -1,4 +1,3 @@
-using Spate.Coordination.Groups;
 using Spate.Coordination.Groups.Classic;
 using Spate.Coordination.Groups.Consumer;
 using Spate.Coordination.Runtime;

@@ -1,5 +1,4 @@
 using Spate.Coordination;
-using Spate.Coordination.Groups;
 using Spate.Coordination.Groups.Consumer;
 using Spate.Protocol.Errors;
 using Spate.Protocol.Messages;
@@ -122,7 +121,12 @@ internal sealed class ClassicMember : GroupMember
 
         var request = new JoinGroupRequest
         {
-            GroupId = GroupId, MemberId = _memberId, GroupInstanceId = _instance, SessionTimeoutMs = 10_000, RebalanceTimeoutMs = 20_000, ProtocolType = "consumer",
+            GroupId = GroupId,
+            MemberId = _memberId,
+            GroupInstanceId = _instance,
+            SessionTimeoutMs = 10_000,
+            RebalanceTimeoutMs = 20_000,
+            ProtocolType = "consumer",
             Protocols = [new() { Name = ClassicAssignment.ProtocolOf(_isCooperative), Metadata = ClassicAssignment.Subscription(_topics, _owned, _generation, World.Topics.Current) }],
         };
         Ask(
@@ -151,7 +155,10 @@ internal sealed class ClassicMember : GroupMember
         _generation = joined.GenerationId;
         var request = new SyncGroupRequest
         {
-            GroupId = GroupId, MemberId = _memberId, GroupInstanceId = _instance, GenerationId = _generation,
+            GroupId = GroupId,
+            MemberId = _memberId,
+            GroupInstanceId = _instance,
+            GenerationId = _generation,
             Assignments = joined.Leader == _memberId ? ClassicAssignment.Assign(joined.Members, World.Topics.Current) : [],
         };
         Ask(

@@ -1,5 +1,4 @@
 using Spate.Coordination;
-using Spate.Coordination.Groups;
 using Spate.Coordination.Tests.Harness;
 using Spate.Protocol.Errors;
 using Spate.Protocol.Messages;

@@ -1,7 +1,6 @@
 using Spate.Coordination.Groups;
 using Spate.Coordination.Groups.Classic;
 using Spate.Coordination.Groups.Consumer;
-using Spate.Coordination.Tests.Harness;
 using Spate.Protocol;
 using Spate.Simulation.Cluster;
 using Spate.Simulation.Worlds;

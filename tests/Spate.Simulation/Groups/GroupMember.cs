@@ -1,5 +1,4 @@
 using Spate.Coordination;
-using Spate.Coordination.Groups;
 using Spate.Protocol;
 using Spate.Protocol.Errors;
 using Spate.Protocol.Messages;
@@ -182,7 +181,10 @@ internal abstract class GroupMember(World world, string groupId, string name) : 
 
         var request = new OffsetCommitRequest
         {
-            GroupId = GroupId, MemberId = MemberId, GenerationIdOrMemberEpoch = Epoch, GroupInstanceId = Instance,
+            GroupId = GroupId,
+            MemberId = MemberId,
+            GenerationIdOrMemberEpoch = Epoch,
+            GroupInstanceId = Instance,
             Topics = [.. partitions.GroupBy(static one => one.Topic).Select(topic => new OffsetCommitRequest.OffsetCommitRequestTopic
             {
                 Name = topic.Key,

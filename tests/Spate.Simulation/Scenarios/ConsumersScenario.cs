@@ -5,6 +5,7 @@ using Spate.Protocol.Messages;
 using Spate.Simulation.Cluster;
 using Spate.Simulation.Groups;
 using Spate.Simulation.Worlds;
+using ConsumerMember = Spate.Simulation.Groups.ConsumerMember;
 
 namespace Spate.Simulation.Scenarios;
 

@@ -162,7 +162,8 @@ internal sealed class SharedPartition(World world, string groupId, int index)
         () => $"initialise {Key}",
         async node => (await node.Shares.InitializeAsync(new InitializeShareGroupStateRequest
         {
-            GroupId = Key.GroupId, Topics = [new() { TopicId = Key.TopicId, Partitions = [new() { Partition = Key.Partition, StartOffset = 0, StateEpoch = 0 }] }],
+            GroupId = Key.GroupId,
+            Topics = [new() { TopicId = Key.TopicId, Partitions = [new() { Partition = Key.Partition, StartOffset = 0, StateEpoch = 0 }] }],
         })).Results[0].Partitions[0],
         answer =>
         {

@@ -70,7 +70,10 @@ internal sealed class ProducerInstance : Client
     {
         var request = new InitProducerIdRequest
         {
-            TransactionalId = TransactionalId, TransactionTimeoutMs = _timeoutMs, ProducerId = Owner.ProducerId, ProducerEpoch = Owner.ProducerEpoch,
+            TransactionalId = TransactionalId,
+            TransactionTimeoutMs = _timeoutMs,
+            ProducerId = Owner.ProducerId,
+            ProducerEpoch = Owner.ProducerEpoch,
         };
         Ask(
             InternalTopic.Transactions,
@@ -169,7 +172,11 @@ internal sealed class ProducerInstance : Client
         var id = new TopicPartition(Processor.OffsetsTopic, partition.Index);
         var request = new TxnOffsetCommitRequest
         {
-            GroupId = Group, TransactionalId = TransactionalId, ProducerId = Owner.ProducerId, ProducerEpoch = Owner.ProducerEpoch, GenerationId = -1,
+            GroupId = Group,
+            TransactionalId = TransactionalId,
+            ProducerId = Owner.ProducerId,
+            ProducerEpoch = Owner.ProducerEpoch,
+            GenerationId = -1,
             Topics = [new() { Name = "in", Partitions = [new() { PartitionIndex = 0, CommittedOffset = _position + _taken }] }],
         };
         var owner = Owner;

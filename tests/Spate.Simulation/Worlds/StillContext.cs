@@ -1,5 +1,4 @@
 using Spate.Coordination.Runtime;
-using Spate.Coordination.Transactions;
 
 namespace Spate.Simulation.Worlds;
 
@@ -19,24 +18,6 @@ internal sealed class StillContext : IShardContext
     public bool Restart(TimerKey key, TimeSpan delay) => false;
 
     public void Cancel(TimerKey key)
-    {
-    }
-}
-
-/// <summary>Where nothing that is to be told to partitions goes.</summary>
-internal sealed class NoOutbox : IMarkerOutbox
-{
-    public void Send(MarkerJob job)
-    {
-    }
-
-    public void Resume(IReadOnlyCollection<MarkerJob> jobs)
-    {
-    }
-
-    public bool IsCurrent(MarkerJob job) => false;
-
-    public void Settled(string transactionalId)
     {
     }
 }

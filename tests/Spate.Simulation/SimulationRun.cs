@@ -5,7 +5,7 @@ using Spate.Simulation.Worlds;
 namespace Spate.Simulation;
 
 /// <summary>Runs a world, step by step, and holds it against its checks.</summary>
-internal sealed class Simulation
+internal sealed class SimulationRun
 {
     /// <summary>What takes longest when all is calm: a session, a round, and the transaction that somebody left behind.</summary>
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(90);
@@ -24,7 +24,7 @@ internal sealed class Simulation
     private int _step;
     private long _fingerprint;
 
-    private Simulation(SimulationOptions options, Sabotage sabotage)
+    private SimulationRun(SimulationOptions options, Sabotage sabotage)
     {
         _options = options;
         _choice = new Random(options.Seed);
@@ -45,7 +45,7 @@ internal sealed class Simulation
         var before = SynchronizationContext.Current;
         try
         {
-            return new Simulation(options, sabotage ?? new Sabotage()).Run();
+            return new SimulationRun(options, sabotage ?? new Sabotage()).Run();
         }
         finally
         {
