@@ -19,8 +19,8 @@ internal static class GroupLookup
         var missing = distinct.Where(name => IsMissing(found[name])).ToList();
         if (missing.Count > 0)
         {
-            var known = (await call.Client.Admin.Groups.ListAsync(cancellationToken: call.Cancellation)).Items.Select(static group => group.GroupId).ToList();
-            var sentences = missing.Select(name => $"There is no group '{name}'{(NearestName.Of(name, known) is { } nearest ? $"; the nearest is '{nearest}'" : "")}.");
+            var known = (await call.Client.Admin.Groups.ListAsync(cancellationToken: call.Cancellation)).Items;
+            var sentences = missing.Select(name => Describe(name, known));
             throw new CommandException($"{string.Join(' ', sentences)} 'spate groups list' shows all.", ExitCode.Missing);
         }
 
@@ -28,6 +28,11 @@ internal static class GroupLookup
         call.Answered();
         return [.. distinct.Select(name => found[name].Value)];
     }
+
+    private static string Describe(string name, IReadOnlyList<GroupListing> known) =>
+        known.FirstOrDefault(group => group.GroupId == name) is { Type: GroupType.Share or GroupType.Streams } other
+            ? $"'{name}' is a {other.Type.ToString().ToLowerInvariant()} group, which this program lists and cannot look into."
+            : $"There is no group '{name}'{(NearestName.Of(name, known.Select(static group => group.GroupId)) is { } nearest ? $"; the nearest is '{nearest}'" : "")}.";
 
     /// <summary>Before it had a code for it, a broker described what it did not know as dead.</summary>
     private static bool IsMissing(AdminResult<GroupDescription> result) =>
