@@ -1,4 +1,3 @@
-using Spate.Coordination.Groups;
 using Spate.Coordination.Groups.Assignors;
 using Spate.Protocol;
 

@@ -1,4 +1,3 @@
-using Spate.Coordination.Groups;
 using Spate.Protocol.Errors;
 using Spate.Protocol.Messages;
 

@@ -1,4 +1,3 @@
-using Spate.Coordination.Groups;
 using Spate.Coordination.Groups.Share;
 using Spate.Coordination.Tests.Harness;
 using Spate.Protocol.Errors;
