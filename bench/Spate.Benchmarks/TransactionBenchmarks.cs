@@ -25,16 +25,7 @@ public class TransactionBenchmarks
     public int Partitions { get; set; }
 
     [GlobalSetup]
-    public void Begin() => BeginAsync().GetAwaiter().GetResult();
-
-    /// <summary>Partitions are enrolled one after the other, as first batches come in.</summary>
-    [Benchmark]
-    public void Transaction() => TransactionAsync().GetAwaiter().GetResult();
-
-    [GlobalCleanup]
-    public void End() => _coordinator.StopMarkersAsync().GetAwaiter().GetResult();
-
-    private async Task BeginAsync()
+    public async Task Begin()
     {
         _partitions = [.. Enumerable.Range(0, Partitions).Select(static index => new TopicPartition("t", index))];
         var next = 1000L;
@@ -49,7 +40,9 @@ public class TransactionBenchmarks
         _owner = new TransactionOwner("x", given.ProducerId, given.ProducerEpoch);
     }
 
-    private async Task TransactionAsync()
+    /// <summary>Partitions are enrolled one after the other, as first batches come in.</summary>
+    [Benchmark]
+    public async Task Transaction()
     {
         foreach (var partition in _partitions)
         {
@@ -61,6 +54,9 @@ public class TransactionBenchmarks
         Require(ended.ErrorCode);
         _owner = new TransactionOwner("x", ended.ProducerId, ended.ProducerEpoch);
     }
+
+    [GlobalCleanup]
+    public async Task End() => await _coordinator.StopMarkersAsync();
 
     private static void Require(ErrorCode error)
     {
