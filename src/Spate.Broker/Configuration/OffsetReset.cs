@@ -7,6 +7,10 @@ internal static class OffsetReset
 {
     private const string ByDuration = "by_duration:";
 
+    /// <summary>How long ago to begin; null for a value that names no duration. Only a value without a fault is given.</summary>
+    public static TimeSpan? DurationOf(string text) =>
+        text.StartsWith(ByDuration, StringComparison.Ordinal) ? XmlConvert.ToTimeSpan(text[ByDuration.Length..]) : null;
+
     /// <summary>Says in the end of a sentence what is wrong with a value, or returns null.</summary>
     public static string? Fault(string text)
     {

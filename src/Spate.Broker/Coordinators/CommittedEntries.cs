@@ -72,7 +72,7 @@ internal static class CommittedEntries
         if (record.IsControl)
         {
             return ControlRecordKey.TryRead(record.Key, out var control) && control.Type is ControlRecordType.Commit or ControlRecordType.Abort
-                ? LogEntry.End(record.ProducerId, control.Type == ControlRecordType.Commit)
+                ? LogEntry.End(record.ProducerId, control.Type == ControlRecordType.Commit).At(record.Offset)
                 : null;
         }
 
@@ -83,6 +83,6 @@ internal static class CommittedEntries
 
         // Not left to the conversion from an array, which would make empty bytes of a missing value.
         var content = record.Value is { } value ? new CoordinatorRecord(record.Key, value) : CoordinatorRecord.Tombstone(record.Key);
-        return record.IsTransactional ? LogEntry.Pending(record.ProducerId, content) : LogEntry.Of(content);
+        return (record.IsTransactional ? LogEntry.Pending(record.ProducerId, content) : LogEntry.Of(content)).At(record.Offset);
     }
 }

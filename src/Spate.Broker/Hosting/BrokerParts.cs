@@ -54,10 +54,11 @@ internal sealed class BrokerParts
             Cleaner = new LogCleaner(CleanerOptions());
             Mover = new LogMover(MoverOptions());
             Host = new PartitionHost(Partitions, Storage.Logs, Cleaner, Mover, settings, metrics.Topics, Logger);
-            ShareState = new ShareStateService(settings, Environment, Controller, Host, metrics.ShareState);
+            ShareState = new ShareStateService(settings, Environment, Controller, Host, Partitions, Storage.Logs, metrics.ShareState);
             Groups = new GroupService(settings, Environment, Controller, Host, Partitions, ShareState.States, metrics.Groups);
             ProducerIds = new ProducerIdBlocks(Controller, settings.NodeId);
             Transactions = new TransactionService(settings, Environment, Controller, Host, Partitions, Groups, ProducerIds, metrics.Transactions);
+            Shares = new ShareService(settings, Environment, Controller, Host, Partitions, ShareState, metrics.Shares);
             ClientTelemetry = new ClientTelemetry(TelemetryOptions());
             Host.Start(Controller.Image);
             Controller.ObeyWith(ObeyAsync);
@@ -100,6 +101,8 @@ internal sealed class BrokerParts
 
     public ShareStateService ShareState { get; }
 
+    public ShareService Shares { get; }
+
     public GroupService Groups { get; }
 
     public TransactionService Transactions { get; }
@@ -116,6 +119,7 @@ internal sealed class BrokerParts
     public void Start(string version)
     {
         Maintenance.Start();
+        ShareState.Start();
         LogMetrics.Publish(Metrics.Meter, Partitions, Storage.Logs);
         ReplicaMetrics.Publish(Metrics.Meter, Partitions);
         AppMetrics.Publish(Metrics.Meter, Settings.NodeId, version, Storage.ClusterId, Environment.Clock.GetUtcNow());
@@ -129,6 +133,7 @@ internal sealed class BrokerParts
     {
         await Transactions.DisposeAsync();
         await Groups.DisposeAsync();
+        await Shares.DisposeAsync();
         await ShareState.DisposeAsync();
         await Mover.DisposeAsync();
         await Maintenance.DisposeAsync();

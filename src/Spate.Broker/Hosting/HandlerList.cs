@@ -47,6 +47,7 @@ internal static class HandlerList
             .. parts.Groups.Handlers(cluster),
             .. parts.Transactions.Handlers(cluster, partitions, parts.Groups),
             .. parts.ShareState.Handlers(),
+            .. parts.Shares.Handlers(partitions, cluster, settings, clock, stopping),
 
             // The cluster, its brokers and their disks.
             new DescribeClusterHandler(cluster),

@@ -14,7 +14,7 @@ namespace Spate.Broker.Partitions;
 /// One partition that this node leads: its log, and those who wait for it to grow. Safe for use by several threads at once. As long as this
 /// node is the only replica, what is in the log is replicated enough, and the high watermark follows the log's end.
 /// </summary>
-public sealed class Partition
+public sealed class Partition : IWatched
 {
     private const long NoOffset = -1;
 

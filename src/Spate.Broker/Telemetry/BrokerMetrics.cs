@@ -14,6 +14,7 @@ public sealed class BrokerMetrics : IDisposable
         Groups = new GroupMetrics(Meter, clock);
         Transactions = new TransactionMetrics(Meter, clock);
         ShareState = new ShareStateMetrics(Meter, clock);
+        Shares = new ShareMetrics(Meter, clock);
         Controller = new ControllerMetrics(Meter, clock);
     }
 
@@ -35,6 +36,8 @@ public sealed class BrokerMetrics : IDisposable
     public TransactionMetrics Transactions { get; }
 
     public ShareStateMetrics ShareState { get; }
+
+    public ShareMetrics Shares { get; }
 
     public ControllerMetrics Controller { get; }
 

@@ -26,6 +26,11 @@ public interface ICoordinatorState
     void ApplyEnd(long producerId, bool isCommit) =>
         throw new InvalidDataException($"A transaction of producer {producerId} has ended in a log that takes no part in transactions.");
 
+    /// <summary>Says where in the log lies what was taken in just now; what keeps its log short goes by it.</summary>
+    void AppliedAt(long offset)
+    {
+    }
+
     /// <summary>Called once, when the log has been replayed: the place to start timers.</summary>
     void Loaded();
 }

@@ -156,11 +156,12 @@ internal sealed class ShardTenure<TState> : IDisposable
     {
         var batch = _inFlight ?? throw new InvalidOperationException("An append was completed that was not under way.");
         _timers.Cancel(AppendTimer);
+        var offset = result.Offset - batch.Records.Count + 1;
         foreach (var append in batch.Appends)
         {
             if (result.IsCommitted)
             {
-                Commit(append.Outcome);
+                Commit(append.Outcome, ref offset);
             }
             else
             {
@@ -184,7 +185,9 @@ internal sealed class ShardTenure<TState> : IDisposable
         }
     }
 
-    private void Commit(CommandOutcome outcome)
+    /// <param name="outcome">What was decided.</param>
+    /// <param name="offset">Where the next record lies.</param>
+    private void Commit(CommandOutcome outcome, ref long offset)
     {
         if (outcome.End is { } end)
         {
@@ -201,6 +204,8 @@ internal sealed class ShardTenure<TState> : IDisposable
             {
                 State.Apply(record);
             }
+
+            State.AppliedAt(offset++);
         }
 
         outcome.WhenCommitted?.Invoke();

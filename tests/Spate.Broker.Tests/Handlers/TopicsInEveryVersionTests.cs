@@ -167,6 +167,8 @@ public sealed class TopicsInEveryVersionTests
         [ApiKey.DescribeShareGroupOffsets] = 0,
         [ApiKey.AlterShareGroupOffsets] = 0,
         [ApiKey.DeleteShareGroupOffsets] = 0,
+        [ApiKey.ShareFetch] = 1,
+        [ApiKey.ShareAcknowledge] = 1,
         [ApiKey.InitializeShareGroupState] = 0,
         [ApiKey.ReadShareGroupState] = 0,
         [ApiKey.WriteShareGroupState] = 0,

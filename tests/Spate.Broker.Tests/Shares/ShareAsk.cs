@@ -22,6 +22,14 @@ internal static class ShareAsk
         Assert.Equal(ErrorCode.None, (await broker.AskAsync(Initialize(group, topic, partition, stateEpoch, start), 0)).Results[0].Partitions[0].ErrorCode);
     }
 
+    /// <summary>Sets something for a group.</summary>
+    public static async Task SetAsync(TestBroker broker, string group, string name, string value)
+    {
+        var reply = await broker.AskAsync(
+            new IncrementalAlterConfigsRequest { Resources = [new() { ResourceType = 32, ResourceName = group, Configs = [new() { Name = name, ConfigOperation = 0, Value = value }] }] }, 1);
+        Assert.Equal((ErrorCode.None, null), (reply.Responses[0].ErrorCode, reply.Responses[0].ErrorMessage));
+    }
+
     public static InitializeShareGroupStateRequest Initialize(string group, Uuid topic, int partition, int stateEpoch, long start) => new()
     {
         GroupId = group,

@@ -100,12 +100,13 @@ internal sealed class MemoryLog : ICoordinatorLog
             throw failure;
         }
 
+        var offset = 0L;
         foreach (var entry in Entries.ToList())
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (entry.IsCommit is not null)
             {
-                yield return entry;
+                yield return entry.At(offset++);
                 continue;
             }
 
@@ -113,7 +114,7 @@ internal sealed class MemoryLog : ICoordinatorLog
             var key = entry.Record.Key.ToArray();
             var value = entry.Record.Value?.ToArray();
             var record = value is null ? CoordinatorRecord.Tombstone(key) : new CoordinatorRecord(key, value);
-            yield return entry.ProducerId < 0 ? LogEntry.Of(record) : LogEntry.Pending(entry.ProducerId, record);
+            yield return (entry.ProducerId < 0 ? LogEntry.Of(record) : LogEntry.Pending(entry.ProducerId, record)).At(offset++);
             key.AsSpan().Fill(0xEE);
             value?.AsSpan().Fill(0xEE);
         }

@@ -39,6 +39,17 @@ public sealed class SharePartitionTests
     }
 
     [Fact]
+    public void Offsets_that_were_found_to_have_no_records_are_finished()
+    {
+        _partition.FinishGap(0, 2);
+        Assert.Equal((3, 3), (_partition.StartOffset, _partition.NextOffset));
+        Assert.Equal("5-6*1", string.Join(", ", _partition.Acquire(new AcquireRequest("a", 9, 9, AcquireMode.BatchOptimized), 3, [new OffsetRange(5, 6)], 0, endOffset: 9)
+            .Select(static range => $"{range.First}-{range.Last}*{range.DeliveryCount}")));
+        Assert.Equal((5, 9), (_partition.StartOffset, _partition.NextOffset));
+        Assert.Equal(2, _partition.RecordsHeld);
+    }
+
+    [Fact]
     public void What_is_accepted_moves_the_start_once_it_is_written_down()
     {
         Take("a", [(0, 4)]);

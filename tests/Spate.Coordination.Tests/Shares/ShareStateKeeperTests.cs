@@ -44,6 +44,48 @@ public sealed class ShareStateKeeperTests
         Assert.Equal(Read(leader: 0), Read(Load(), leader: 0));
     }
 
+    [Fact]
+    public void What_precedes_the_oldest_snapshot_that_counts_may_be_deleted()
+    {
+        Initialize(start: 0);
+        Initialize(start: 0, partition: 1);
+        for (var offset = 0; offset < 9; offset++)
+        {
+            Write(leader: 0, start: offset, (offset, offset, 2, 1));
+        }
+
+        Assert.Equal(1, OldestNeeded(_keeper));
+        Assert.Equal(1, OldestNeededAgain());
+
+        // Nothing was written of it for a while, and it keeps what others have superseded.
+        _time.Advance(Options.ColdInterval);
+        Assert.Equal(12, _log.Entries.Count);
+        Assert.Equal(9, OldestNeeded(_keeper));
+        Assert.Equal(9, OldestNeededAgain());
+
+        // Snapshots that have nothing behind them but each other are not written again and again.
+        _time.Advance(Options.ColdInterval);
+        _time.Advance(Options.ColdInterval);
+        Assert.Equal(12, _log.Entries.Count);
+        Delete(0);
+        Delete(1);
+        Assert.Equal(14, OldestNeeded(_keeper));
+        Assert.Equal(14, OldestNeededAgain());
+
+        long? OldestNeededAgain()
+        {
+            var again = Load();
+            var needed = OldestNeeded(again);
+            Assert.True(again.UnloadAsync(0, 1).IsCompletedSuccessfully);
+            return needed;
+        }
+
+        static long? OldestNeeded(ShareStateKeeper keeper) => Bench.Now(keeper.OldestNeededAsync(0).AsTask());
+
+        void Delete(int partition) =>
+            Bench.Now(_keeper.DeleteAsync(new() { GroupId = "g", Topics = [new() { TopicId = Topic, Partitions = [new() { Partition = partition }] }] }).AsTask());
+    }
+
     [Theory]
     [InlineData(5)]
     [InlineData(6)]

@@ -38,12 +38,18 @@ public static class ShareKeys
     public static ConfigKey<int> WriteTimeoutMs { get; } = ConfigKey.Int(
         "share.coordinator.write.timeout.ms", 5000, 1, int.MaxValue, "How long whoever has something written down waits for it, in milliseconds; the write goes on.");
 
+    public static ConfigKey<int> ColdIntervalMs { get; } = ConfigKey.Int(
+        "share.coordinator.cold.partition.snapshot.interval.ms", 300_000, 1, int.MaxValue,
+        "After what time without an update all that is known of a partition is written again for a share group, where it keeps older records from being deleted, in milliseconds.");
+
+    public static ConfigKey<int> PruneIntervalMs { get; } = ConfigKey.Int(
+        "share.coordinator.state.topic.prune.interval.ms", 300_000, 1, int.MaxValue,
+        "How often the topic that keeps what became of records is rid of what later records say, in milliseconds.");
+
     public static IReadOnlyList<ConfigKey> All { get; } =
     [
         DeliveryCountLimit, PartitionMaxRecordLocks, MaxShareSessions,
-        StatePartitions, StateSegmentBytes, StateCompressionCodec, LoadBufferSize, UpdatesPerSnapshot, WriteTimeoutMs,
-        ConfigKey.Inert("share.coordinator.cold.partition.snapshot.interval.ms", ConfigType.Int, "300000", ConfigUpdate.ReadOnly, OneWay),
-        ConfigKey.Inert("share.coordinator.state.topic.prune.interval.ms", ConfigType.Int, "300000", ConfigUpdate.ReadOnly, OneWay),
+        StatePartitions, StateSegmentBytes, StateCompressionCodec, LoadBufferSize, UpdatesPerSnapshot, WriteTimeoutMs, ColdIntervalMs, PruneIntervalMs,
         ConfigKey.Inert("group.share.persister.class.name", ConfigType.Class, "org.apache.kafka.server.share.persister.DefaultStatePersister", ConfigUpdate.ReadOnly, OneWay),
         ConfigKey.Inert("share.coordinator.append.linger.ms", ConfigType.Int, "5", ConfigUpdate.ReadOnly, OneWay),
         ConfigKey.Inert("share.coordinator.threads", ConfigType.Int, "1", ConfigUpdate.ReadOnly, OneWay),

@@ -77,6 +77,9 @@ public sealed class SharePartition
         }
     }
 
+    /// <summary>Records that members hold.</summary>
+    public long RecordsHeld => _window.Runs.Where(static run => run.State == DeliveryState.Acquired).Sum(static run => run.Count);
+
     /// <summary>When the first lock ends; null when nothing is held.</summary>
     public long? NextLockEndMs
     {
@@ -100,38 +103,24 @@ public sealed class SharePartition
     /// <param name="fetchOffset">From where the batches were read: offsets that they leave out have no records, and are finished.</param>
     /// <param name="batches">The offsets of the batches that were read, in order. The first one may begin earlier.</param>
     /// <param name="nowMs">The time.</param>
+    /// <param name="endOffset">Behind what was read, where offsets after the last batch were found to have no records; null when nothing is known of them.</param>
     /// <returns>What the member holds now.</returns>
-    public IReadOnlyList<AcquiredRange> Acquire(AcquireRequest request, long fetchOffset, IReadOnlyList<OffsetRange> batches, long nowMs)
+    public IReadOnlyList<AcquiredRange> Acquire(AcquireRequest request, long fetchOffset, IReadOnlyList<OffsetRange> batches, long nowMs, long? endOffset = null)
     {
         ArgumentNullException.ThrowIfNull(batches);
         ArgumentOutOfRangeException.ThrowIfLessThan(request.RecordsMax, 1);
-        var answer = new AcquiredRanges(request.BatchSize);
-        var lockedUntilMs = nowMs + Limits.LockDurationMs;
-        var position = Math.Max(fetchOffset, _window.Start);
-        foreach (var batch in batches)
-        {
-            if (answer.Records >= request.RecordsMax)
-            {
-                break;
-            }
-
-            if (batch.Last < position)
-            {
-                continue;
-            }
-
-            FinishGap(position, batch.First - 1);
-            position = Math.Max(position, batch.First);
-            if (!AcquireFrom(request, position, batch.Last, lockedUntilMs, answer))
-            {
-                break;
-            }
-
-            position = batch.Last + 1;
-        }
-
+        var ranges = new Acquisition(_window, Limits, request, nowMs).Run(fetchOffset, batches, endOffset);
         _window.Tidy();
-        return answer.Ranges;
+        return ranges;
+    }
+
+    /// <summary>Finishes offsets at which there are no records, as whoever read them found out: control records, those of aborted transactions, those that compaction took.</summary>
+    /// <param name="first">The first, from which was read.</param>
+    /// <param name="last">The last.</param>
+    public void FinishGap(long first, long last)
+    {
+        Acquisition.FinishGap(_window, Math.Max(first, _window.Start), last);
+        _window.Tidy();
     }
 
     /// <summary>Takes a member's word on records that it holds: all of it, or nothing.</summary>
@@ -152,7 +141,7 @@ public sealed class SharePartition
         var staged = new ShareStateChange();
         var renewed = new List<DeliveryRun>();
         var letters = new List<DeadLetters>();
-        foreach (var (range, type) in acknowledgements.SelectMany(Stretches))
+        foreach (var (range, type) in acknowledgements.SelectMany(static one => one.Stretches()))
         {
             if (range.Last < _window.Start)
             {
@@ -222,99 +211,6 @@ public sealed class SharePartition
     /// <summary>All offsets of the window with what is known of them, for descriptions and tests.</summary>
     public IEnumerable<(StateBatch Batch, string? MemberId)> Describe() =>
         _window.Runs.Select(static run => (new StateBatch(run.First, run.Last, run.State, run.DeliveryCount), run.MemberId));
-
-    private static IEnumerable<(OffsetRange Range, AcknowledgeType Type)> Stretches(Acknowledgement acknowledgement)
-    {
-        if (acknowledgement.Types.Count == 1)
-        {
-            yield return (new OffsetRange(acknowledgement.FirstOffset, acknowledgement.LastOffset), (AcknowledgeType)acknowledgement.Types[0]);
-            yield break;
-        }
-
-        var begin = 0;
-        for (var index = 1; index <= acknowledgement.Types.Count; index++)
-        {
-            if (index == acknowledgement.Types.Count || acknowledgement.Types[index] != acknowledgement.Types[begin])
-            {
-                yield return (
-                    new OffsetRange(acknowledgement.FirstOffset + begin, acknowledgement.FirstOffset + index - 1), (AcknowledgeType)acknowledgement.Types[begin]);
-                begin = index;
-            }
-        }
-    }
-
-    /// <summary>Offsets at which there are no records, because compaction took them or a transaction was aborted.</summary>
-    private void FinishGap(long first, long last)
-    {
-        if (first > last)
-        {
-            return;
-        }
-
-        if (last >= _window.End)
-        {
-            _window.Append(last, DeliveryState.Archived, 0);
-        }
-
-        foreach (var run in _window.Cover(first, last))
-        {
-            if (run.IsDeliverable)
-            {
-                run.Become(DeliveryState.Archived, run.DeliveryCount);
-            }
-        }
-    }
-
-    /// <returns>Whether more may be taken.</returns>
-    private bool AcquireFrom(AcquireRequest request, long first, long last, long lockedUntilMs, AcquiredRanges answer)
-    {
-        if (first < _window.End)
-        {
-            foreach (var run in _window.Cover(first, Math.Min(last, _window.End - 1)))
-            {
-                if (!run.IsDeliverable)
-                {
-                    continue;
-                }
-
-                var room = request.RecordsMax - answer.Records;
-                if (request.Mode == AcquireMode.RecordLimit && run.Count > room)
-                {
-                    if (room > 0)
-                    {
-                        Take(_window.Cover(run.First, run.First + room - 1)[0]);
-                    }
-
-                    return false;
-                }
-
-                Take(run);
-            }
-        }
-
-        if (last < _window.End)
-        {
-            return true;
-        }
-
-        var newRoom = Math.Min(request.RecordsMax - answer.Records, Limits.RecordLocksMax - _window.Unfinished - answer.NewRecords);
-        if (newRoom <= 0)
-        {
-            return false;
-        }
-
-        var until = request.Mode == AcquireMode.RecordLimit ? Math.Min(last, _window.End + newRoom - 1) : last;
-        var fresh = _window.Append(until, DeliveryState.Available, 0);
-        answer.NewRecords += fresh.Count;
-        Take(fresh);
-        return until == last;
-
-        void Take(DeliveryRun run)
-        {
-            run.Acquire(request.MemberId, lockedUntilMs);
-            answer.Add(run);
-        }
-    }
 
     private bool Stage(
         DeliveryRun run, string memberId, AcknowledgeType type, ShareStateChange change, List<DeliveryRun> renewed, List<DeadLetters> letters)

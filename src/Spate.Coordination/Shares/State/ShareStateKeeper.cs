@@ -41,6 +41,17 @@ public sealed class ShareStateKeeper : IShareStates
     /// <summary>Whether a partition of __share_group_state is answered for here and now.</summary>
     public ShardStatus StatusOf(int partition) => _shards[partition].Status;
 
+    /// <summary>The first offset of a partition of __share_group_state that still counts: what precedes it may be deleted. Null while it is not answered for.</summary>
+    public ValueTask<long?> OldestNeededAsync(int partition) => _shards[partition].SubmitAsync<long?>(
+        "",
+        CommandAccess.Immediate,
+        static (shard, reply) =>
+        {
+            reply.Complete(shard.OldestNeeded);
+            return CommandOutcome.Done;
+        },
+        static _ => null);
+
     /// <inheritdoc cref="GroupCoordinator.LoadAsync"/>
     public Task LoadAsync(int partition, int leaderEpoch, ICoordinatorLog log) => _shards[partition].LoadAsync(leaderEpoch, log);
 

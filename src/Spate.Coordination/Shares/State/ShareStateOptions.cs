@@ -11,6 +11,12 @@ public sealed record ShareStateOptions
     /// <summary>Updates of a share partition before all of its state is written again. Kafka: <c>share.coordinator.snapshot.update.records.per.snapshot</c>. Default 500.</summary>
     public int UpdatesPerSnapshot { get; init; } = 500;
 
+    /// <summary>
+    /// After what time without an update all that is known of a share partition is written again, where its last snapshot keeps others from being deleted. Kafka:
+    /// <c>share.coordinator.cold.partition.snapshot.interval.ms</c>. Default 5 minutes.
+    /// </summary>
+    public TimeSpan ColdInterval { get; init; } = TimeSpan.FromMinutes(5);
+
     /// <summary>The bounds of each shard.</summary>
     public ShardOptions Shard { get; init; } = new();
 }

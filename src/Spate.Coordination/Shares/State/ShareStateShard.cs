@@ -11,9 +11,15 @@ namespace Spate.Coordination.Shares.State;
 /// </summary>
 internal sealed class ShareStateShard(IShardContext context, ShareStateOptions options, IShareTopics topics) : ICoordinatorState
 {
+    private const string Cold = "cold";
+
     private readonly Dictionary<SharePartitionKey, SharePartitionState> _states = [];
+    private readonly SnapshotPlaces _places = new();
 
     public IReadOnlyDictionary<SharePartitionKey, SharePartitionState> States => _states;
+
+    /// <summary>The first offset of the log that still counts.</summary>
+    public long OldestNeeded => _places.OldestNeeded;
 
     /// <summary>InitializeShareGroupState: a group begins to read a partition, or is made to begin elsewhere.</summary>
     public CommandOutcome Initialize(SharePartitionKey key, int stateEpoch, long startOffset, Reply<ErrorCode> reply)
@@ -36,7 +42,11 @@ internal sealed class ShareStateShard(IShardContext context, ShareStateOptions o
 
         var nowMs = context.UtcNowMs;
         var state = new SharePartitionState(Next(known?.SnapshotEpoch ?? -1), stateEpoch, 0, startOffset, -1, nowMs, [], 0);
-        return CommandOutcome.Append([ShareStateRecords.Snapshot(key, state, nowMs)], () => reply.Complete(ErrorCode.None));
+        return CommandOutcome.Append([ShareStateRecords.Snapshot(key, state, nowMs)], () =>
+        {
+            WatchForCold(key);
+            reply.Complete(ErrorCode.None);
+        });
     }
 
     /// <summary>ReadShareGroupState: the leader of a data partition takes a share partition over. Leaders before it are fenced from now on.</summary>
@@ -75,7 +85,11 @@ internal sealed class ShareStateShard(IShardContext context, ShareStateOptions o
 
         var batches = request.StateBatches.ConvertAll(
             static batch => new StateBatch(batch.FirstOffset, batch.LastOffset, (DeliveryState)batch.DeliveryState, batch.DeliveryCount));
-        return CommandOutcome.Append([Record(key, known!, request, batches)], () => reply.Complete(ErrorCode.None));
+        return CommandOutcome.Append([Record(key, known!, request, batches)], () =>
+        {
+            context.Restart(ColdTimer(key), options.ColdInterval);
+            reply.Complete(ErrorCode.None);
+        });
     }
 
     /// <summary>DeleteShareGroupState: a group reads a partition no longer. Harmless when nothing is known of it.</summary>
@@ -86,8 +100,11 @@ internal sealed class ShareStateShard(IShardContext context, ShareStateOptions o
             return Answer(reply, ErrorCode.InvalidRequest);
         }
 
-        return CommandOutcome.Append(
-            _states.ContainsKey(key) ? [ShareStateRecords.Tombstone(key)] : [], () => reply.Complete(ErrorCode.None));
+        return CommandOutcome.Append(_states.ContainsKey(key) ? [ShareStateRecords.Tombstone(key)] : [], () =>
+        {
+            context.Cancel(ColdTimer(key));
+            reply.Complete(ErrorCode.None);
+        });
     }
 
     public void Apply(CoordinatorRecord record)
@@ -95,10 +112,14 @@ internal sealed class ShareStateShard(IShardContext context, ShareStateOptions o
         switch (RecordFormat.TypeOf(record))
         {
             case ShareStateRecords.SnapshotType when record.Value is { } snapshot:
-                _states[ShareStateRecords.ReadSnapshotKey(record)] = ShareStateRecords.ReadSnapshot(snapshot);
+                var written = ShareStateRecords.ReadSnapshotKey(record);
+                _states[written] = ShareStateRecords.ReadSnapshot(snapshot);
+                _places.Taken(written);
                 break;
             case ShareStateRecords.SnapshotType:
-                _states.Remove(ShareStateRecords.ReadSnapshotKey(record));
+                var gone = ShareStateRecords.ReadSnapshotKey(record);
+                _states.Remove(gone);
+                _places.Forgotten(gone);
                 break;
             case ShareStateRecords.UpdateType when record.Value is { } bytes:
                 var update = ShareStateRecords.ReadUpdate(bytes);
@@ -114,9 +135,17 @@ internal sealed class ShareStateShard(IShardContext context, ShareStateOptions o
         }
     }
 
+    public void AppliedAt(long offset) => _places.At(offset);
+
     public void Loaded()
     {
+        foreach (var key in _states.Keys)
+        {
+            WatchForCold(key);
+        }
     }
+
+    private static TimerKey ColdTimer(SharePartitionKey key) => new(Cold, key.ToString());
 
     private static CommandOutcome Answer(Reply<ErrorCode> reply, ErrorCode error)
     {
@@ -133,6 +162,25 @@ internal sealed class ShareStateShard(IShardContext context, ShareStateOptions o
             && (DeliveryState)batch.DeliveryState is DeliveryState.Available or DeliveryState.Acknowledged or DeliveryState.Archived)
             ? ErrorCode.None
             : ErrorCode.InvalidRequest;
+
+    /// <summary>Writes all that is known of a share partition again when nothing has been written of it for a while, so that what is before it can be deleted.</summary>
+    private void WatchForCold(SharePartitionKey key) => context.Schedule(ColdTimer(key), options.ColdInterval, () =>
+    {
+        if (!_states.TryGetValue(key, out var known))
+        {
+            return CommandOutcome.Done;
+        }
+
+        if (!_places.IsWorthMoving(key))
+        {
+            WatchForCold(key);
+            return CommandOutcome.Done;
+        }
+
+        var nowMs = context.UtcNowMs;
+        var state = known with { SnapshotEpoch = Next(known.SnapshotEpoch), CreatedMs = nowMs };
+        return CommandOutcome.Append([ShareStateRecords.Snapshot(key, state, nowMs)], () => WatchForCold(key));
+    });
 
     private ErrorCode Check(SharePartitionKey key, int leaderEpoch, out SharePartitionState? known)
     {
