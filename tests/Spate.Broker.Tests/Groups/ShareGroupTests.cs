@@ -111,6 +111,8 @@ public sealed class ShareGroupTests
         Assert.Equal(ErrorCode.UnsupportedVersion, (await member.AskAsync(new DescribeShareGroupOffsetsRequest { Groups = [new() { GroupId = "g" }] }, 1)).Groups[0].ErrorCode);
         Assert.Equal(ErrorCode.UnsupportedVersion, (await member.AskAsync(new AlterShareGroupOffsetsRequest { GroupId = "g" }, 0)).ErrorCode);
         Assert.Equal(ErrorCode.UnsupportedVersion, (await member.AskAsync(new DeleteShareGroupOffsetsRequest { GroupId = "g" }, 0)).ErrorCode);
+        Assert.Equal(ErrorCode.UnsupportedVersion, (await member.AskAsync(new ShareFetchRequest { GroupId = "g", MemberId = "me" }, 1)).ErrorCode);
+        Assert.Equal(ErrorCode.UnsupportedVersion, (await member.AskAsync(new ShareAcknowledgeRequest { GroupId = "g", MemberId = "me" }, 1)).ErrorCode);
     }
 
     [Theory]

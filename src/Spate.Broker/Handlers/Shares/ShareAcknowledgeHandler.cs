@@ -1,4 +1,5 @@
 using Spate.Broker.Cluster;
+using Spate.Broker.Handlers.Groups;
 using Spate.Broker.Partitions;
 using Spate.Broker.Requests;
 using Spate.Broker.Shares;
@@ -11,7 +12,7 @@ namespace Spate.Broker.Handlers.Shares;
 
 /// <summary>
 /// ShareAcknowledge 1 and 2 (KIP-932): what a member of a share group says of records that it holds, within the session in which it fetched them. The epoch -1 ends
-/// the session and gives back the rest. Version 2 renews locks (KIP-1222).
+/// the session and gives back the rest. Version 2 renews locks (KIP-1222). UNSUPPORTED_VERSION while the level of share.version is 0.
 /// </summary>
 internal sealed class ShareAcknowledgeHandler(ShareService shares, PartitionTable table, ClusterView cluster) : RequestHandler<ShareAcknowledgeRequest, ShareAcknowledgeResponse>
 {
@@ -20,6 +21,11 @@ internal sealed class ShareAcknowledgeHandler(ShareService shares, PartitionTabl
 
     protected override async ValueTask<ShareAcknowledgeResponse?> HandleAsync(ShareAcknowledgeRequest request, RequestContext context, CancellationToken cancellation)
     {
+        if (!cluster.HasShareGroups())
+        {
+            return new ShareAcknowledgeResponse { ErrorCode = ErrorCode.UnsupportedVersion, ErrorMessage = ShareGroupLevel.Message };
+        }
+
         if (ShareRequestFault.OfMember(request.GroupId, request.MemberId) is { } fault)
         {
             return new ShareAcknowledgeResponse { ErrorCode = ErrorCode.InvalidRequest, ErrorMessage = fault };

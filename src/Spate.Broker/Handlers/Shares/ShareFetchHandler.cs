@@ -1,6 +1,7 @@
 using Spate.Broker.Cluster;
 using Spate.Broker.Configuration;
 using Spate.Broker.Fetching;
+using Spate.Broker.Handlers.Groups;
 using Spate.Broker.Partitions;
 using Spate.Broker.Requests;
 using Spate.Broker.Shares;
@@ -15,7 +16,7 @@ namespace Spate.Broker.Handlers.Shares;
 /// <summary>
 /// ShareFetch 1 and 2 (KIP-932): records for a member of a share group, which it holds until it acknowledges them, with the acknowledgements of what it had before.
 /// Version 2 takes the number of records strictly where that is asked for (KIP-1206), and renews locks (KIP-1222). A fetch that finds too little waits, for appends and
-/// for what others give back. Whether the member is in the group is not asked, as in Kafka. When the broker stops, fetches that wait are answered with what there is.
+/// for what others give back. UNSUPPORTED_VERSION while the level of share.version is 0. Whether the member is in the group is not asked, as in Kafka. When the broker stops, fetches that wait are answered with what there is.
 /// </summary>
 internal sealed class ShareFetchHandler(ShareService shares, PartitionTable table, ClusterView cluster, BrokerSettings settings, TimeProvider clock, CancellationToken stopping)
     : RequestHandler<ShareFetchRequest, ShareFetchResponse>
@@ -25,6 +26,11 @@ internal sealed class ShareFetchHandler(ShareService shares, PartitionTable tabl
 
     protected override async ValueTask<ShareFetchResponse?> HandleAsync(ShareFetchRequest request, RequestContext context, CancellationToken cancellation)
     {
+        if (!cluster.HasShareGroups())
+        {
+            return new ShareFetchResponse { ErrorCode = ErrorCode.UnsupportedVersion, ErrorMessage = ShareGroupLevel.Message };
+        }
+
         if (ShareRequestFault.Of(request) is { } fault)
         {
             return new ShareFetchResponse { ErrorCode = ErrorCode.InvalidRequest, ErrorMessage = fault };
