@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Spate.Coordination.Groups;
-using Spate.Coordination.Groups.Share;
 using Spate.Coordination.Offsets;
 using Spate.Coordination.Runtime;
 using Spate.Coordination.Tests.Harness;
@@ -100,14 +99,7 @@ public sealed class GroupRecordsTests
     internal static GroupShard Shard(out RecordingLogger logger)
     {
         logger = new RecordingLogger();
-        return new GroupShard(new ShardTimers(new FakeTimeProvider(), TimeSpan.Zero, () => { }), Bench.Defaults, new Random(1), new GroupFigures(), new GroupSurroundings(new TestTopics(), new TestSettings(), new NoCalls()), logger);
-    }
-
-    private sealed class NoCalls : IShareStateCalls
-    {
-        public void Begin(ShareStateJob job)
-        {
-        }
+        return new GroupShard(new ShardTimers(new FakeTimeProvider(), TimeSpan.Zero, () => { }), Bench.Defaults, new Random(1), new GroupFigures(), new GroupSurroundings(new TestTopics(), new TestSettings(), new NoShareStateCalls()), logger);
     }
 
     private static CoordinatorRecord Hex(string key, string? value) =>

@@ -61,7 +61,7 @@ internal sealed class ReplayCheck(World world)
         {
             case InternalTopic.Offsets:
                 var groups = new GroupShard(
-                    context, Node.GroupOptions, new Random(1), new Coordination.GroupFigures(), new GroupSurroundings(world.Topics, new TestSettings()), NullLogger.Instance);
+                    context, Node.GroupOptions, new Random(1), new Coordination.GroupFigures(), new GroupSurroundings(world.Topics, new TestSettings(), new NoShareStateCalls()), NullLogger.Instance);
                 Apply(groups);
                 return Describe(groups);
             case InternalTopic.Transactions:
