@@ -129,10 +129,12 @@ public sealed class ReplicaTests
         fixture.Consumer.Assign([ReplicaFixture.Zero], StartPosition.At(0));
         Assert.Equal(["0:a", "0:b", "0:c"], await fixture.NextAsync(3));
 
-        fixture.Replicas.Truncate(ReplicaFixture.Zero, 1);
-        fixture.Replicas.Append(ReplicaFixture.Zero, 7, "B", "C", "D");
-        fixture.Cluster.SetTopic("t", (2, 7), (2, 7));
-        fixture.Replicas.Change();
+        fixture.Replicas.AtOnce(() =>
+        {
+            fixture.Replicas.Truncate(ReplicaFixture.Zero, 1);
+            fixture.Replicas.Append(ReplicaFixture.Zero, 7, "B", "C", "D");
+            fixture.Cluster.SetTopic("t", (2, 7), (2, 7));
+        });
 
         var failure = await Assert.ThrowsAsync<KafkaLogTruncatedException>(() => fixture.NextAsync(1));
         Assert.Equal((3, 1, ErrorCode.OffsetOutOfRange, ReplicaFixture.Zero), (failure.Offset, failure.DivergentOffset, failure.ErrorCode, failure.Partition!.Value));
@@ -148,10 +150,12 @@ public sealed class ReplicaTests
         fixture.Consumer.Assign([ReplicaFixture.Zero], StartPosition.At(0));
         Assert.Equal(["0:a", "0:b", "0:c"], await fixture.NextAsync(3));
 
-        fixture.Replicas.Truncate(ReplicaFixture.Zero, 1);
-        fixture.Replicas.Append(ReplicaFixture.Zero, 7, "B", "C", "D");
-        fixture.Cluster.SetTopic("t", (2, 7), (2, 7));
-        fixture.Replicas.Change();
+        fixture.Replicas.AtOnce(() =>
+        {
+            fixture.Replicas.Truncate(ReplicaFixture.Zero, 1);
+            fixture.Replicas.Append(ReplicaFixture.Zero, 7, "B", "C", "D");
+            fixture.Cluster.SetTopic("t", (2, 7), (2, 7));
+        });
 
         Assert.Equal(["0:B", "0:C", "0:D"], await fixture.NextAsync(3));
     }
@@ -167,10 +171,12 @@ public sealed class ReplicaTests
         Assert.Equal("a", records.Current.Value);
 
         // The second record is in hand, and not handed out.
-        fixture.Replicas.Truncate(ReplicaFixture.Zero, 1);
-        fixture.Replicas.Append(ReplicaFixture.Zero, 7, "B");
-        fixture.Cluster.SetTopic("t", (2, 7), (2, 7));
-        fixture.Replicas.Change();
+        fixture.Replicas.AtOnce(() =>
+        {
+            fixture.Replicas.Truncate(ReplicaFixture.Zero, 1);
+            fixture.Replicas.Append(ReplicaFixture.Zero, 7, "B");
+            fixture.Cluster.SetTopic("t", (2, 7), (2, 7));
+        });
         await WhenTrue(() => fixture.Replicas.Checks.Count == 2);
         Assert.True(await records.MoveNextAsync().AsTask().OrTimeout("B"));
         Assert.Equal("B", records.Current.Value);
@@ -295,11 +301,14 @@ public sealed class ReplicaTests
         // By names only the brokers can keep a fetch at the old position from the new records.
         var isBegun = false;
         fixture.Replicas.Say = (_, _, asked) => (isBegun |= asked.FetchOffset == 0) ? null : new FetchResponse.PartitionData { PartitionIndex = asked.Partition, ErrorCode = ErrorCode.UnknownTopicOrPartition };
-        fixture.Replicas.Truncate(ReplicaFixture.Zero, 0);
-        fixture.Replicas.Append(ReplicaFixture.Zero, 0, "A", "B", "C");
-        fixture.Cluster.SetTopic("t", (1, 0), (1, 0));
-        fixture.Cluster.SetTopicId("t", new Uuid(8, 8));
-        fixture.Replicas.ForgetSessions();
+        fixture.Replicas.AtOnce(() =>
+        {
+            fixture.Replicas.Truncate(ReplicaFixture.Zero, 0);
+            fixture.Replicas.Append(ReplicaFixture.Zero, 0, "A", "B", "C");
+            fixture.Cluster.SetTopic("t", (1, 0), (1, 0));
+            fixture.Cluster.SetTopicId("t", new Uuid(8, 8));
+            fixture.Replicas.ForgetSessions();
+        });
     }
 
     private static async Task WhenTrue(Func<bool> condition)

@@ -99,6 +99,17 @@ internal sealed class FakeReplicas(FakeCluster cluster)
         Change();
     }
 
+    /// <summary>Changes several things before any request sees one of them, as an election does.</summary>
+    public void AtOnce(Action change)
+    {
+        lock (_gate)
+        {
+            change();
+        }
+
+        Change();
+    }
+
     /// <summary>Ends the waits of fetches.</summary>
     public void Change()
     {

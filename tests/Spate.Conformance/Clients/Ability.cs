@@ -86,4 +86,10 @@ internal enum Ability
 
     /// <summary>Joins groups by the consumer protocol.</summary>
     ConsumerProtocol = 1 << 26,
+
+    /// <summary>
+    /// Stays in a group by the classic protocol while the group changes to the other one. kafkajs does not: where a round takes no time it stumbles over what it was fetching before. The
+    /// classic members of platformatic-kafka do not: what they say of their subscription is not what consumers say, so that a broker cannot take them over.
+    /// </summary>
+    OutlivesItsProtocol = 1 << 27,
 }

@@ -20,9 +20,9 @@ internal static class ForeignClients
                 | Ability.DeletesTopics | Ability.CreatesPartitions | Ability.DescribesConfigs | Ability.AltersSingleConfigs | Ability.Cluster,
             AllCodecs,
             () => new SpateClient()),
-        Python("confluent-kafka", Modern | Ability.NullRecords | Ability.Cooperative | Ability.StaticMembers | Ability.Idempotence | Ability.Transactions
+        Python("confluent-kafka", Modern | Ability.NullRecords | Ability.Cooperative | Ability.StaticMembers | Ability.Idempotence | Ability.Transactions | Ability.OutlivesItsProtocol
             | Ability.PlacesKeysAsKafka, AllCodecs),
-        Python("kafka-python", Modern | Ability.DeletesGroups | Ability.FramesSnappy | Ability.PlacesKeysAsKafka, AllCodecs),
+        Python("kafka-python", Modern | Ability.DeletesGroups | Ability.FramesSnappy | Ability.PlacesKeysAsKafka | Ability.OutlivesItsProtocol, AllCodecs),
         Node(
             "kafkajs",
             Modern | Ability.NullRecords | Ability.DeletesGroups | Ability.DeletesRecords | Ability.Idempotence | Ability.Transactions | Ability.PlacesKeysAsKafka,
@@ -38,7 +38,7 @@ internal static class ForeignClients
             "gzip",
             "snappy",
             "lz4"),
-        Node("kafka-node", Common, "none", "gzip"),
+        Node("kafka-node", Common | Ability.OutlivesItsProtocol, "none", "gzip"),
     ];
 
     public static ForeignClientKind Named(string name) => All.Single(client => client.Name == name);

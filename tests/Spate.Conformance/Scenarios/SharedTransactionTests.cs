@@ -22,7 +22,9 @@ public sealed class SharedTransactionTests(TransactionBroker shared, SharedClien
         var topic = $"ours-for-{name}";
         await using var client = await WithTopicAsync(topic);
         await using var producer = client.CreateProducer(new ProducerOptions { TransactionalId = topic });
-        foreach (var (value, commits) in new[] { ("a", true), ("never", false), ("b", true), ("nor this", false) })
+
+        // One aborted transaction alone: of several that a producer has in one answer, platformatic-kafka knows the last.
+        foreach (var (value, commits) in new[] { ("a", true), ("never", false), ("b", true) })
         {
             await using var transaction = await producer.BeginTransactionAsync();
             await transaction.ProduceAsync<NoKey, string>(topic, default, value);

@@ -99,8 +99,10 @@ class KafkaPythonMember(Member, ConsumerRebalanceListener):
     def __init__(self, command):
         super().__init__(command["member"], command["most"])
         self.partitions = set()
+        # A round waits so long for one that is late. Told of a new generation this client forgets its name and comes as somebody else, and the group waits for who it was.
+        wait = max(10_000, command["sessionTimeout"])
         self.client = KafkaConsumer(
-            **common(command), group_id=command["group"], enable_auto_commit=False, auto_offset_reset="earliest",
+            **common(command), group_id=command["group"], max_poll_interval_ms=wait, enable_auto_commit=False, auto_offset_reset="earliest",
             session_timeout_ms=command["sessionTimeout"], heartbeat_interval_ms=300, fetch_max_wait_ms=100, metadata_max_age_ms=1000)
         self.client.subscribe(command["topics"], listener=self)
 
