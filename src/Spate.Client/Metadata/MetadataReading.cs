@@ -9,9 +9,6 @@ internal static class MetadataReading
 {
     public static ClusterMetadata Read(MetadataResponse response, ClusterMetadata before)
     {
-        var nodes = response.Brokers
-            .GroupBy(static broker => broker.NodeId)
-            .ToFrozenDictionary(static same => same.Key, static same => Node(same.First()));
         var topics = response.Topics
             .Where(static topic => topic.Name is not null)
             .GroupBy(static topic => topic.Name!, StringComparer.Ordinal)
@@ -19,7 +16,23 @@ internal static class MetadataReading
                 static same => same.Key,
                 same => Topic(same.First(), before.Topics.GetValueOrDefault(same.Key)),
                 StringComparer.Ordinal);
-        return new ClusterMetadata { ClusterId = response.ClusterId, ControllerId = response.ControllerId, Nodes = nodes, Topics = topics };
+        var nodes = response.Brokers
+            .GroupBy(static broker => broker.NodeId)
+            .ToDictionary(static same => same.Key, static same => Node(same.First()));
+
+        // A leader that is believed in against the reply can be one that whoever replied has not heard of.
+        foreach (var topic in topics.Values)
+        {
+            foreach (var partition in topic.Partitions)
+            {
+                if (before.Topics.GetValueOrDefault(topic.Name)?.Find(partition.Index) == partition && before.Nodes.TryGetValue(partition.Leader, out var node))
+                {
+                    nodes.TryAdd(node.Id, node);
+                }
+            }
+        }
+
+        return new ClusterMetadata { ClusterId = response.ClusterId, ControllerId = response.ControllerId, Nodes = nodes.ToFrozenDictionary(), Topics = topics };
     }
 
     /// <summary>The picture with newer leaders in it; null when none of them is newer.</summary>

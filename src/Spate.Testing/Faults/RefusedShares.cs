@@ -6,6 +6,16 @@ namespace Spate.Testing.Faults;
 /// <summary>Refusals of requests about what became of records of share groups: one error for each partition.</summary>
 internal static class RefusedShares
 {
+    public static ShareGroupDescribeResponse Of(ShareGroupDescribeRequest request, ErrorCode error) => new()
+    {
+        Groups = request.GroupIds.ConvertAll(group => new ShareGroupDescribeResponse.DescribedGroup { GroupId = group, ErrorCode = error }),
+    };
+
+    public static DescribeShareGroupOffsetsResponse Of(DescribeShareGroupOffsetsRequest request, ErrorCode error) => new()
+    {
+        Groups = request.Groups.ConvertAll(group => new DescribeShareGroupOffsetsResponse.GroupOffsets { GroupId = group.GroupId, ErrorCode = error }),
+    };
+
     public static InitializeShareGroupStateResponse Of(InitializeShareGroupStateRequest request, ErrorCode error) => new()
     {
         Results = request.Topics.ConvertAll(topic => new InitializeShareGroupStateResponse.InitializeStateResult
