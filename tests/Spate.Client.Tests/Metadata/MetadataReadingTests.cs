@@ -27,7 +27,7 @@ public sealed class MetadataReadingTests
         var next = MetadataReading.Read(Reply(leader: 1, epoch: 7), learnt);
 
         Assert.Equal(1, next.Topics["t"].Partitions[0].Leader);
-        Assert.Equal([1], next.Nodes.Keys);
+        Assert.Equal(1, Assert.Single(next.Nodes.Keys));
     }
 
     private static MetadataResponse Reply(int leader, int epoch) => new()
