@@ -80,10 +80,10 @@ internal sealed class BrokerConnection : IAsyncDisposable
     public async Task StartAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
         _reading = ReadAsync();
-        Versions = await ApiVersionNegotiation.AskAsync(this, timeout, cancellationToken);
+        Versions = await ApiVersionNegotiation.AskAsync(this, timeout, cancellationToken).ConfigureAwait(false);
         if (_session is not null)
         {
-            await _session.RunAsync(timeout, cancellationToken);
+            await _session.RunAsync(timeout, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -141,12 +141,12 @@ internal sealed class BrokerConnection : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Break(_faults.ClosedHere(), isWanted: true);
-        await _authenticating;
-        await _writing;
-        await _reading;
+        await _authenticating.ConfigureAwait(false);
+        await _writing.ConfigureAwait(false);
+        await _reading.ConfigureAwait(false);
         _reader.Dispose();
-        await _timer.DisposeAsync();
-        await _stream.DisposeAsync();
+        await _timer.DisposeAsync().ConfigureAwait(false);
+        await _stream.DisposeAsync().ConfigureAwait(false);
         _lifetime.Dispose();
         _writers.Dispose();
     }
@@ -172,7 +172,7 @@ internal sealed class BrokerConnection : IAsyncDisposable
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
-            await session.RunAsync(_options.RequestTimeout, _lifetime.Token);
+            await session.RunAsync(_options.RequestTimeout, _lifetime.Token).ConfigureAwait(false);
         }
         catch (KafkaException failure)
         {
@@ -272,7 +272,7 @@ internal sealed class BrokerConnection : IAsyncDisposable
             {
                 foreach (var part in next.Writer.Parts)
                 {
-                    await _stream.WriteAsync(part.Bytes, _lifetime.Token);
+                    await _stream.WriteAsync(part.Bytes, _lifetime.Token).ConfigureAwait(false);
                 }
 
                 if (next.Pending is PendingWrite write)
@@ -321,7 +321,7 @@ internal sealed class BrokerConnection : IAsyncDisposable
     {
         try
         {
-            while (await _reader.ReadAsync(_lifetime.Token) is { } frame)
+            while (await _reader.ReadAsync(_lifetime.Token).ConfigureAwait(false) is { } frame)
             {
                 if (TakeInFlight() is { } pending)
                 {
