@@ -1,4 +1,3 @@
-using Spate.Client.Tests.Fakes;
 using Spate.Protocol;
 using Spate.Testing;
 

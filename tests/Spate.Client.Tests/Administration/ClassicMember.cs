@@ -1,4 +1,3 @@
-using Spate.Client.Tests.Fakes;
 using Spate.Protocol.Errors;
 using Spate.Protocol.Messages;
 using Spate.Protocol.Wire;

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Spate.Client.Consuming;
 using Spate.Client.Producing;
-using Spate.Client.Tests.Fakes;
 using Spate.Protocol.Compression;
 using Spate.Testing;
 

@@ -1,5 +1,4 @@
 using Spate.Client.Connections;
-using Spate.Client.Tests.Fakes;
 
 namespace Spate.Client.Tests.Connections;
 

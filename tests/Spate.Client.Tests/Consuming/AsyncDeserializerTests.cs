@@ -2,7 +2,6 @@ using System.Text;
 using Spate.Client.Consuming;
 using Spate.Client.Producing;
 using Spate.Client.Serialization;
-using Spate.Client.Tests.Fakes;
 using Spate.Testing;
 
 namespace Spate.Client.Tests.Consuming;

@@ -1,5 +1,4 @@
 using Spate.Client.Consuming;
-using Spate.Client.Tests.Fakes;
 using Spate.Protocol.Messages;
 
 namespace Spate.Client.Tests.Consuming;

@@ -1,6 +1,5 @@
 using Spate.Client.Consuming;
 using Spate.Client.Producing;
-using Spate.Client.Tests.Fakes;
 using Spate.Protocol.Compression;
 using Spate.Testing;
 

@@ -1,7 +1,6 @@
 using System.Text;
 using Spate.Client.Consuming;
 using Spate.Client.Connections;
-using Spate.Client.Tests.Fakes;
 using Spate.Protocol.Compression;
 using Spate.Protocol.Errors;
 using Spate.Protocol.Messages;

@@ -1,7 +1,6 @@
 using Spate.Client.Connections;
 using Spate.Client.Consuming;
 using Spate.Client.Producing;
-using Spate.Client.Tests.Fakes;
 using Spate.Protocol;
 using Spate.Testing;
 

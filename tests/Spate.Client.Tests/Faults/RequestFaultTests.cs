@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
 using Spate.Client.Consuming;
-using Spate.Client.Tests.Fakes;
 using Spate.Protocol.Errors;
 using Spate.Protocol.Messages;
 using Spate.Testing;

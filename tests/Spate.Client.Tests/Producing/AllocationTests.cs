@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using Spate.Client.Producing;
-using Spate.Client.Tests.Fakes;
 using Spate.Protocol.Messages;
 
 namespace Spate.Client.Tests.Producing;

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using Spate.Client.Producing;
-using Spate.Client.Tests.Fakes;
 using Spate.Protocol.Compression;
 using Spate.Protocol.Errors;
 using Spate.Protocol.Messages;
@@ -172,6 +171,26 @@ public sealed class ProducerTests
 
         Assert.Equal([codec], codecs);
         Assert.Equal([new string('x', 5000)], fixture.Log.Values("t", 0));
+    }
+
+    [Fact]
+    public async Task The_level_of_compression_is_that_of_the_options()
+    {
+        var text = string.Join(' ', Enumerable.Range(0, 3_000).Select(static number => (number * 7919 % 1000).ToString(System.Globalization.CultureInfo.InvariantCulture)));
+        var bytes = new List<int>();
+        foreach (var level in new[] { 1, 9 })
+        {
+            await using var fixture = new ProducerFixture();
+            fixture.Log.Refuse = (_, header) =>
+            {
+                bytes.Add(header.BatchSize);
+                return ErrorCode.None;
+            };
+            await using var producer = fixture.Client.CreateProducer(new ProducerOptions { Compression = CompressionCodec.Gzip, CompressionLevel = level });
+            await producer.ProduceAsync(ProducerFixture.Value(text)).AsTask().OrTimeout("the delivery");
+        }
+
+        Assert.True(bytes[1] < bytes[0], $"Level 9 takes {bytes[1]} bytes, and level 1 {bytes[0]}.");
     }
 
     [Theory]

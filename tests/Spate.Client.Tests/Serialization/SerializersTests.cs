@@ -6,7 +6,6 @@ using Google.Protobuf.WellKnownTypes;
 using Spate.Client.Consuming;
 using Spate.Client.Producing;
 using Spate.Client.Serialization;
-using Spate.Client.Tests.Fakes;
 using Spate.Testing;
 
 namespace Spate.Client.Tests.Serialization;

@@ -1,6 +1,5 @@
 using Spate.Client.Sharing;
 using Spate.Client.Suite;
-using Spate.Client.Tests.Fakes;
 using Spate.Protocol.Errors;
 using Spate.Protocol.Messages;
 

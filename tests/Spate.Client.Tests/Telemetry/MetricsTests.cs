@@ -1,6 +1,5 @@
 using Spate.Client.Consuming;
 using Spate.Client.Producing;
-using Spate.Client.Tests.Fakes;
 using Spate.Client.Tests.Producing;
 using Spate.Protocol;
 using Spate.Protocol.Errors;

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Text;
 using Spate.Client.Consuming;
 using Spate.Client.Producing;
-using Spate.Client.Tests.Fakes;
 using Spate.Client.Tests.Producing;
 using Spate.Protocol.Records;
 using Spate.Testing;

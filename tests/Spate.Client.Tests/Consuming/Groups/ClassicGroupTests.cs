@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Time.Testing;
 using Spate.Client.Consuming.Groups;
-using Spate.Client.Tests.Fakes;
 using Spate.Protocol;
 using Spate.Protocol.Errors;
 

@@ -2,7 +2,6 @@ using Microsoft.Extensions.Time.Testing;
 using Spate.Client.Consuming;
 using Spate.Client.Consuming.Groups;
 using Spate.Client.Producing;
-using Spate.Client.Tests.Fakes;
 using Spate.Protocol;
 using Spate.Protocol.Errors;
 

@@ -1,5 +1,4 @@
 using Spate.Client.Consuming;
-using Spate.Client.Tests.Fakes;
 
 namespace Spate.Client.Tests.Consuming.Groups;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Spate.Client.Consuming.Groups;
 using Spate.Client.Tests.Broker;
-using Spate.Client.Tests.Fakes;
 
 namespace Spate.Client.Tests.Consuming.Groups;
 

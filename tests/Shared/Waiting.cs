@@ -1,6 +1,6 @@
-namespace Spate.Client.Tests.Fakes;
+namespace Spate;
 
-/// <summary>Waits that end: a test that would hang says what it waited for instead.</summary>
+/// <summary>Waits that end: a test that would hang says what it waited for instead. Linked into the test projects that wait.</summary>
 internal static class Waiting
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
