@@ -117,8 +117,9 @@ internal sealed class Prefetch(Cluster cluster, ConsumerOptions options, WakeSig
             {
                 if (_cursors.Remove(name, out var cursor))
                 {
-                    HasLostUncommitted |= cursor.HasUncommitted;
+                    // Only then nothing more of it is handed out.
                     cursor.Drop();
+                    HasLostUncommitted |= cursor.HasUncommitted;
                 }
             }
         }

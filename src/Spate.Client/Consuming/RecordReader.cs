@@ -175,6 +175,7 @@ public sealed class RecordReader<TKey, TValue> : IAsyncEnumerator<ConsumerRecord
                         Close(_seat);
                         break;
                     case RecordStep.Corrupt:
+                        _hand.Finish();
                         _reader!.Batches.Require(_walk.Error);
                         break;
                     default:
