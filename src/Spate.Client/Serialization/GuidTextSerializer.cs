@@ -8,9 +8,11 @@ namespace Spate.Client.Serialization;
 /// Thirty-six characters, as Kafka's UUIDSerializer writes them. <see cref="Serializers.Default"/> has the shorter <see cref="GuidSerializer"/>; put this one in its place, as
 /// <c>With&lt;Guid&gt;(text, text)</c>, to share records with programs in Java.
 /// </summary>
-public sealed class GuidTextSerializer : ISerializer<Guid>, IDeserializer<Guid>
+public sealed class GuidTextSerializer : ISerializer<Guid>, IDeserializer<Guid>, IFixedSize
 {
     private const int Size = 36;
+
+    int IFixedSize.SizeInBytes => Size;
 
     /// <inheritdoc/>
     public void Serialize(Guid value, IBufferWriter<byte> destination, SerializationContext context)

@@ -48,6 +48,14 @@ public sealed class Serializers
         return new Serializers(_writers, Put<T>(_readers, deserializer));
     }
 
+    /// <summary>Writes and reads lists of a type whose serialisers are in this set already, as <c>IReadOnlyList&lt;T&gt;</c>, in the form of Kafka's ListSerializer.</summary>
+    /// <exception cref="KafkaSerializationException">There are none for the type, or its deserialiser is asynchronous.</exception>
+    public Serializers WithList<T>()
+    {
+        var list = new ListSerializer<T>(WriterOf<T>(), ReaderOf<T>());
+        return new Serializers(Put<IReadOnlyList<T?>>(_writers, list), Put<IReadOnlyList<T?>>(_readers, list));
+    }
+
     /// <summary>Writes and reads a type as JSON, by a contract that the compiler has generated, such as <c>OrderJson.Default.Order</c>.</summary>
     public Serializers WithJson<T>(JsonTypeInfo<T> type)
     {
