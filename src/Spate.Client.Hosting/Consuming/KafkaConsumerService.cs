@@ -23,6 +23,7 @@ public abstract class KafkaConsumerService<TKey, TValue> : HostedConsumer
     private readonly KafkaClient _client;
     private readonly KafkaConsumerServiceOptions _options;
     private readonly ConsumerOptions _consumerOptions;
+    private readonly ServiceBackoff _backoff;
     private readonly ILogger _log;
     private readonly string _topics;
     private readonly ServiceMember[] _members;
@@ -44,6 +45,7 @@ public abstract class KafkaConsumerService<TKey, TValue> : HostedConsumer
         _options = options;
         _log = logger;
         _isLate = _late.Token;
+        _backoff = new ServiceBackoff(client.Options.TimeProvider, options.RetryBackoff, options.RetryBackoffMax);
         _consumerOptions = consumer with { GroupId = options.GroupId ?? consumer.GroupId, OnUnreadable = consumer.OnUnreadable ?? OnUnreadableAsync };
         if (_consumerOptions.GroupId is null)
         {
@@ -113,10 +115,6 @@ public abstract class KafkaConsumerService<TKey, TValue> : HostedConsumer
         await Task.WhenAll(_members.Select(member => RunAsync(member, ending))).ConfigureAwait(false);
     }
 
-    /// <summary>Failures of reading that a new attempt may get over: those of the way to the brokers, and a group that goes on without this member for now.</summary>
-    private static bool MayPass(KafkaException failure) =>
-        !failure.IsFatal && failure is not KafkaSerializationException && (failure.IsRetriable || failure is KafkaGroupException);
-
     private async Task RunAsync(ServiceMember member, CancellationTokenSource ending)
     {
         // The host waits for the start of its services, not for what they do.
@@ -128,7 +126,7 @@ public abstract class KafkaConsumerService<TKey, TValue> : HostedConsumer
             {
                 consumer.Subscribe(_options.Topics);
                 _log.Begun(_topics, _consumerOptions.GroupId);
-                member.Begin(consumer);
+                member.Begin(() => LagOf(consumer));
                 await ReadAsync(consumer, member, ending.Token).ConfigureAwait(false);
                 member.End();
             }
@@ -170,12 +168,12 @@ public abstract class KafkaConsumerService<TKey, TValue> : HostedConsumer
             {
                 // It waited for a record when the program began to stop.
             }
-            catch (KafkaException failure) when (!isHandling && MayPass(failure))
+            catch (KafkaException failure) when (!isHandling && ServiceBackoff.MayPass(failure))
             {
                 member.Fail(failure);
-                var wait = _options.BackoffAfter(++failures);
+                var wait = _backoff.After(++failures);
                 _log.ReadingFailed(failures, wait.TotalMilliseconds, failure);
-                await WaitAsync(wait, stopping).ConfigureAwait(false);
+                await _backoff.WaitAsync(wait, stopping).ConfigureAwait(false);
             }
 
             if (finished is { } last && stopping.IsCancellationRequested)
@@ -208,9 +206,9 @@ public abstract class KafkaConsumerService<TKey, TValue> : HostedConsumer
                     _log.HandlingSkipped(position, failure);
                     return true;
                 case FailureAction.Retry:
-                    var wait = _options.BackoffAfter(attempt);
+                    var wait = _backoff.After(attempt);
                     _log.HandlingRetried(position, attempt, wait.TotalMilliseconds, failure);
-                    if (!await WaitAsync(wait, stopping).ConfigureAwait(false))
+                    if (!await _backoff.WaitAsync(wait, stopping).ConfigureAwait(false))
                     {
                         return false;
                     }
@@ -253,17 +251,21 @@ public abstract class KafkaConsumerService<TKey, TValue> : HostedConsumer
         }
     }
 
-    /// <summary>False when the program stops before the time is over.</summary>
-    private async Task<bool> WaitAsync(TimeSpan wait, CancellationToken stopping)
+    private static long? LagOf(Consumer consumer)
     {
-        try
+        long? sum = null;
+        foreach (var partition in consumer.Assignment)
         {
-            await Task.Delay(wait, _client.Options.TimeProvider, stopping).ConfigureAwait(false);
-            return true;
+            try
+            {
+                sum = consumer.Lag(partition) is { } lag ? (sum ?? 0) + lag : sum;
+            }
+            catch (InvalidOperationException)
+            {
+                // The partition has gone to another member in between; it counts there.
+            }
         }
-        catch (OperationCanceledException)
-        {
-            return false;
-        }
+
+        return sum;
     }
 }

@@ -27,36 +27,5 @@ public sealed record KafkaConsumerServiceOptions
     public TimeSpan RetryBackoffMax { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <exception cref="KafkaConfigurationException">Something cannot be used; the message names every fault.</exception>
-    internal void Validate()
-    {
-        var longest = TimeSpan.FromDays(24);
-        var faults = new List<string>();
-        if (Topics is not { Count: > 0 } || Topics.Any(string.IsNullOrEmpty))
-        {
-            faults.Add("Topics must name one topic at least, and none without a name.");
-        }
-
-        if (Members is < 1 or > 1000)
-        {
-            faults.Add($"Members is {Members}; it must be from 1 to 1000.");
-        }
-
-        if (RetryBackoff < TimeSpan.FromMilliseconds(1) || RetryBackoff > longest)
-        {
-            faults.Add($"RetryBackoff is {RetryBackoff}; it must be from 1 ms to 24 days.");
-        }
-
-        if (RetryBackoffMax < RetryBackoff || RetryBackoffMax > longest)
-        {
-            faults.Add($"RetryBackoffMax is {RetryBackoffMax}; it must be from RetryBackoff to 24 days.");
-        }
-
-        if (faults.Count > 0)
-        {
-            throw new KafkaConfigurationException($"{nameof(KafkaConsumerServiceOptions)} cannot be used. {string.Join(' ', faults)}");
-        }
-    }
-
-    /// <summary>The wait after so many failures in a row.</summary>
-    internal TimeSpan BackoffAfter(int failures) => TimeSpan.FromTicks((long)Math.Min(RetryBackoffMax.Ticks, RetryBackoff.Ticks * Math.Pow(2, failures - 1)));
+    internal void Validate() => ServiceFaults.Throw(nameof(KafkaConsumerServiceOptions), Topics, Members, RetryBackoff, RetryBackoffMax);
 }

@@ -28,4 +28,22 @@ internal static partial class ServiceLog
 
     [LoggerMessage(8, LogLevel.Warning, "The time for stopping was up while the record at {Position} was handled; it is not committed.")]
     public static partial void HandlingCutOff(this ILogger logger, string position);
+
+    [LoggerMessage(9, LogLevel.Information, "Works on {Topics} as a member of share group {Group}.")]
+    public static partial void SharingBegun(this ILogger logger, string topics, string group);
+
+    [LoggerMessage(10, LogLevel.Information, "Has stopped working on {Topics}; what was handled is acknowledged, the rest is released, and the group is left.")]
+    public static partial void SharingEnded(this ILogger logger, string topics);
+
+    [LoggerMessage(11, LogLevel.Error, "Handling the record at {Position} failed in its delivery number {DeliveryCount}; what becomes of it: {Action}.")]
+    public static partial void SharedHandlingFailed(this ILogger logger, string position, int deliveryCount, ShareFailureAction action, Exception failure);
+
+    [LoggerMessage(12, LogLevel.Warning, "The time for stopping was up while the record at {Position} was handled; it is released.")]
+    public static partial void SharedHandlingCutOff(this ILogger logger, string position);
+
+    [LoggerMessage(13, LogLevel.Warning, "What was said of the last records of {Where} is not known to count; they may be delivered again.")]
+    public static partial void AcknowledgingFailed(this ILogger logger, string where, Exception failure);
+
+    [LoggerMessage(14, LogLevel.Error, "A record could not be read, and was acknowledged as UnreadableRecords says.")]
+    public static partial void Unreadable(this ILogger logger, Exception failure);
 }

@@ -1,46 +1,23 @@
-using Spate.Client.Consuming;
-
 namespace Spate.Client.Hosting.Consuming;
 
 /// <summary>How one member of a service's group is. Written by its loop, read by whoever asks.</summary>
 internal sealed class ServiceMember(TimeProvider clock, TimeSpan failureLasts)
 {
-    private volatile Consumer? _consumer;
+    private volatile Func<long?>? _lag;
     private volatile Exception? _failure;
     private long _failedAt;
 
-    public bool IsReading => _consumer is not null && Failure is null;
+    public bool IsReading => _lag is not null && Failure is null;
 
     /// <summary>Why it does not read; null when it does, or has not begun. A failure to read passes with the next record, or when no other has followed for long enough.</summary>
-    public Exception? Failure => _failure is { } failure && (_consumer is null || clock.GetElapsedTime(Volatile.Read(ref _failedAt)) < failureLasts) ? failure : null;
+    public Exception? Failure => _failure is { } failure && (_lag is null || clock.GetElapsedTime(Volatile.Read(ref _failedAt)) < failureLasts) ? failure : null;
 
-    public long? Lag
-    {
-        get
-        {
-            if (_consumer is not { } consumer)
-            {
-                return null;
-            }
+    /// <summary>How far behind it is; null when that is not known, or it does not read.</summary>
+    public long? Lag => _lag?.Invoke();
 
-            long? sum = null;
-            foreach (var partition in consumer.Assignment)
-            {
-                try
-                {
-                    sum = consumer.Lag(partition) is { } lag ? (sum ?? 0) + lag : sum;
-                }
-                catch (InvalidOperationException)
-                {
-                    // The partition has gone to another member in between; it counts there.
-                }
-            }
-
-            return sum;
-        }
-    }
-
-    public void Begin(Consumer consumer) => _consumer = consumer;
+    /// <summary>It reads from now on.</summary>
+    /// <param name="lag">Says how far behind it is; null where that is not known.</param>
+    public void Begin(Func<long?> lag) => _lag = lag;
 
     public void Fail(Exception failure)
     {
@@ -50,5 +27,5 @@ internal sealed class ServiceMember(TimeProvider clock, TimeSpan failureLasts)
 
     public void Recover() => _failure = null;
 
-    public void End() => _consumer = null;
+    public void End() => _lag = null;
 }

@@ -15,7 +15,7 @@ public sealed class ShareConsumer : IAsyncDisposable
     private readonly ShareConsumerOptions _options;
     private readonly string _memberId;
     private readonly ShareFetcher _fetcher;
-    private readonly ConsumerOrigin _origin;
+    private readonly ShareWatch _watch;
     private readonly Lock _gate = new();
     private ShareMember? _member;
     private int _isEnumerated;
@@ -27,8 +27,8 @@ public sealed class ShareConsumer : IAsyncDisposable
         _cluster = cluster;
         _options = options;
         _memberId = Uuid.NewRandom(new Random(cluster.Chance.Next(int.MaxValue))).ToString();
-        _fetcher = new ShareFetcher(cluster, options, _memberId);
-        _origin = new ConsumerOrigin(cluster.Watch.ClientId, options.GroupId, cluster.Clock);
+        _watch = new ShareWatch(cluster, options.GroupId);
+        _fetcher = new ShareFetcher(cluster, options, _watch, _memberId);
     }
 
     /// <summary>The partitions that the group has given this member; others may read them too.</summary>
@@ -73,14 +73,15 @@ public sealed class ShareConsumer : IAsyncDisposable
     public async IAsyncEnumerable<ShareRecord<TKey, TValue>> ReceiveAsync<TKey, TValue>([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         Enter();
-        using var reader = new ChunkReader<TKey, TValue>(_cluster.Options.Serializers, _options.Reading, _origin);
+        using var reader = new ChunkReader<TKey, TValue>(_cluster.Options.Serializers, _options.Reading, _watch.Origin);
         ShareChunk? chunk = null;
         ShareRecord<TKey, TValue>? inHand = null;
+        var delivered = 0;
         try
         {
             while (true)
             {
-                chunk = await _fetcher.NextAsync(cancellationToken).ConfigureAwait(false);
+                chunk = await _watch.PollAsync(_fetcher, cancellationToken).ConfigureAwait(false);
                 reader.Open(chunk.Fetched);
                 while (await ReadBatchAsync(reader, chunk, cancellationToken).ConfigureAwait(false))
                 {
@@ -92,11 +93,15 @@ public sealed class ShareConsumer : IAsyncDisposable
                             continue;
                         }
 
+                        delivered++;
                         yield return inHand = record;
                         Finish(ref inHand);
                         cancellationToken.ThrowIfCancellationRequested();
                     }
                 }
+
+                _watch.Delivered(chunk.Fetched.Cursor.Name, delivered);
+                delivered = 0;
 
                 // What was acquired and is not there, such as the mark of a transaction's end, is done with too.
                 _fetcher.Ledger.Pass(chunk.Lease, chunk.NextOffset, long.MaxValue, AcknowledgeType.Gap);
@@ -110,6 +115,11 @@ public sealed class ShareConsumer : IAsyncDisposable
             if (_options.AcknowledgeMode == AcknowledgeMode.Implicit)
             {
                 inHand?.TryAcknowledge(AcknowledgeType.Release);
+            }
+
+            if (chunk is not null)
+            {
+                _watch.Delivered(chunk.Fetched.Cursor.Name, delivered);
             }
 
             _fetcher.Ledger.Leave(chunk);
@@ -212,7 +222,6 @@ public sealed class ShareConsumer : IAsyncDisposable
         unreadable = reader.ErrorAt(index);
         if (unreadable is null)
         {
-            _cluster.Watch.Figures.Consumed(1);
             return new ShareRecord<TKey, TValue>(record, deliveryCount, _fetcher.Ledger, chunk.Lease);
         }
 

@@ -1,6 +1,7 @@
 using Spate.Client.Consuming;
 using Spate.Client.Errors;
 using Spate.Client.Metadata;
+using Spate.Client.Telemetry;
 using Spate.Protocol;
 using Spate.Protocol.Errors;
 using Spate.Protocol.Messages;
@@ -11,7 +12,7 @@ namespace Spate.Client.Sharing;
 /// One request of a share session and what comes of it. Whether a leader has heard of a request that was not answered is not known, and it lets go of all that was acquired when the
 /// connection ends: so any failure of a request is the end of its session, and acknowledgements in it are told to have failed.
 /// </summary>
-internal sealed class ShareExchange(Cluster cluster, ShareConsumerOptions options, ShareLedger ledger, string memberId, int lane)
+internal sealed class ShareExchange(Cluster cluster, ShareConsumerOptions options, ShareLedger ledger, ShareWatch watch, string memberId, int lane)
 {
     /// <summary>Offsets in one stretch that are believed to have been acquired; brokers hold 10,000 of a partition at most.</summary>
     private const int AcquiredMax = 1 << 20;
@@ -161,6 +162,29 @@ internal sealed class ShareExchange(Cluster cluster, ShareConsumerOptions option
     }
 
     private async Task<Dictionary<(Uuid, int), (ErrorCode Code, string? Said)>> SayAsync(
+        ShareNode node, IReadOnlyCollection<AcknowledgementGroup> groups, int epoch, bool isRenewal, CancellationToken cancellationToken)
+    {
+        var began = cluster.Clock.GetTimestamp();
+        KafkaException? failure = null;
+        try
+        {
+            return await AskAsync(node, groups, epoch, isRenewal, cancellationToken).ConfigureAwait(false);
+        }
+        catch (KafkaException thrown)
+        {
+            failure = thrown;
+            throw;
+        }
+        finally
+        {
+            if (groups.Count > 0)
+            {
+                watch.Told(node.Id, began, failure);
+            }
+        }
+    }
+
+    private async Task<Dictionary<(Uuid, int), (ErrorCode Code, string? Said)>> AskAsync(
         ShareNode node, IReadOnlyCollection<AcknowledgementGroup> groups, int epoch, bool isRenewal, CancellationToken cancellationToken)
     {
         var link = cluster.Brokers.Find(node.Id, lane);

@@ -1,5 +1,6 @@
 using Spate.Client.Connections;
 using Spate.Client.Metadata;
+using Spate.Client.Telemetry;
 using Spate.Protocol;
 
 namespace Spate.Client.Sharing;
@@ -24,15 +25,15 @@ internal sealed class ShareFetcher : IAsyncDisposable
     private volatile IReadOnlyCollection<TopicPartition> _assigned = [];
     private long _due;
 
-    public ShareFetcher(Cluster cluster, ShareConsumerOptions options, string memberId)
+    public ShareFetcher(Cluster cluster, ShareConsumerOptions options, ShareWatch watch, string memberId)
     {
         _cluster = cluster;
         _options = options;
         _wake = new WakeSignal(cluster.Clock);
         _arrival = new WakeSignal(cluster.Clock);
         _lane = cluster.Brokers.NewLane();
-        Ledger = new ShareLedger(cluster, options, _wake, _arrival);
-        _exchange = new ShareExchange(cluster, options, Ledger, memberId, _lane);
+        Ledger = new ShareLedger(cluster, options, watch, _wake, _arrival);
+        _exchange = new ShareExchange(cluster, options, Ledger, watch, memberId, _lane);
         _loop = Task.Run(RunAsync);
     }
 

@@ -1,4 +1,5 @@
 using Spate.Client.Connections;
+using Spate.Client.Telemetry;
 using Spate.Protocol;
 using Spate.Protocol.Errors;
 
@@ -8,7 +9,7 @@ namespace Spate.Client.Sharing;
 /// What a share consumer has been given, and what it has to say of it: chunks that wait to be handed out, acknowledgements that wait to be sent, failures that wait to be told. Everything is under
 /// <see cref="Gate"/>; members that say so expect the caller to hold it.
 /// </summary>
-internal sealed class ShareLedger(Cluster cluster, ShareConsumerOptions options, WakeSignal wake, WakeSignal arrival)
+internal sealed class ShareLedger(Cluster cluster, ShareConsumerOptions options, ShareWatch watch, WakeSignal wake, WakeSignal arrival)
 {
     private readonly LinkedList<ShareChunk> _ready = new();
     private readonly Queue<KafkaException> _failures = new();
@@ -105,6 +106,15 @@ internal sealed class ShareLedger(Cluster cluster, ShareConsumerOptions options,
             Partition = lease.Name,
         });
         return null;
+    }
+
+    /// <summary>Whether something has been said of a record.</summary>
+    public bool IsAcknowledged(ShareLease lease, long offset)
+    {
+        lock (Gate)
+        {
+            return lease.DeliveryCountOf(offset) is null;
+        }
     }
 
     /// <summary>Says something of a record, with the next request that goes to its leader.</summary>
@@ -238,6 +248,7 @@ internal sealed class ShareLedger(Cluster cluster, ShareConsumerOptions options,
 
     private void Report(TopicPartition name, IReadOnlyList<long> offsets, KafkaException? error)
     {
+        watch.Acknowledged(name, offsets.Count, error);
         try
         {
             options.OnAcknowledged?.Invoke(new AcknowledgementResult(name, offsets, error));

@@ -1,4 +1,5 @@
 using Spate.Client.Consuming;
+using Spate.Client.Telemetry;
 using Spate.Protocol;
 
 namespace Spate.Client.Sharing;
@@ -39,6 +40,20 @@ public sealed class ShareRecord<TKey, TValue>
 
     /// <summary>How often it was delivered, this time included: from 1 to the brokers' <c>group.share.delivery.count.limit</c>.</summary>
     public int DeliveryCount { get; }
+
+    /// <summary>Whether something has been said of it. Once that is so nothing more can be said.</summary>
+    public bool IsAcknowledged => _ledger.IsAcknowledged(_lease, Offset);
+
+    /// <summary>
+    /// Says that the application begins to work on this record, as <see cref="ConsumerRecord{TKey, TValue}.StartProcessing"/> does; the span also says how often it was delivered. Null, and free, while
+    /// nobody listens to <see cref="ClientDiagnostics.Name"/>.
+    /// </summary>
+    public RecordProcessing? StartProcessing()
+    {
+        var processing = Record.StartProcessing();
+        processing?.Activity?.SetTag(MessagingTags.DeliveryCount, DeliveryCount);
+        return processing;
+    }
 
     /// <summary>It is done with: nobody is given it again. The broker hears of it with the next request for records, within <see cref="ShareConsumerOptions.AcknowledgeLinger"/>.</summary>
     /// <exception cref="InvalidOperationException">It has been acknowledged already.</exception>

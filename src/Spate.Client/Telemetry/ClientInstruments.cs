@@ -23,6 +23,9 @@ internal static class ClientInstruments
     public static Counter<long> Consumed { get; } =
         ClientDiagnostics.Meter.CreateCounter<long>("messaging.client.consumed.messages", "{message}", "Messages that were delivered to the application.");
 
+    public static Counter<long> Acknowledged { get; } =
+        ClientDiagnostics.Meter.CreateCounter<long>("spate.client.share.acknowledged", "{message}", "Messages of share groups of which brokers were told what became of them.");
+
     public static Histogram<double> OperationDuration { get; } = ClientDiagnostics.Meter.CreateHistogram(
         "messaging.client.operation.duration", "s", "How long an operation of a producer or consumer took.", tags: null, Seconds);
 

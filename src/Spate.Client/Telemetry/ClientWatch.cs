@@ -68,9 +68,12 @@ internal sealed class ClientWatch : IDisposable
 
     public void Remove(ProducerWatch producer) => _producers.TryRemove(producer, out _);
 
+    /// <summary>Somebody consumes, or will.</summary>
+    public void Consumes() => HasConsumed = true;
+
     public void Add(ConsumerWatch consumer)
     {
-        HasConsumed = true;
+        Consumes();
         _consumers.TryAdd(consumer, 0);
     }
 

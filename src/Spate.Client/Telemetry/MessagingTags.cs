@@ -17,6 +17,7 @@ internal static class MessagingTags
     public const string Offset = "messaging.kafka.offset";
     public const string Key = "messaging.kafka.message.key";
     public const string Tombstone = "messaging.kafka.message.tombstone";
+    public const string DeliveryCount = "spate.kafka.delivery_count";
     public const string ServerAddress = "server.address";
     public const string ServerPort = "server.port";
     public const string ErrorType = "error.type";
@@ -26,6 +27,8 @@ internal static class MessagingTags
     public const string Poll = "poll";
     public const string Receive = "receive";
     public const string Process = "process";
+    public const string Acknowledge = "acknowledge";
+    public const string Settle = "settle";
 
     /// <summary>Partitions are told as text.</summary>
     public static string PartitionOf(int partition) => partition.ToString(CultureInfo.InvariantCulture);

@@ -43,7 +43,7 @@ public sealed class CutShareTests(ITestOutputHelper output)
                 writer.ProduceAsync(new ProducerRecord<NoKey, int>("t", default, number / 2) { Partition = number % 2 }).AsTask())).OrTimeout("what goes in");
         }
 
-        var seen = new Work();
+        var seen = new ShareAccount();
         using var stopping = new CancellationTokenSource();
         var members = Enumerable.Range(0, 2).Select(_ => Task.Run(() => WorkAsync(client, seen, stopping.Token))).ToList();
         await UntilAllIsDoneAsync(client).OrTimeout("every record to be done with");
@@ -69,7 +69,7 @@ public sealed class CutShareTests(ITestOutputHelper output)
         }
     }
 
-    private static async Task WorkAsync(KafkaClient client, Work work, CancellationToken stopping)
+    private static async Task WorkAsync(KafkaClient client, ShareAccount work, CancellationToken stopping)
     {
         await using var consumer = client.CreateShareConsumer(new ShareConsumerOptions
         {
@@ -98,46 +98,6 @@ public sealed class CutShareTests(ITestOutputHelper output)
             catch (KafkaException failure) when (failure.IsRetriable)
             {
                 // The next enumeration goes on.
-            }
-        }
-    }
-
-    /// <summary>Keeps account of what members do.</summary>
-    private sealed class Work
-    {
-        private readonly Lock _gate = new();
-        private readonly HashSet<(int Partition, long Offset)> _confirmed = [];
-        private readonly HashSet<(int Partition, long Offset)> _seen = [];
-
-        /// <summary>How many records came at all.</summary>
-        public int Records => _seen.Count;
-
-        /// <summary>Records that came although their acceptance was confirmed.</summary>
-        public List<(int Partition, long Offset)> Again { get; } = [];
-
-        public int Deliveries { get; private set; }
-
-        public void Begin((int Partition, long Offset) place)
-        {
-            lock (_gate)
-            {
-                Deliveries++;
-                _seen.Add(place);
-                if (_confirmed.Contains(place))
-                {
-                    Again.Add(place);
-                }
-            }
-        }
-
-        public void Confirm(AcknowledgementResult result)
-        {
-            lock (_gate)
-            {
-                if (result.Error is null)
-                {
-                    _confirmed.UnionWith(result.Offsets.Select(offset => (result.Partition.Partition, offset)));
-                }
             }
         }
     }
