@@ -142,6 +142,32 @@ public sealed class MigrationTests
         Assert.Equal((6, 6, ErrorCode.GroupIdNotFound), (old[1].Owned.Count, again.Owned.Count, _bench.DescribeConsumer().ErrorCode));
     }
 
+    /// <summary>A classic member that was to give partitions up, and has not heard of it, has them still when the group becomes classic and, at once, is upgraded again.</summary>
+    [Fact]
+    public void What_a_classic_member_has_not_given_up_outlives_both_changes_of_protocol()
+    {
+        TestClassicConsumer[] old = [new(_bench, "t", isCooperative: true)];
+        var first = new TestConsumer(_bench, "n1");
+        first.Subscribe("t");
+        Settle(_bench, old, [first]);
+        var second = new TestConsumer(_bench, "n2");
+        second.Subscribe("t");
+        second.Beat();
+
+        first.Leave();
+        second.Leave();
+        Assert.Equal(ErrorCode.GroupIdNotFound, _bench.DescribeConsumer().ErrorCode);
+        Assert.Equal(6, old[0].Owned.Count);
+        var third = new TestConsumer(_bench, "n3");
+        third.Subscribe("t");
+        third.Beat();
+        CheckOwners(old, [third]);
+
+        Settle(_bench, old, [third]);
+        Assert.Equal([6, 6], [old[0].Owned.Count, third.Owned.Count]);
+        Assert.Empty(_bench.Breakages);
+    }
+
     [Theory]
     [InlineData(ConsumerMigrationPolicy.Disabled)]
     [InlineData(ConsumerMigrationPolicy.Downgrade)]

@@ -68,6 +68,9 @@ internal sealed class GroupCheck(World world, string groupId, IReadOnlyList<Grou
         LookAtReaders(group);
     }
 
+    /// <summary>How many members the log knows while the group is a classic one: one without any may be taken back as a whole.</summary>
+    public int ClassicMembers { get; set; }
+
     /// <summary>The log has taken back all that it said of the group but its offsets: whoever comes begins to count anew.</summary>
     public void BeginAnew()
     {

@@ -82,17 +82,44 @@ internal sealed class ConsumersScenario(World world) : IScenario
         members.ForEach(static member => member.Start());
     }
 
-    /// <summary>A group of the consumer protocol without members is taken back as a whole, unless it becomes a classic one in the same breath.</summary>
+    /// <summary>
+    /// A group without members is taken back as a whole: one of the consumer protocol, unless it becomes a classic one in the same breath, and a classic one of which the log
+    /// has nobody. Any other change of protocol goes on with the epochs that there were.
+    /// </summary>
     private void NoticeNewLives(IReadOnlyList<LogEntry> entries)
     {
-        foreach (var entry in entries.Where(static entry => entry.IsCommit is null && entry.Record.Value is null))
+        foreach (var entry in entries.Where(static entry => entry.IsCommit is null))
         {
-            if (RecordFormat.TypeOf(entry.Record) == ConsumerGroupRecords.GroupType
-                && !entries.Any(static other => other.IsCommit is null && other.Record.Value is not null && RecordFormat.TypeOf(other.Record) == GroupRecords.GroupType)
-                && _groups.TryGetValue(RecordFormat.Decode<ConsumerGroupMetadataKey>(entry.Record.Key).GroupId, out var group))
+            switch (RecordFormat.TypeOf(entry.Record))
             {
-                group.BeginAnew();
+                case ConsumerGroupRecords.GroupType when entry.Record.Value is null:
+                    if (!entries.Any(static other => other.IsCommit is null && other.Record.Value is not null && RecordFormat.TypeOf(other.Record) == GroupRecords.GroupType)
+                        && _groups.TryGetValue(RecordFormat.Decode<ConsumerGroupMetadataKey>(entry.Record.Key).GroupId, out var former))
+                    {
+                        former.BeginAnew();
+                    }
+
+                    break;
+                case GroupRecords.GroupType:
+                    if (_groups.TryGetValue(RecordFormat.Decode<GroupMetadataKey>(entry.Record.Key).Group, out var classic))
+                    {
+                        NoticeClassic(classic, entry.Record);
+                    }
+
+                    break;
             }
+        }
+    }
+
+    private static void NoticeClassic(GroupCheck group, CoordinatorRecord record)
+    {
+        if (RecordFormat.DecodeValue<GroupMetadataValue>(record) is { } value)
+        {
+            group.ClassicMembers = value.Members.Count;
+        }
+        else if (group.ClassicMembers == 0)
+        {
+            group.BeginAnew();
         }
     }
 
