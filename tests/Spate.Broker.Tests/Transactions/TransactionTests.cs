@@ -1,4 +1,5 @@
 using Spate.Broker.Tests.Hosting;
+using Spate.Broker.Tests.Network;
 using Spate.Protocol.Errors;
 using Spate.Protocol.Messages;
 using Spate.Protocol.Records;
@@ -149,6 +150,41 @@ public sealed class TransactionTests
         Assert.Equal(ErrorCode.None, await successor.EndAsync(commits: true));
         await SettledAsync(again, successor, "CompleteCommit");
         Assert.Equal(state == "CompleteCommit" ? ["a", "b"] : ["b"], await CommittedAsync(again, "t", 0));
+    }
+
+    /// <summary>What was decided is in the log of the coordinator, and no partition has heard of it.</summary>
+    [Theory]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    public async Task A_broker_that_dies_between_the_decision_and_the_markers_ends_the_transaction_when_it_is_back(bool bumps, bool commits)
+    {
+        var disk = new BrokenDisk();
+        var decided = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        TestProducer producer;
+        await using (var broker = await TestBroker.StartOnAsync(disk))
+        {
+            await broker.CreateTopicAsync("t");
+            producer = await TestProducer.StartAsync(broker, "x", bumps);
+            await producer.ProduceAsync("t", 0, "a");
+
+            // The marker is the next that is written there. From then on nothing reaches the disk, as if the broker had been killed.
+            var marked = Path.Combine(TestBroker.DataPath, "t-0");
+            disk.Fails = (path, writes) => writes && (decided.Task.IsCompleted || (path.StartsWith(marked, StringComparison.Ordinal) && decided.TrySetResult()));
+            _ = producer.SendEndAsync(commits);
+            await decided.Task.OrTimeout("the marker");
+        }
+
+        disk.Fails = static (_, _) => false;
+        await using var again = await TestBroker.StartOnAsync(disk);
+        await SettledAsync(again, producer, commits ? "CompleteCommit" : "CompleteAbort");
+        Assert.Equal(commits ? ["a"] : [], await CommittedAsync(again, "t", 0));
+        var successor = await TestProducer.StartAsync(again, "x", bumps);
+        await successor.ProduceAsync("t", 0, "b");
+        Assert.Equal(ErrorCode.None, await successor.EndAsync(commits: true));
+        await SettledAsync(again, successor, "CompleteCommit");
+        Assert.Equal(commits ? ["a", "b"] : ["b"], await CommittedAsync(again, "t", 0));
     }
 
     [Theory]
