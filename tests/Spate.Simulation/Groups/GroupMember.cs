@@ -59,7 +59,7 @@ internal abstract class GroupMember(World world, string groupId, string name) : 
 
     protected void Next()
     {
-        World.Touched.Add(GroupId);
+        World.Watch.Touch(GroupId);
         After(World.Between(100, 1500), Turn);
     }
 
