@@ -187,6 +187,31 @@ public sealed class TransactionTests
         Assert.Equal(commits ? ["a", "b"] : ["b"], await CommittedAsync(again, "t", 0));
     }
 
+    /// <summary>The network kept it back, until the producer had long gone on over another connection. Before version 2 nothing tells it from one that ends the transaction after.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_end_that_comes_late_over_an_old_connection_does_not_end_the_next_transaction(bool commits)
+    {
+        await using var broker = await TestBroker.StartAsync();
+        await broker.CreateTopicAsync("t");
+        var producer = await TestProducer.StartAsync(broker, "x", bumps: true);
+        await producer.ProduceAsync("t", 0, "a");
+        var late = new EndTxnRequest { TransactionalId = "x", ProducerId = producer.ProducerId, ProducerEpoch = producer.Epoch, Committed = commits };
+        Assert.Equal(ErrorCode.None, await producer.EndAsync(commits: true));
+        await SettledAsync(broker, producer, "CompleteCommit");
+
+        var repeated = await broker.AskAsync(late, 5);
+        Assert.Equal(commits ? ErrorCode.None : ErrorCode.InvalidTxnState, repeated.ErrorCode);
+        await producer.ProduceAsync("t", 0, "b");
+        Assert.Equal(ErrorCode.ProducerFenced, (await broker.AskAsync(late, 5)).ErrorCode);
+        await SettledAsync(broker, producer, "Ongoing");
+        Assert.Equal(["a"], await CommittedAsync(broker, "t", 0));
+        Assert.Equal(ErrorCode.None, await producer.EndAsync(commits: true));
+        await SettledAsync(broker, producer, "CompleteCommit");
+        Assert.Equal(["a", "b"], await CommittedAsync(broker, "t", 0));
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(1)]

@@ -43,6 +43,37 @@ public sealed class MigrationTests
         Assert.Empty(_bench.Breakages);
     }
 
+    /// <summary>What members know is their epoch in the group that was; the one that their company's departure began, nobody has been told.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Members_of_a_group_that_goes_back_to_the_classic_protocol_are_told_to_join_and_may_commit_until_then(bool isCooperative)
+    {
+        TestClassicConsumer[] old = [new(_bench, "t", isCooperative), new(_bench, "t", isCooperative, instance: "i")];
+        var fresh = new TestConsumer(_bench, "new");
+        fresh.Subscribe("t");
+        Settle(_bench, old, [fresh]);
+        string[] ids = [old[0].Id, old[1].Id];
+        TestMember[] members = [old[0].Member, old[1].Member];
+
+        fresh.Leave();
+        Assert.Equal(ErrorCode.None, Bench.Only(Bench.Now(_bench.Commit(members[0], topic: "t", offset: 7))));
+        Assert.Equal(ErrorCode.RebalanceInProgress, Bench.Now(_bench.Coordinator.SyncGroupAsync(
+            new SyncGroupRequest { GroupId = "g", MemberId = ids[0], GenerationId = members[0].Generation }).AsTask()).ErrorCode);
+        Assert.Equal(ErrorCode.IllegalGeneration, _bench.Heartbeat(members[0] with { Generation = members[0].Generation - 1 }));
+        foreach (var member in old)
+        {
+            member.Step();
+            Assert.Equal(ErrorCode.RebalanceInProgress, member.LastError);
+        }
+
+        Settle(_bench, old, []);
+        Assert.Equal(ids, old.Select(member => member.Id));
+        Assert.True(old[0].Generation > members[0].Generation);
+        Assert.Equal(ErrorCode.IllegalGeneration, _bench.Heartbeat(members[0]));
+        Assert.Equal(ErrorCode.IllegalGeneration, Bench.Only(Bench.Now(_bench.Commit(members[0], topic: "t", offset: 6))));
+    }
+
     [Fact]
     public async Task Rolling_upgrade_ends_with_members_of_the_new_protocol_alone()
     {
