@@ -158,10 +158,10 @@ public sealed class KafkaClient : IAsyncDisposable
 
         if (producer is not null)
         {
-            await producer.DisposeAsync();
+            await producer.DisposeAsync().ConfigureAwait(false);
         }
 
-        await _cluster.DisposeAsync();
+        await _cluster.DisposeAsync().ConfigureAwait(false);
     }
 
     /// <summary>A consumer for one enumeration.</summary>

@@ -137,7 +137,7 @@ internal sealed class ChunkReader<TKey, TValue>(Serializers serializers, Consume
             return Absent<T>(context.Part);
         }
 
-        return slow is not null ? await slow.DeserializeAsync(bytes, context, cancellationToken) : quick!.Deserialize(bytes, context);
+        return slow is not null ? await slow.DeserializeAsync(bytes, context, cancellationToken).ConfigureAwait(false) : quick!.Deserialize(bytes, context);
     }
 
     private KafkaSerializationException? FindError(int index) => _errors.Find(error => error.Index == index).Error;
@@ -171,7 +171,7 @@ internal sealed class ChunkReader<TKey, TValue>(Serializers serializers, Consume
     {
         _held.Clear();
         var isThere = ReadBatch();
-        await WaitForHeldAsync(cancellationToken);
+        await WaitForHeldAsync(cancellationToken).ConfigureAwait(false);
         return isThere;
     }
 
@@ -183,9 +183,9 @@ internal sealed class ChunkReader<TKey, TValue>(Serializers serializers, Consume
             var part = RecordPart.Key;
             try
             {
-                var key = await WaitForAsync(_asyncKeys, _keys, held.Key, new SerializationContext(name.Topic, part), cancellationToken);
+                var key = await WaitForAsync(_asyncKeys, _keys, held.Key, new SerializationContext(name.Topic, part), cancellationToken).ConfigureAwait(false);
                 part = RecordPart.Value;
-                var value = await WaitForAsync(_asyncValues, _values, held.Value, new SerializationContext(name.Topic, part), cancellationToken);
+                var value = await WaitForAsync(_asyncValues, _values, held.Value, new SerializationContext(name.Topic, part), cancellationToken).ConfigureAwait(false);
                 Records.Add(new ConsumerRecord<TKey, TValue>(name, held.Offset, key, value)
                 {
                     TimestampMs = held.TimestampMs,

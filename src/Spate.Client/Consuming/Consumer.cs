@@ -118,7 +118,7 @@ public sealed class Consumer : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(partitions);
         return await Group.Coordinator.RetryAsync(
-            "Reading the committed offsets", _cluster.Options.ApiTimeout, token => Group.Offsets.FetchAsync([.. partitions.Distinct()], token), cancellationToken);
+            "Reading the committed offsets", _cluster.Options.ApiTimeout, token => Group.Offsets.FetchAsync([.. partitions.Distinct()], token), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -156,7 +156,7 @@ public sealed class Consumer : IAsyncDisposable
     public async Task AssignTopicAsync(string topic, StartPosition? start = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(topic);
-        var known = await _cluster.Metadata.GetTopicAsync(topic, _cluster.Options.ApiTimeout, cancellationToken);
+        var known = await _cluster.Metadata.GetTopicAsync(topic, _cluster.Options.ApiTimeout, cancellationToken).ConfigureAwait(false);
         Assign([.. known.Partitions.Select(partition => new TopicPartition(topic, partition.Index))], start);
     }
 
@@ -241,11 +241,11 @@ public sealed class Consumer : IAsyncDisposable
         {
             if (_group is not null)
             {
-                await _group.DisposeAsync();
+                await _group.DisposeAsync().ConfigureAwait(false);
             }
 
             _watch.Dispose();
-            await _fetcher.DisposeAsync();
+            await _fetcher.DisposeAsync().ConfigureAwait(false);
         }
     }
 
