@@ -1,7 +1,6 @@
 using Spate.Broker.Network;
 using Spate.Broker.Requests;
 using Spate.Protocol.Messages;
-using Spate.Protocol.Wire;
 
 namespace Spate.Broker.Tests.Requests;
 

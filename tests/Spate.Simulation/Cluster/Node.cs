@@ -1,6 +1,5 @@
 using Spate.Coordination;
 using Spate.Coordination.Shares.State;
-using Spate.Coordination.Tests.Harness;
 using Spate.Simulation.Worlds;
 
 namespace Spate.Simulation.Cluster;
