@@ -15,6 +15,7 @@ namespace Spate.Benchmarks;
 /// 9,300 of 100 bytes, 990 of 1 KiB); <see cref="Raw"/> is what the bytes cost at least.
 /// </summary>
 [MemoryDiagnoser]
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "BenchmarkDotNet calls End.")]
 public class ConsumeBenchmarks
 {
     private const int BatchBytes = 1_000_000;

@@ -7,18 +7,20 @@ namespace Spate.Cli.Running;
 /// <summary>One run of a verb that asks a cluster: what was given to it, and the client.</summary>
 internal sealed class ClusterCall : IAsyncDisposable
 {
-    private readonly ParseResult _arguments;
     private readonly WaitingNotice _notice;
 
     public ClusterCall(ParseResult arguments, Surroundings surroundings, KafkaClientOptions options, OutputFormat output, CancellationToken cancellation)
     {
-        _arguments = arguments;
+        Arguments = arguments;
         Surroundings = surroundings;
         Output = output;
         Cancellation = cancellation;
         Client = new KafkaClient(options);
         _notice = new WaitingNotice(surroundings, $"waiting for an answer from {options.BootstrapServers}, for {options.ApiTimeout.TotalSeconds:0.#} s at most ...");
     }
+
+    /// <summary>The command line.</summary>
+    public ParseResult Arguments { get; }
 
     public Surroundings Surroundings { get; }
 
@@ -31,9 +33,12 @@ internal sealed class ClusterCall : IAsyncDisposable
     /// <summary>How long the cluster may take for one call, retries included.</summary>
     public TimeSpan Timeout => Client.Options.ApiTimeout;
 
-    public T? Get<T>(Option<T> option) => _arguments.GetValue(option);
+    public T? Get<T>(Option<T> option) => Arguments.GetValue(option);
 
-    public T Get<T>(Argument<T> argument) => _arguments.GetValue(argument)!;
+    public T Get<T>(Argument<T> argument) => Arguments.GetValue(argument)!;
+
+    /// <summary>The same run with a client of another cluster, which is reached in the same way.</summary>
+    public ClusterCall At(string servers) => new(Arguments, Surroundings, Client.Options with { BootstrapServers = servers }, Output, Cancellation);
 
     /// <summary>The cluster has answered: nobody needs to be told what is waited for.</summary>
     public void Answered() => _notice.Dispose();

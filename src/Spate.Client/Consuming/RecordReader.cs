@@ -32,7 +32,7 @@ public sealed class RecordReader<TKey, TValue> : IAsyncEnumerator<ConsumerRecord
     private byte[] _array = [];
     private int _start;
     private int _length;
-    private RecordWalk _walk;
+    private RecordCursor _walk;
 
     // The record in hand, as far as it is not where it was received.
     private TKey? _key;
@@ -252,7 +252,7 @@ public sealed class RecordReader<TKey, TValue> : IAsyncEnumerator<ConsumerRecord
         _firstOffset = chunk.Offset;
         _lent = _reader!.LendsKeys && _reader.LendsValues ? batches.Lent : null;
         (_array, _start, _length) = (bytes.Array!, bytes.Offset, bytes.Count);
-        _walk = new RecordWalk(bytes, _header.RecordCount);
+        _walk = new RecordCursor(bytes, _header.RecordCount);
     }
 
     /// <summary>How many records of the batch will be handed out; those before the offset that was asked for will not.</summary>

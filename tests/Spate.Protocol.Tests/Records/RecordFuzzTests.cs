@@ -123,7 +123,7 @@ public sealed class RecordFuzzTests
         var seen = 0;
         var headerBytes = 0;
         var enumerator = new RecordEnumerator(records, count);
-        var walk = new RecordWalk(records, count);
+        var walk = new RecordCursor(records, count);
         while (enumerator.MoveNext())
         {
             var record = enumerator.Current;

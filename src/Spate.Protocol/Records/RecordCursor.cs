@@ -6,7 +6,7 @@ namespace Spate.Protocol.Records;
 /// Reads the (uncompressed) records of a batch of magic 2 as <see cref="RecordEnumerator"/> does, and believes as little, for whoever has to put the walk down between two
 /// records and so cannot keep a span: it is given the same bytes with every step.
 /// </summary>
-public struct RecordWalk
+public struct RecordCursor
 {
     private RecordFields _fields;
     private int _position;
@@ -14,7 +14,7 @@ public struct RecordWalk
 
     /// <param name="records">The records, uncompressed: what follows the header.</param>
     /// <param name="count">How many the header says there are.</param>
-    public RecordWalk(ReadOnlySpan<byte> records, int count)
+    public RecordCursor(ReadOnlySpan<byte> records, int count)
     {
         _remaining = count;
         Error = count < 0 || count > records.Length / RecordBatchLayout.MinimumRecordSize ? RecordError.InvalidRecordCount : RecordError.None;
