@@ -10,8 +10,18 @@ internal sealed class ClusterCall : IAsyncDisposable
     private readonly ParseResult _arguments;
     private readonly WaitingNotice _notice;
 
-    public ClusterCall(ParseResult arguments, Surroundings surroundings, KafkaClientOptions options, OutputFormat output, CancellationToken cancellation)
+    /// <summary>What long work is given where nobody says otherwise.</summary>
+    private static readonly TimeSpan DefaultPatience = TimeSpan.FromMinutes(2);
+
+    /// <param name="arguments">What was given to the verb.</param>
+    /// <param name="surroundings">What it reads from and writes to.</param>
+    /// <param name="options">Of the client.</param>
+    /// <param name="isTimeoutGiven">Whether the user has said how long the cluster may take.</param>
+    /// <param name="output">The form of its result.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public ClusterCall(ParseResult arguments, Surroundings surroundings, KafkaClientOptions options, bool isTimeoutGiven, OutputFormat output, CancellationToken cancellation)
     {
+        Patience = isTimeoutGiven ? options.ApiTimeout : DefaultPatience;
         _arguments = arguments;
         Surroundings = surroundings;
         Output = output;
@@ -30,6 +40,9 @@ internal sealed class ClusterCall : IAsyncDisposable
 
     /// <summary>How long the cluster may take for one call, retries included.</summary>
     public TimeSpan Timeout => Client.Options.ApiTimeout;
+
+    /// <summary>How long it may take for work that needs time though all is well: as long as for any call where the user said it.</summary>
+    public TimeSpan Patience { get; }
 
     public T? Get<T>(Option<T> option) => _arguments.GetValue(option);
 
