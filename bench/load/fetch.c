@@ -1,4 +1,6 @@
+#include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "failure.h"
 #include "load.h"
@@ -95,4 +97,17 @@ void fetch(struct task *task)
             fail("the fetch from offset %lld brought no whole batch in %d bytes", (long long)offset, length);
     }
     free(buffer);
+}
+
+void stall(const struct options *options)
+{
+    for (int64_t i = 0; i < options->connections; i++) {
+        int socket = connect_to(options->host, options->port);
+        int32_t partitions = find_topic(options, socket);
+        struct task task = {.options = options, .socket = socket, .partition = (int32_t)(i % partitions)};
+        send_request(&task, &(struct reader){0});
+    }
+    puts("stalled");
+    fflush(stdout);
+    pause();
 }

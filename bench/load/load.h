@@ -35,6 +35,7 @@ struct options {
     int64_t in_flight;
     int64_t connections;
     int64_t partitions;
+    int64_t spread;
     int16_t acks;
     pid_t server;
     bool floor;
@@ -46,7 +47,7 @@ struct tally {
     int64_t records;
 };
 
-// What one connection is to do: its share of the bytes, against one partition.
+// What one connection is to do: its share of the bytes, against one partition or, where they are spread, so many in a row.
 struct task {
     const struct options *options;
     int socket;
@@ -72,5 +73,8 @@ void create_topic(const struct options *options);
 
 void produce(struct task *task);
 void fetch(struct task *task);
+
+// Connections that ask for records and take none of them, until the program is ended.
+void stall(const struct options *options);
 
 #endif

@@ -11,10 +11,12 @@
 static const char USAGE[] =
     "usage: spate-load produce --port P --topic T --bytes N [--batch 65536] [--record 1024] [--in-flight 5] [--acks 1|all]\n"
     "       spate-load fetch   --port P --topic T --bytes N [--max-bytes 1048576]\n"
+    "       spate-load stall   --port P --topic T [--max-bytes 1048576]: asks and takes nothing, until it is ended\n"
     "       spate-load create  --port P --topic T [--partitions 1]\n"
     "\n"
     "  --host H         the server's address (127.0.0.1)\n"
     "  --connections C  of produce and fetch; each is a thread and takes the next partition (1)\n"
+    "  --spread S       produce: the batches of a connection go to so many partitions in turn (1)\n"
     "  --pid PID        the server's process: its processor time is reported as well\n"
     "  --floor          the server is a floor, which has no topics to ask for\n";
 
@@ -44,10 +46,10 @@ static struct options parse(int count, char **arguments)
         {"bytes", required_argument, NULL, 'n'},      {"batch", required_argument, NULL, 'b'},       {"record", required_argument, NULL, 'r'},
         {"max-bytes", required_argument, NULL, 'm'},  {"in-flight", required_argument, NULL, 'i'},   {"connections", required_argument, NULL, 'c'},
         {"partitions", required_argument, NULL, 'k'}, {"acks", required_argument, NULL, 'a'},        {"pid", required_argument, NULL, 'd'},
-        {"floor", no_argument, NULL, 'f'},            {0},
+        {"floor", no_argument, NULL, 'f'},            {"spread", required_argument, NULL, 's'},     {0},
     };
     struct options options = {
-        .host = "127.0.0.1", .batch = 65536, .record = 1024, .max_bytes = 1 << 20, .in_flight = 5, .connections = 1, .partitions = 1, .acks = 1,
+        .host = "127.0.0.1", .batch = 65536, .record = 1024, .max_bytes = 1 << 20, .in_flight = 5, .connections = 1, .partitions = 1, .spread = 1, .acks = 1,
     };
     int which, index;
     while ((which = getopt_long(count, arguments, "", known, &index)) != -1) {
@@ -63,6 +65,7 @@ static struct options parse(int count, char **arguments)
         case 'i': options.in_flight = number(name, optarg, 1, IN_FLIGHT_MAX); break;
         case 'c': options.connections = number(name, optarg, 1, CONNECTIONS_MAX); break;
         case 'k': options.partitions = number(name, optarg, 1, INT32_MAX); break;
+        case 's': options.spread = number(name, optarg, 1, INT32_MAX); break;
         case 'a': options.acks = acks(optarg); break;
         case 'd': options.server = (pid_t)number(name, optarg, 1, INT32_MAX); break;
         case 'f': options.floor = true; break;
@@ -89,6 +92,10 @@ int main(int count, char **arguments)
         create_topic(&options);
         return 0;
     }
+    if (strcmp(command, "stall") == 0) {
+        stall(&options);
+        return 0;
+    }
     if (options.bytes == 0)
         fail("--bytes says how much is to be moved, and is missing");
     if (strcmp(command, "produce") == 0)
@@ -96,6 +103,6 @@ int main(int count, char **arguments)
     else if (strcmp(command, "fetch") == 0)
         measure(&options, command, fetch);
     else
-        fail("there is no command '%s'; the commands are produce, fetch and create", command);
+        fail("there is no command '%s'; the commands are produce, fetch, stall and create", command);
     return 0;
 }

@@ -87,9 +87,11 @@ static void prepare(struct thread *threads, const struct options *options, void 
         int socket = connect_to(options->host, options->port);
         if (i == 0 && !options->floor)
             partitions = find_topic(options, socket);
+        if (options->spread > partitions)
+            fail("the topic has %d partitions, and the load cannot be spread over %lld", partitions, (long long)options->spread);
         threads[i] = (struct thread){
             .run = run,
-            .task = {.options = options, .socket = socket, .partition = (int32_t)(i % partitions), .bytes = options->bytes / options->connections},
+            .task = {.options = options, .socket = socket, .partition = (int32_t)(i * options->spread % (partitions - options->spread + 1)), .bytes = options->bytes / options->connections},
         };
     }
 }

@@ -10,6 +10,7 @@ enum { HEADER_BYTES_MAX = 1024, ANSWERS_BYTES = 64 << 10, CORRELATION_AT = 8 };
 struct frame {
     uint8_t *bytes;
     size_t length;
+    size_t partition_at;
 };
 
 static struct frame build_request(const struct task *task, const struct record_batch *batch)
@@ -26,11 +27,12 @@ static struct frame build_request(const struct task *task, const struct record_b
     put_int32(&request, 1);
     put_string(&request, text_of(task->options->topic));
     put_int32(&request, 1);
+    size_t partition_at = (size_t)(request.at - bytes);
     put_int32(&request, task->partition);
     put_int32(&request, (int32_t)batch->length);
     put_bytes(&request, batch->bytes, batch->length);
     finish_frame(bytes, &request);
-    return (struct frame){.bytes = bytes, .length = (size_t)(request.at - bytes)};
+    return (struct frame){.bytes = bytes, .length = (size_t)(request.at - bytes), .partition_at = partition_at};
 }
 
 static void check_answer(struct cursor answer, int32_t correlation)
@@ -96,6 +98,7 @@ void produce(struct task *task)
     int32_t sent = 0, answered = 0;
     while (answered < wanted) {
         while (sent < wanted && sent - answered < task->options->in_flight) {
+            write_int32(request.bytes + request.partition_at, task->partition + sent % (int32_t)task->options->spread);
             write_int32(request.bytes + CORRELATION_AT, sent++);
             send_all(task->socket, request.bytes, request.length);
         }

@@ -48,7 +48,7 @@ internal sealed class Cluster : IAsyncDisposable
     /// <summary>Any node: one that is connected to already, if there is one.</summary>
     public async Task<int> AnyNodeAsync(CancellationToken cancellationToken)
     {
-        var nodes = (await Metadata.GetClusterAsync(Options.ApiTimeout, cancellationToken)).Nodes.Keys.ToArray();
+        var nodes = (await Metadata.GetClusterAsync(Options.ApiTimeout, cancellationToken).ConfigureAwait(false)).Nodes.Keys.ToArray();
         Chance.Shuffle(nodes.AsSpan());
         return nodes.FirstOrDefault(node => Brokers.Find(node).OpenConnection is not null, nodes[0]);
     }
@@ -61,11 +61,11 @@ internal sealed class Cluster : IAsyncDisposable
     {
         if (Push is not null)
         {
-            await Push.DisposeAsync();
+            await Push.DisposeAsync().ConfigureAwait(false);
         }
 
-        await Metadata.DisposeAsync();
-        await Brokers.DisposeAsync();
+        await Metadata.DisposeAsync().ConfigureAwait(false);
+        await Brokers.DisposeAsync().ConfigureAwait(false);
         Watch.Dispose();
     }
 }

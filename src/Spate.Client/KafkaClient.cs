@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Spate.Client.Administration;
 using Spate.Client.Consuming;
 using Spate.Client.Producing;
@@ -100,16 +99,8 @@ public sealed class KafkaClient : IAsyncDisposable
     /// <param name="start">Where to begin; null for what <see cref="ConsumerOptions.OffsetReset"/> says.</param>
     /// <param name="cancellationToken">Ends the enumeration with <see cref="OperationCanceledException"/>.</param>
     /// <inheritdoc cref="Consumer.ConsumeAsync" path="/exception"/>
-    public async IAsyncEnumerable<ConsumerRecord<TKey, TValue>> ConsumeAsync<TKey, TValue>(
-        string topic, StartPosition? start = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        await using var consumer = CreateConsumer();
-        await consumer.AssignTopicAsync(topic, start, cancellationToken);
-        await foreach (var record in consumer.ConsumeAsync<TKey, TValue>(cancellationToken))
-        {
-            yield return record;
-        }
-    }
+    public RecordStream<TKey, TValue> ConsumeAsync<TKey, TValue>(string topic, StartPosition? start = null, CancellationToken cancellationToken = default) =>
+        new(token => OpenAsync(_consumerOptions, consumer => consumer.AssignTopicAsync(topic, start, token)), cancellationToken);
 
     /// <summary>
     /// Hands out the records of a topic as they come, without end, shared with all who read it in the same group. A record is finished, and is committed now and then, when the one after
@@ -119,16 +110,18 @@ public sealed class KafkaClient : IAsyncDisposable
     /// <param name="group">The group. <see cref="KafkaClientOptions.Consumer"/> says everything else.</param>
     /// <param name="cancellationToken">Ends the enumeration with <see cref="OperationCanceledException"/>.</param>
     /// <inheritdoc cref="Consumer.ConsumeAsync" path="/exception"/>
-    public async IAsyncEnumerable<ConsumerRecord<TKey, TValue>> ConsumeAsync<TKey, TValue>(
-        string topic, string group, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public RecordStream<TKey, TValue> ConsumeAsync<TKey, TValue>(string topic, string group, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(group);
-        await using var consumer = CreateConsumer(_consumerOptions with { GroupId = group });
-        consumer.Subscribe(topic);
-        await foreach (var record in consumer.ConsumeAsync<TKey, TValue>(cancellationToken))
-        {
-            yield return record;
-        }
+        return new RecordStream<TKey, TValue>(
+            _ => OpenAsync(
+                _consumerOptions with { GroupId = group },
+                consumer =>
+                {
+                    consumer.Subscribe(topic);
+                    return Task.CompletedTask;
+                }),
+            cancellationToken);
     }
 
     /// <summary>Sends a record; the task ends when it has been delivered.</summary>
@@ -165,9 +158,25 @@ public sealed class KafkaClient : IAsyncDisposable
 
         if (producer is not null)
         {
-            await producer.DisposeAsync();
+            await producer.DisposeAsync().ConfigureAwait(false);
         }
 
-        await _cluster.DisposeAsync();
+        await _cluster.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>A consumer for one enumeration.</summary>
+    private async Task<Consumer> OpenAsync(ConsumerOptions options, Func<Consumer, Task> assign)
+    {
+        var consumer = CreateConsumer(options);
+        try
+        {
+            await assign(consumer).ConfigureAwait(false);
+            return consumer;
+        }
+        catch
+        {
+            await consumer.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 }

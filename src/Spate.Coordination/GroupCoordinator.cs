@@ -315,7 +315,7 @@ public sealed class GroupCoordinator
             var committed = await EachAsync(
                 shard, CommandAccess.Shared, state => state.Deletions.GroupsWith(topics), (state, groupId, reply) => state.Deletions.ForgetTopics(groupId, topics, reply));
             var shared = await EachAsync(
-                shard, CommandAccess.Exclusive, state => state.ShareStates.GroupsWith(topics), (state, groupId, reply) => state.ShareStates.ForgetTopics(groupId, topics, reply));
+                shard, CommandAccess.Exclusive, state => state.Share.States.GroupsWith(topics), (state, groupId, reply) => state.Share.States.ForgetTopics(groupId, topics, reply));
             return committed == ErrorCode.None ? shared : committed;
         });
         return answers.FirstOrDefault(answer => answer != ErrorCode.None);

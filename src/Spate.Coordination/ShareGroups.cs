@@ -28,7 +28,7 @@ public sealed class ShareGroups
         _groups.Shard(request.GroupId).SubmitAsync<ShareGroupHeartbeatResponse>(
             request.GroupId,
             CommandAccess.Exclusive,
-            (shard, reply) => shard.ShareHeartbeats.Handle(request, client, reply),
+            (shard, reply) => shard.Share.Heartbeats.Handle(request, client, reply),
             error => ShareHeartbeatReplies.Refused(GroupReplies.OfLog(error)));
 
     /// <summary>ShareGroupDescribe, versions 0 and 1. Authorized operations are the caller's to fill in.</summary>
@@ -37,7 +37,7 @@ public sealed class ShareGroups
         var response = new ShareGroupDescribeResponse();
         response.Groups.AddRange(await Questions.AskAllAsync(request.GroupIds, groupId => _groups.ReadAsync(
             groupId,
-            shard => shard.ShareDescription.Describe(groupId),
+            shard => shard.Share.Description.Describe(groupId),
             error => ShareGroupDescription.Undescribed(groupId, error, null))));
         return response;
     }
@@ -55,7 +55,7 @@ public sealed class ShareGroups
         _groups.Shard(request.GroupId).SubmitAsync<AlterShareGroupOffsetsResponse>(
             request.GroupId,
             CommandAccess.Exclusive,
-            (shard, reply) => shard.ShareOffsets.Alter(request, reply),
+            (shard, reply) => shard.Share.Offsets.Alter(request, reply),
             error => new AlterShareGroupOffsetsResponse { ErrorCode = GroupReplies.OfLog(error) });
 
     /// <summary>DeleteShareGroupOffsets, version 0: an empty share group forgets where it was in topics.</summary>
@@ -63,7 +63,7 @@ public sealed class ShareGroups
         _groups.Shard(request.GroupId).SubmitAsync<DeleteShareGroupOffsetsResponse>(
             request.GroupId,
             CommandAccess.Exclusive,
-            (shard, reply) => shard.ShareOffsets.Delete(request, reply),
+            (shard, reply) => shard.Share.Offsets.Delete(request, reply),
             error => new DeleteShareGroupOffsetsResponse { ErrorCode = GroupReplies.OfLog(error) });
 
     /// <summary>

@@ -65,12 +65,12 @@ public sealed class EmbeddedBroker : IAsyncDisposable
         var broker = new EmbeddedBroker(options, BrokerDisk.Open(options.Storage, options.TimeProvider));
         try
         {
-            await broker.StartServerAsync();
+            await broker.StartServerAsync().ConfigureAwait(false);
             return broker;
         }
         catch
         {
-            await broker.DisposeAsync();
+            await broker.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }
@@ -99,7 +99,7 @@ public sealed class EmbeddedBroker : IAsyncDisposable
             throw new InvalidOperationException($"The broker on {BootstrapServers} is running; stop or kill it before it is started again.");
         }
 
-        await StartServerAsync();
+        await StartServerAsync().ConfigureAwait(false);
     }
 
     /// <summary>
@@ -112,8 +112,8 @@ public sealed class EmbeddedBroker : IAsyncDisposable
     /// <inheritdoc cref="DeposeLeaderAsync" path="/exception"/>
     public async Task<int> MoveLeaderAsync(string topic, int partition)
     {
-        await DeposeLeaderAsync(topic, partition);
-        return await ElectLeaderAsync(topic, partition);
+        await DeposeLeaderAsync(topic, partition).ConfigureAwait(false);
+        return await ElectLeaderAsync(topic, partition).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -146,7 +146,8 @@ public sealed class EmbeddedBroker : IAsyncDisposable
     public async Task ExpireGroupAsync(string groupId, string? memberId = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(groupId);
-        var error = await Running().ExpireMembersAsync(groupId, memberId);
+        var broker = Running();
+        var error = await AwayAsync(() => broker.ExpireMembersAsync(groupId, memberId).AsTask()).ConfigureAwait(false);
         if (error != ErrorCode.None)
         {
             throw new InvalidOperationException(
@@ -165,7 +166,7 @@ public sealed class EmbeddedBroker : IAsyncDisposable
         _isDisposed = true;
         try
         {
-            await KillAsync();
+            await KillAsync().ConfigureAwait(false);
         }
         finally
         {
@@ -184,11 +185,14 @@ public sealed class EmbeddedBroker : IAsyncDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(partition.Topic);
         var broker = Running();
-        var error = await intervene(broker, partition);
+        var error = await AwayAsync(() => intervene(broker, partition).AsTask()).ConfigureAwait(false);
         return error == ErrorCode.None && broker.LeaderEpochOf(partition) is { } epoch
             ? epoch
             : throw new InvalidOperationException($"The leader of {partition} stays as it is: {ErrorCatalog.Get(error).Message}");
     }
+
+    /// <summary>The broker's own code knows of no synchronisation context: it does not run in that of the test.</summary>
+    private static Task<T> AwayAsync<T>(Func<Task<T>> ask) => SynchronizationContext.Current is null ? ask() : Task.Run(ask);
 
     private async Task StartServerAsync()
     {
@@ -204,7 +208,7 @@ public sealed class EmbeddedBroker : IAsyncDisposable
         };
 
         // The reservation is let go of only once the broker listens: two sockets may share a port while no more than one of them listens.
-        _server = await BrokerServer.StartAsync(settings, environment);
+        _server = await AwayAsync(() => BrokerServer.StartAsync(settings, environment)).ConfigureAwait(false);
         _ending = ending;
         Port = _server.EndPoints[0].Port;
         _reservation?.Dispose();
@@ -220,8 +224,12 @@ public sealed class EmbeddedBroker : IAsyncDisposable
 
         _server = null;
         using var ending = _ending!;
-        await ending.CancelAsync();
-        await end(server);
+        await ending.CancelAsync().ConfigureAwait(false);
+        await AwayAsync(async () =>
+        {
+            await end(server).ConfigureAwait(false);
+            return server;
+        }).ConfigureAwait(false);
         if (!_isDisposed)
         {
             _reservation = new PortReservation(Port);

@@ -26,6 +26,9 @@ public sealed class CanaryTests
         { nameof(ReadsAll), "transactions", Checks.Promises },
         { nameof(BelievesProducers), "transactions", Checks.Producers },
         { nameof(TakesDuplicates), "transactions", Checks.ExactlyOnce },
+        { nameof(EarlySurrender), "streams", Checks.Owners },
+        { nameof(ShortReplay), "streams", Checks.Epochs },
+        { nameof(ForgetfulLog), "streams", Checks.Replay },
         { nameof(UnfencedShares), "shares", Checks.Deliveries },
         { nameof(ImpatientLocks), "shares", Checks.Holders },
     };

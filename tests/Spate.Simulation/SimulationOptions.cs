@@ -9,7 +9,7 @@ internal sealed record SimulationOptions
     /// <summary>How many steps things may go wrong; afterwards the world settles.</summary>
     public int Steps { get; init; } = 8_000;
 
-    /// <summary>consumers, transactions, shares, or all of them in one world.</summary>
+    /// <summary>consumers, transactions, shares, streams, or all of them in one world.</summary>
     public string Scenario { get; init; } = Everything;
 
     /// <summary>How many of the last steps are told when something goes wrong.</summary>
@@ -17,5 +17,5 @@ internal sealed record SimulationOptions
 
     public const string Everything = "all";
 
-    public static IReadOnlyList<string> Scenarios { get; } = [Everything, "consumers", "transactions", "shares"];
+    public static IReadOnlyList<string> Scenarios { get; } = [Everything, "consumers", "transactions", "shares", "streams"];
 }

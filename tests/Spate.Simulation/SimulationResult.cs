@@ -9,6 +9,9 @@ namespace Spate.Simulation;
 /// <param name="Fingerprint">The same whenever the same happened.</param>
 internal sealed record SimulationResult(SimulationOptions Options, int Steps, string? Check, string? What, IReadOnlyList<string> Trace, long Fingerprint)
 {
+    /// <summary>What went wrong and where, in a line.</summary>
+    public string Headline => $"seed {Options.Seed}, scenario {Options.Scenario}, step {Steps}: {Check}: {What}".ReplaceLineEndings(" ");
+
     public override string ToString() => Check is null
         ? $"seed {Options.Seed}, scenario {Options.Scenario}: {Steps} steps, nothing wrong"
         : $"""

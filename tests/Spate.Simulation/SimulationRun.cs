@@ -32,10 +32,11 @@ internal sealed class SimulationRun
         _replay = new ReplayCheck(_world);
         _scenarios = options.Scenario switch
         {
-            SimulationOptions.Everything => [new ConsumersScenario(_world), new TransactionsScenario(_world), new SharesScenario(_world)],
+            SimulationOptions.Everything => [new ConsumersScenario(_world), new TransactionsScenario(_world), new SharesScenario(_world), new StreamsScenario(_world)],
             "consumers" => [new ConsumersScenario(_world)],
             "transactions" => [new TransactionsScenario(_world)],
             "shares" => [new SharesScenario(_world)],
+            "streams" => [new StreamsScenario(_world)],
             _ => throw new ArgumentException($"There is no scenario {options.Scenario}; there are {string.Join(", ", SimulationOptions.Scenarios)}.", nameof(options)),
         };
     }
@@ -103,11 +104,7 @@ internal sealed class SimulationRun
         _step++;
         _world.Trace.Add(_step, _world.Agenda.Elapsed, what);
         _fingerprint = unchecked((_fingerprint * 31) + _world.Agenda.GetTimestamp());
-        foreach (var scenario in _scenarios)
-        {
-            scenario.Look();
-        }
-
+        _world.Watch.Look();
         if (_choice.Next(StepsPerReplay) == 0)
         {
             _replay.Look(_world.Cluster.Partitions[_choice.Next(_world.Cluster.Partitions.Count)]);

@@ -10,6 +10,9 @@ namespace Spate.Simulation;
 /// </summary>
 public sealed class SimulationTests(ITestOutputHelper output)
 {
+    /// <summary>Of many seeds that fail, how many are told in full.</summary>
+    private const int FailuresTold = 3;
+
     public static TheoryData<int, string> Worlds
     {
         get
@@ -36,10 +39,18 @@ public sealed class SimulationTests(ITestOutputHelper output)
     {
         var seed = Setting("SEED", RandomNumberGenerator.GetInt32(int.MaxValue));
         var scenario = Environment.GetEnvironmentVariable("SPATE_SIMULATION_SCENARIO") ?? SimulationOptions.Everything;
+        var failures = new List<SimulationResult>();
         for (var offset = 0; offset < Setting("SEEDS", 1); offset++)
         {
-            Hold(new SimulationOptions { Seed = seed + offset, Steps = Setting("STEPS", 20_000), Scenario = scenario, TraceLength = Setting("TRACE", 60) });
+            var result = Run(new SimulationOptions { Seed = seed + offset, Steps = Setting("STEPS", 20_000), Scenario = scenario, TraceLength = Setting("TRACE", 60) });
+            if (result.Check is not null)
+            {
+                output.WriteLine(result.Headline);
+                failures.Add(result);
+            }
         }
+
+        Assert.True(failures.Count == 0, string.Join("\n\n", failures.Take(FailuresTold)));
     }
 
     [Fact]
@@ -57,10 +68,16 @@ public sealed class SimulationTests(ITestOutputHelper output)
 
     private void Hold(SimulationOptions options)
     {
+        var result = Run(options);
+        Assert.True(result.Check is null, result.ToString());
+    }
+
+    private SimulationResult Run(SimulationOptions options)
+    {
         var began = TimeProvider.System.GetTimestamp();
         var result = SimulationRun.Run(options);
         var seconds = TimeProvider.System.GetElapsedTime(began).TotalSeconds;
         output.WriteLine($"seed {options.Seed}, scenario {options.Scenario}: {result.Steps} steps in {seconds:0.0} s");
-        Assert.True(result.Check is null, result.ToString());
+        return result;
     }
 }

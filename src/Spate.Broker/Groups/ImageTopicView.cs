@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Spate.Coordination.Topics;
+using Spate.Metadata;
 using Spate.Metadata.Images;
 using Spate.Protocol;
 
@@ -23,7 +24,12 @@ internal sealed class ImageTopicView(ClusterImage image) : ITopicView
     public TopicDescription? Find(Uuid id) => image.TryGetTopic(id, out var topic) ? Describe(topic) : null;
 
     private TopicDescription Describe(TopicImage topic) => _descriptions.GetOrAdd(
-        topic.Id, static (_, known) => new TopicDescription(known.topic.Id, known.topic.Name, known.topic.Partitions.Length, Racks(known.topic, known.image)), (topic, image));
+        topic.Id,
+        static (_, known) => new TopicDescription(known.topic.Id, known.topic.Name, known.topic.Partitions.Length, Racks(known.topic, known.image))
+        {
+            IsInternal = TopicName.IsInternal(known.topic.Name),
+        },
+        (topic, image));
 
     private static string[][]? Racks(TopicImage topic, ClusterImage image)
     {

@@ -44,6 +44,9 @@ public sealed class BrokerServer : IAsyncDisposable
     /// <summary>The partitions that are served, for tests that wait until something waits on one.</summary>
     internal PartitionTable Partitions => _parts.Partitions;
 
+    /// <summary>Opens and closes partitions, for tests that want to be told of it too.</summary>
+    internal PartitionHost Host => _parts.Host;
+
     /// <summary>Share groups, for tests that wait until something has come of what they did.</summary>
     internal ShareService Shares => _parts.Shares;
 

@@ -143,13 +143,9 @@ internal sealed class PartitionHost(
             Create(openings);
         }
 
-        foreach (var opening in openings)
-        {
-            foreach (var image in opening.Partitions)
-            {
-                Open(opening, image, mayCreate);
-            }
-        }
+        // All are known before anybody is told of one: a coordinator that has been loaded goes to the others at once, to tell them what was decided.
+        List<Partition> served = [.. openings.SelectMany(opening => opening.Partitions.Select(image => MakeKnown(opening, image, mayCreate))).OfType<Partition>()];
+        served.ForEach(Tell);
     }
 
     private void Create(IReadOnlyList<TopicOpening> openings)
@@ -169,7 +165,8 @@ internal sealed class PartitionHost(
         store.CreateMissing(missing);
     }
 
-    private void Open(TopicOpening opening, PartitionImage image, bool mayCreate)
+    /// <summary>The partition, unless it cannot be served.</summary>
+    private Partition? MakeKnown(TopicOpening opening, PartitionImage image, bool mayCreate)
     {
         var (topic, config) = (opening.Topic, opening.Config);
         var name = new TopicPartition(topic.Name, image.Index);
@@ -177,16 +174,18 @@ internal sealed class PartitionHost(
         {
             logger.LogNotOpened(name);
             table.AddOffline(name, topic.Id);
-            return;
+            return null;
         }
 
         if (image.Leader < 0)
         {
             table.AddLeaderless(name, topic.Id);
-            return;
+            return null;
         }
 
-        Serve(Lead(topic, image, hosted.Log, config), table.Add);
+        var partition = Lead(topic, image, hosted.Log, config);
+        table.Add(partition);
+        return partition;
     }
 
     private void FollowLeaders(TopicImage topic, ClusterDelta delta)
@@ -219,13 +218,13 @@ internal sealed class PartitionHost(
         {
             var config = new TopicSettings(given, settings.Values);
             hosted.Log.Config = config.ToLogConfig();
-            Serve(Lead(topic, image, hosted.Log, config), partition =>
+            var partition = Lead(topic, image, hosted.Log, config);
+            if (table.Lead(partition) is { } before)
             {
-                if (table.Lead(partition) is { } before)
-                {
-                    Closing?.Invoke(before);
-                }
-            });
+                Closing?.Invoke(before);
+            }
+
+            Tell(partition);
             logger.PartitionLed(name, image.LeaderEpoch);
         }
     }
@@ -242,14 +241,14 @@ internal sealed class PartitionHost(
         };
     }
 
-    private void Serve(Partition partition, Action<Partition> makeKnown)
+    private void Tell(Partition partition)
     {
-        makeKnown(partition);
         Opened?.Invoke(partition);
         if (!ReferenceEquals(store.Find(partition.Name)?.Log, partition.Log))
         {
-            // The disk failed before the partition was known here, and so nobody told it.
-            Abandon([partition.Name]);
+            // The disk failed before the partition was known here, or before anybody was told of it; so its end is told again.
+            table.TakeOffline(partition.Name);
+            Closing?.Invoke(partition);
         }
     }
 

@@ -11,7 +11,7 @@ namespace Spate.Broker.Network;
 public sealed class OutgoingFrame : IDisposable
 {
     private IDisposable? _buffers;
-    private bool _disposed;
+    private int _disposed;
 
     /// <param name="parts">The whole frame. The first part begins with the length prefix: the bytes that follow it.</param>
     /// <param name="buffers">What owns the memory of the parts that are bytes, or null; disposed with the frame.</param>
@@ -73,12 +73,11 @@ public sealed class OutgoingFrame : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (_disposed)
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
         {
             return;
         }
 
-        _disposed = true;
         for (var i = 0; i < Parts.Count; i++)
         {
             Parts[i].Source?.Dispose();

@@ -18,10 +18,7 @@ public static class ReplyFrame
         var writer = new MessageWriter();
         try
         {
-            writer.BeginFrame();
-            new ResponseHeader { CorrelationId = correlationId }.Write(writer, ApiCatalog.Get(key).ResponseHeaderVersion(version));
-            reply.Write(writer, version);
-            writer.EndFrame();
+            Write(writer, key, version, correlationId, reply);
             var parts = new List<FramePart>();
             foreach (var part in writer.Parts)
             {
@@ -35,5 +32,15 @@ public static class ReplyFrame
             writer.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Writes it where the caller keeps it.</summary>
+    /// <inheritdoc cref="Of" path="/exception"/>
+    internal static void Write(MessageWriter writer, ApiKey key, short version, int correlationId, IMessage reply)
+    {
+        writer.BeginFrame();
+        new ResponseHeader { CorrelationId = correlationId }.Write(writer, ApiCatalog.Get(key).ResponseHeaderVersion(version));
+        reply.Write(writer, version);
+        writer.EndFrame();
     }
 }

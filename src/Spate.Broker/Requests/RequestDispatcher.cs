@@ -17,6 +17,7 @@ public sealed class RequestDispatcher : IRequestDispatcher
 
     private readonly IRequestHandler?[] _handlers;
     private readonly RequestMetrics _metrics;
+    private readonly ReplyBuffers _buffers = new();
 
     public RequestDispatcher(IEnumerable<IRequestHandler> handlers, RequestMetrics metrics)
     {
@@ -102,7 +103,7 @@ public sealed class RequestDispatcher : IRequestDispatcher
         }
 
         (reply as IResponseMessage)?.TallyErrors(_metrics.Of(key));
-        var frame = ReplyFrame.Of(key, version, correlationId, reply);
+        var frame = _buffers.Frame(key, version, correlationId, reply);
         frame.Times = times;
         times?.Answered(frame.Length);
         return frame;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using Spate.Cli.Bench;
 using Spate.Cli.Clusters;
 using Spate.Cli.Configs;
 using Spate.Cli.Consuming;
@@ -34,6 +35,7 @@ internal static class CommandLine
         ("transactions", TransactionVerbs.Create),
         ("log", LogVerbs.Create),
         ("doctor", DoctorVerb.Create),
+        ("bench", BenchVerbs.Create),
         ("settings", SettingsCommand.Create),
         ("completion", static verbs => CompletionCommand.Create(verbs.Surroundings)),
     ];

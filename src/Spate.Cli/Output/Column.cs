@@ -14,6 +14,7 @@ internal sealed record Column(string Name, Unit Unit = Unit.None)
             words = Unit switch
             {
                 Unit.Bytes when words.EndsWith(" bytes", StringComparison.Ordinal) => words[..^" bytes".Length],
+                Unit.Microseconds when words.EndsWith(" us", StringComparison.Ordinal) => words[..^" us".Length],
                 Unit.Milliseconds when words.EndsWith(" ms", StringComparison.Ordinal) => words[..^" ms".Length],
                 _ => words,
             };

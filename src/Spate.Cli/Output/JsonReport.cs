@@ -80,6 +80,9 @@ internal static class JsonReport
             case DateTimeOffset time:
                 json.WriteStringValue(Wording.Exact(time));
                 break;
+            case double number:
+                json.WriteNumberValue(number);
+                break;
             case IEnumerable list:
                 json.WriteStartArray();
                 foreach (var item in list)

@@ -1,7 +1,7 @@
 namespace Spate.Cli.Output;
 
 /// <summary>
-/// Rows of a result under named columns. A cell is null, a text, a whole number, a truth value, a <see cref="DateTimeOffset"/>, or a list of numbers or texts.
+/// Rows of a result under named columns. A cell is null, a text, a number, a truth value, a <see cref="DateTimeOffset"/>, or a list of numbers or texts.
 /// </summary>
 /// <param name="name">The name among the parts of a result, as JSON has it.</param>
 /// <param name="columns">The columns; the first one names the row.</param>

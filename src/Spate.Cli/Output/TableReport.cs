@@ -42,7 +42,7 @@ internal static class TableReport
         var table = New();
         foreach (var column in section.Columns)
         {
-            var isNumber = section.Rows.Any(static row => row.Length > 0) && section.Rows.All(row => row[IndexOf(section, column)] is null or int or long or short);
+            var isNumber = section.Rows.Any(static row => row.Length > 0) && section.Rows.All(row => row[IndexOf(section, column)] is null or int or long or short or double);
             table.AddColumn(new TableColumn(new Text(column.Heading, Faint)) { Alignment = isNumber ? Justify.Right : Justify.Left });
         }
 

@@ -4,6 +4,11 @@ namespace Spate.Cli.Output;
 internal enum Unit
 {
     None,
+
+    /// <summary>Things, so many that thousands are set off.</summary>
+    Count,
+
     Bytes,
     Milliseconds,
+    Microseconds,
 }

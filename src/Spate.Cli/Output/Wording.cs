@@ -27,6 +27,8 @@ internal static class Wording
     {
         (long bytes, Unit.Bytes) => Size(bytes),
         (long or int, Unit.Milliseconds) => Length(TimeSpan.FromMilliseconds(Convert.ToInt64(cell, CultureInfo.InvariantCulture))),
+        (long or int, Unit.Microseconds) => ShortLength(TimeSpan.FromMicroseconds(Convert.ToInt64(cell, CultureInfo.InvariantCulture))),
+        (long or int, Unit.Count) => string.Create(CultureInfo.InvariantCulture, $"{cell:N0}"),
         (bool value, _) => value ? "yes" : "no",
         (DateTimeOffset time, _) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture),
         (string text, _) => text.Length == 0 ? Nothing : text,
@@ -47,6 +49,14 @@ internal static class Wording
 
         return string.Create(CultureInfo.InvariantCulture, $"{(unit == 0 ? size.ToString("0", CultureInfo.InvariantCulture) : size.ToString("0.0", CultureInfo.InvariantCulture))} {SizeUnits[unit]}");
     }
+
+    private static string ShortLength(TimeSpan time) => time switch
+    {
+        { TotalMilliseconds: < 1 } => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMicroseconds:0} \u00B5s"),
+        { TotalSeconds: < 1 } => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:0.00} ms"),
+        { TotalMinutes: < 1 } => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.00} s"),
+        _ => Length(time),
+    };
 
     private static string Length(TimeSpan time) => time switch
     {

@@ -32,8 +32,8 @@ internal sealed class ProduceArguments(TimeProvider clock)
     private readonly Option<string?> _null = new("--null") { Description = "A key or value that reads so is null; a null value deletes a key from a compacted topic.", HelpName = "text" };
     private readonly Option<PartFormat> _format = PartCodec.Option("--format", "a value");
     private readonly Option<PartFormat> _keyFormat = PartCodec.Option("--key-format", "a key");
-    private readonly Option<CompressionCodec?> _compression = Choice("--compression", "How batches are compressed", ("none", CompressionCodec.None), ("gzip", CompressionCodec.Gzip), ("snappy", CompressionCodec.Snappy), ("lz4", CompressionCodec.Lz4), ("zstd", CompressionCodec.Zstd));
-    private readonly Option<Acks?> _acks = Choice("--acks", "Who must have a record before it counts as delivered", ("all", Acks.All), ("leader", Acks.Leader), ("none", Acks.None));
+    private readonly Option<CompressionCodec?> _compression = ProducerWords.Compression();
+    private readonly Option<Acks?> _acks = ProducerWords.Acks();
 
     public void AddTo(Verb verb)
     {
@@ -131,26 +131,5 @@ internal sealed class ProduceArguments(TimeProvider clock)
         {
             result.AddError($"{one.Name} and {other.Name} do not go together.");
         }
-    }
-
-    private static Option<T?> Choice<T>(string name, string description, params (string Word, T Value)[] choices)
-        where T : struct
-    {
-        var words = string.Join(", ", choices.Select(static choice => choice.Word));
-        return Suggestions.Words(new Option<T?>(name)
-        {
-            Description = $"{description}: {words}. Default: {choices[0].Word}.",
-            HelpName = "word",
-            CustomParser = result =>
-            {
-                var found = Array.FindIndex(choices, choice => choice.Word == result.Tokens[0].Value);
-                if (found < 0)
-                {
-                    result.AddError($"'{result.Tokens[0].Value}' is none of {words}, which {name} takes.");
-                }
-
-                return choices[Math.Max(found, 0)].Value;
-            },
-        }, choices.Select(static choice => choice.Word));
     }
 }

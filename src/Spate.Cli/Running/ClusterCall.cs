@@ -7,11 +7,11 @@ namespace Spate.Cli.Running;
 /// <summary>One run of a verb that asks a cluster: what was given to it, and the client.</summary>
 internal sealed class ClusterCall : IAsyncDisposable
 {
-    private readonly ParseResult _arguments;
-    private readonly WaitingNotice _notice;
-
     /// <summary>What long work is given where nobody says otherwise.</summary>
     private static readonly TimeSpan DefaultPatience = TimeSpan.FromMinutes(2);
+
+    private readonly bool _isTimeoutGiven;
+    private readonly WaitingNotice _notice;
 
     /// <param name="arguments">What was given to the verb.</param>
     /// <param name="surroundings">What it reads from and writes to.</param>
@@ -21,14 +21,18 @@ internal sealed class ClusterCall : IAsyncDisposable
     /// <param name="cancellation">Ends it.</param>
     public ClusterCall(ParseResult arguments, Surroundings surroundings, KafkaClientOptions options, bool isTimeoutGiven, OutputFormat output, CancellationToken cancellation)
     {
+        _isTimeoutGiven = isTimeoutGiven;
         Patience = isTimeoutGiven ? options.ApiTimeout : DefaultPatience;
-        _arguments = arguments;
+        Arguments = arguments;
         Surroundings = surroundings;
         Output = output;
         Cancellation = cancellation;
         Client = new KafkaClient(options);
         _notice = new WaitingNotice(surroundings, $"waiting for an answer from {options.BootstrapServers}, for {options.ApiTimeout.TotalSeconds:0.#} s at most ...");
     }
+
+    /// <summary>The command line.</summary>
+    public ParseResult Arguments { get; }
 
     public Surroundings Surroundings { get; }
 
@@ -44,9 +48,12 @@ internal sealed class ClusterCall : IAsyncDisposable
     /// <summary>How long it may take for work that needs time though all is well: as long as for any call where the user said it.</summary>
     public TimeSpan Patience { get; }
 
-    public T? Get<T>(Option<T> option) => _arguments.GetValue(option);
+    public T? Get<T>(Option<T> option) => Arguments.GetValue(option);
 
-    public T Get<T>(Argument<T> argument) => _arguments.GetValue(argument)!;
+    public T Get<T>(Argument<T> argument) => Arguments.GetValue(argument)!;
+
+    /// <summary>The same run with a client of another cluster, which is reached in the same way.</summary>
+    public ClusterCall At(string servers) => new(Arguments, Surroundings, Client.Options with { BootstrapServers = servers }, _isTimeoutGiven, Output, Cancellation);
 
     /// <summary>The cluster has answered: nobody needs to be told what is waited for.</summary>
     public void Answered() => _notice.Dispose();

@@ -67,10 +67,10 @@ public abstract class KafkaConsumerService<TKey, TValue> : HostedConsumer
     /// <param name="cancellationToken">When the time for that is up: then the handling is told so by its own token.</param>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
-        await base.StopAsync(cancellationToken);
+        await base.StopAsync(cancellationToken).ConfigureAwait(false);
         if (cancellationToken.IsCancellationRequested)
         {
-            await _late.CancelAsync();
+            await _late.CancelAsync().ConfigureAwait(false);
         }
     }
 
@@ -110,7 +110,7 @@ public abstract class KafkaConsumerService<TKey, TValue> : HostedConsumer
     {
         // When one member ends for good the others end too, so that the host hears of it.
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-        await Task.WhenAll(_members.Select(member => RunAsync(member, ending)));
+        await Task.WhenAll(_members.Select(member => RunAsync(member, ending))).ConfigureAwait(false);
     }
 
     /// <summary>Failures of reading that a new attempt may get over: those of the way to the brokers, and a group that goes on without this member for now.</summary>
@@ -123,12 +123,13 @@ public abstract class KafkaConsumerService<TKey, TValue> : HostedConsumer
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
-            await using (var consumer = _client.CreateConsumer(_consumerOptions))
+            var consumer = _client.CreateConsumer(_consumerOptions);
+            await using (consumer.ConfigureAwait(false))
             {
                 consumer.Subscribe(_options.Topics);
                 _log.Begun(_topics, _consumerOptions.GroupId);
                 member.Begin(consumer);
-                await ReadAsync(consumer, member, ending.Token);
+                await ReadAsync(consumer, member, ending.Token).ConfigureAwait(false);
                 member.End();
             }
 
@@ -138,7 +139,7 @@ public abstract class KafkaConsumerService<TKey, TValue> : HostedConsumer
         {
             member.End();
             member.Fail(failure);
-            await ending.CancelAsync();
+            await ending.CancelAsync().ConfigureAwait(false);
             throw;
         }
     }
@@ -152,12 +153,12 @@ public abstract class KafkaConsumerService<TKey, TValue> : HostedConsumer
             var isHandling = false;
             try
             {
-                await foreach (var record in consumer.ConsumeAsync<TKey, TValue>(stopping))
+                await foreach (var record in consumer.ConsumeAsync<TKey, TValue>(stopping).ConfigureAwait(false))
                 {
                     failures = 0;
                     member.Recover();
                     isHandling = true;
-                    finished = await ProcessAsync(record, stopping) ? record : null;
+                    finished = await ProcessAsync(record, stopping).ConfigureAwait(false) ? record : null;
                     isHandling = false;
                     if (stopping.IsCancellationRequested)
                     {
@@ -174,12 +175,12 @@ public abstract class KafkaConsumerService<TKey, TValue> : HostedConsumer
                 member.Fail(failure);
                 var wait = _options.BackoffAfter(++failures);
                 _log.ReadingFailed(failures, wait.TotalMilliseconds, failure);
-                await WaitAsync(wait, stopping);
+                await WaitAsync(wait, stopping).ConfigureAwait(false);
             }
 
             if (finished is { } last && stopping.IsCancellationRequested)
             {
-                await CommitAsync(consumer, last);
+                await CommitAsync(consumer, last).ConfigureAwait(false);
             }
         }
     }
@@ -189,7 +190,7 @@ public abstract class KafkaConsumerService<TKey, TValue> : HostedConsumer
     {
         for (var attempt = 1; ; attempt++)
         {
-            if (await TryHandleAsync(record) is not { } failure)
+            if (await TryHandleAsync(record).ConfigureAwait(false) is not { } failure)
             {
                 return true;
             }
@@ -201,7 +202,7 @@ public abstract class KafkaConsumerService<TKey, TValue> : HostedConsumer
                 return false;
             }
 
-            switch (await OnFailedAsync(record, failure, attempt, _isLate))
+            switch (await OnFailedAsync(record, failure, attempt, _isLate).ConfigureAwait(false))
             {
                 case FailureAction.Skip:
                     _log.HandlingSkipped(position, failure);
@@ -209,7 +210,7 @@ public abstract class KafkaConsumerService<TKey, TValue> : HostedConsumer
                 case FailureAction.Retry:
                     var wait = _options.BackoffAfter(attempt);
                     _log.HandlingRetried(position, attempt, wait.TotalMilliseconds, failure);
-                    if (!await WaitAsync(wait, stopping))
+                    if (!await WaitAsync(wait, stopping).ConfigureAwait(false))
                     {
                         return false;
                     }
@@ -228,7 +229,7 @@ public abstract class KafkaConsumerService<TKey, TValue> : HostedConsumer
         using var processing = record.StartProcessing();
         try
         {
-            await HandleAsync(record, _isLate);
+            await HandleAsync(record, _isLate).ConfigureAwait(false);
             return null;
         }
         catch (Exception failure)
@@ -244,7 +245,7 @@ public abstract class KafkaConsumerService<TKey, TValue> : HostedConsumer
     {
         try
         {
-            await consumer.CommitAsync(record, _isLate);
+            await consumer.CommitAsync(record, _isLate).ConfigureAwait(false);
         }
         catch (Exception failure) when (failure is KafkaException or OperationCanceledException)
         {
@@ -257,7 +258,7 @@ public abstract class KafkaConsumerService<TKey, TValue> : HostedConsumer
     {
         try
         {
-            await Task.Delay(wait, _client.Options.TimeProvider, stopping);
+            await Task.Delay(wait, _client.Options.TimeProvider, stopping).ConfigureAwait(false);
             return true;
         }
         catch (OperationCanceledException)

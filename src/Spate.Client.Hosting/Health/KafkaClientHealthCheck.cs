@@ -9,7 +9,7 @@ internal sealed class KafkaClientHealthCheck(KafkaClient client) : IHealthCheck
     {
         try
         {
-            var cluster = await client.Admin.Cluster.DescribeAsync(cancellationToken: cancellationToken);
+            var cluster = await client.Admin.Cluster.DescribeAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
             var data = new Dictionary<string, object>(StringComparer.Ordinal) { ["brokers"] = cluster.Brokers.Count };
             return HealthCheckResult.Healthy($"Cluster {cluster.ClusterId} answers, with {cluster.Brokers.Count} brokers.", data);
         }

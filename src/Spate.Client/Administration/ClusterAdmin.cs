@@ -24,14 +24,14 @@ public sealed class ClusterAdmin
         nameof(ApiKey.DescribeCluster),
         async token =>
         {
-            var node = await _calls.Routes.AnyAsync(token);
-            if (!includeFenced && !await _calls.OffersAsync(node, ApiKey.DescribeCluster, token))
+            var node = await _calls.Routes.AnyAsync(token).ConfigureAwait(false);
+            if (!includeFenced && !await _calls.OffersAsync(node, ApiKey.DescribeCluster, token).ConfigureAwait(false))
             {
-                return await DescribeByMetadataAsync(node, token);
+                return await DescribeByMetadataAsync(node, token).ConfigureAwait(false);
             }
 
-            var version = await _calls.VersionAsync(node, ApiKey.DescribeCluster, token, includeFenced ? FirstDescriptionWithFenced : (short)0, "fenced brokers");
-            using var reply = await _calls.AskAsync(node, new DescribeClusterRequest { IncludeFencedBrokers = includeFenced }, token, version);
+            var version = await _calls.VersionAsync(node, ApiKey.DescribeCluster, token, includeFenced ? FirstDescriptionWithFenced : (short)0, "fenced brokers").ConfigureAwait(false);
+            using var reply = await _calls.AskAsync(node, new DescribeClusterRequest { IncludeFencedBrokers = includeFenced }, token, version).ConfigureAwait(false);
             var message = reply.Message;
             new Answers(ApiKey.DescribeCluster, _calls.NameOf(node)).ThrowIfFailed(message.ErrorCode, said: message.ErrorMessage);
             return new ClusterDescription(message.ClusterId, message.ControllerId >= 0 ? message.ControllerId : null, [
@@ -49,7 +49,7 @@ public sealed class ClusterAdmin
     /// <exception cref="KafkaException">No bootstrap server could be asked.</exception>
     public async Task<ClusterDescription> DescribeAdvertisedAsync(CancellationToken cancellationToken = default)
     {
-        var known = await _calls.Cluster.Metadata.RefreshAsync(cancellationToken);
+        var known = await _calls.Cluster.Metadata.RefreshAsync(cancellationToken).ConfigureAwait(false);
         return new ClusterDescription(known.ClusterId, known.ControllerId >= 0 ? known.ControllerId : null, [
             .. known.Nodes.Values.OrderBy(static node => node.Id).Select(static node => new BrokerDescription(node.Id, node.Address, node.Rack)),
         ]);
@@ -63,9 +63,9 @@ public sealed class ClusterAdmin
         "DescribeFeatures",
         async token =>
         {
-            var node = broker ?? await _calls.Routes.AnyAsync(token);
-            var version = await _calls.VersionAsync(node, ApiKey.ApiVersions, token, FirstVersionsWithFeatures, "a description of features");
-            using var reply = await _calls.AskAsync(node, ApiVersionNegotiation.NewRequest(), token, version);
+            var node = broker ?? await _calls.Routes.AnyAsync(token).ConfigureAwait(false);
+            var version = await _calls.VersionAsync(node, ApiKey.ApiVersions, token, FirstVersionsWithFeatures, "a description of features").ConfigureAwait(false);
+            using var reply = await _calls.AskAsync(node, ApiVersionNegotiation.NewRequest(), token, version).ConfigureAwait(false);
             var message = reply.Message;
             new Answers(ApiKey.ApiVersions, _calls.NameOf(node)).ThrowIfFailed(message.ErrorCode);
             return new FeatureDescription(
@@ -84,8 +84,8 @@ public sealed class ClusterAdmin
         "DescribeApiVersions",
         async token =>
         {
-            var node = broker ?? await _calls.Routes.AnyAsync(token);
-            using var reply = await _calls.AskAsync(node, ApiVersionNegotiation.NewRequest(), token);
+            var node = broker ?? await _calls.Routes.AnyAsync(token).ConfigureAwait(false);
+            using var reply = await _calls.AskAsync(node, ApiVersionNegotiation.NewRequest(), token).ConfigureAwait(false);
             new Answers(ApiKey.ApiVersions, _calls.NameOf(node)).ThrowIfFailed(reply.Message.ErrorCode);
             return reply.Message.ApiKeys.ToResults(static api => api.ApiKey, static api => new ApiVersionRange(api.MinVersion, api.MaxVersion));
         },
@@ -124,8 +124,8 @@ public sealed class ClusterAdmin
         nameof(ApiKey.UnregisterBroker),
         async token =>
         {
-            var node = await _calls.Routes.ControllerAsync(token);
-            using var reply = await _calls.AskAsync(node, new UnregisterBrokerRequest { BrokerId = broker }, token);
+            var node = await _calls.Routes.ControllerAsync(token).ConfigureAwait(false);
+            using var reply = await _calls.AskAsync(node, new UnregisterBrokerRequest { BrokerId = broker }, token).ConfigureAwait(false);
             new Answers(ApiKey.UnregisterBroker, _calls.NameOf(node)).ThrowIfFailed(reply.Message.ErrorCode, $"broker {broker}", reply.Message.ErrorMessage);
             return true;
         },
@@ -133,7 +133,7 @@ public sealed class ClusterAdmin
 
     private async Task<ClusterDescription> DescribeByMetadataAsync(int node, CancellationToken cancellationToken)
     {
-        using var reply = await _calls.AskAsync(node, new MetadataRequest { Topics = [] }, cancellationToken);
+        using var reply = await _calls.AskAsync(node, new MetadataRequest { Topics = [] }, cancellationToken).ConfigureAwait(false);
         var message = reply.Message;
         return new ClusterDescription(message.ClusterId, message.ControllerId >= 0 ? message.ControllerId : null, [
             .. message.Brokers.OrderBy(static broker => broker.NodeId).Select(static broker => new BrokerDescription(broker.NodeId, new ServerAddress(broker.Host, broker.Port), broker.Rack)),
@@ -143,7 +143,7 @@ public sealed class ClusterAdmin
     private async Task<IReadOnlyDictionary<string, AdminResult>> UpdateAsync(
         int node, IReadOnlyList<string> features, IReadOnlyDictionary<string, FeatureUpdate> updates, bool validateOnly, CancellationToken cancellationToken)
     {
-        var version = await _calls.VersionAsync(node, ApiKey.UpdateFeatures, cancellationToken, validateOnly ? FirstUpdateByKind : (short)0, "a trial of an update");
+        var version = await _calls.VersionAsync(node, ApiKey.UpdateFeatures, cancellationToken, validateOnly ? FirstUpdateByKind : (short)0, "a trial of an update").ConfigureAwait(false);
         var request = new UpdateFeaturesRequest
         {
             TimeoutMs = _calls.TimeoutMs,
@@ -159,7 +159,7 @@ public sealed class ClusterAdmin
                 }),
             ],
         };
-        using var reply = await _calls.AskAsync(node, request, cancellationToken, version);
+        using var reply = await _calls.AskAsync(node, request, cancellationToken, version).ConfigureAwait(false);
         var (answers, message) = (new Answers(ApiKey.UpdateFeatures, _calls.NameOf(node)), reply.Message);
         var told = message.Results.ToResults(static result => result.Feature, static result => result);
 

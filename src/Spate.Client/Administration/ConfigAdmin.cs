@@ -36,8 +36,8 @@ public sealed class ConfigAdmin
                 Resources = [.. wanted.Select(static resource => new DescribeConfigsRequest.DescribeConfigsResource { ResourceType = (sbyte)resource.Type, ResourceName = resource.Name, ConfigurationKeys = null })],
             };
             var version = await _calls.VersionAsync(
-                node, ApiKey.DescribeConfigs, token, options.IncludeDocumentation ? FirstDescriptionWithDocumentation : (short)0, "what settings are for");
-            using var reply = await _calls.AskAsync(node, request, token, version);
+                node, ApiKey.DescribeConfigs, token, options.IncludeDocumentation ? FirstDescriptionWithDocumentation : (short)0, "what settings are for").ConfigureAwait(false);
+            using var reply = await _calls.AskAsync(node, request, token, version).ConfigureAwait(false);
             var answers = new Answers(ApiKey.DescribeConfigs, _calls.NameOf(node));
             return reply.Message.Results.ToResults(
                 static result => new ConfigResource((ConfigResourceType)result.ResourceType, result.ResourceName),
@@ -69,7 +69,7 @@ public sealed class ConfigAdmin
                     }),
                 ],
             };
-            using var reply = await _calls.AskAsync(node, request, token);
+            using var reply = await _calls.AskAsync(node, request, token).ConfigureAwait(false);
             var answers = new Answers(ApiKey.IncrementalAlterConfigs, _calls.NameOf(node));
             return reply.Message.Responses.ToResults(
                 static result => new ConfigResource((ConfigResourceType)result.ResourceType, result.ResourceName),
@@ -104,7 +104,7 @@ public sealed class ConfigAdmin
                     }),
                 ],
             };
-            using var reply = await _calls.AskAsync(node, request, token);
+            using var reply = await _calls.AskAsync(node, request, token).ConfigureAwait(false);
             var answers = new Answers(ApiKey.AlterConfigs, _calls.NameOf(node));
             return reply.Message.Responses.ToResults(
                 static result => new ConfigResource((ConfigResourceType)result.ResourceType, result.ResourceName),
@@ -124,11 +124,11 @@ public sealed class ConfigAdmin
             nameof(ApiKey.ListConfigResources),
             async token =>
             {
-                var node = await _calls.Routes.AnyAsync(token);
+                var node = await _calls.Routes.AnyAsync(token).ConfigureAwait(false);
                 var version = await _calls.VersionAsync(
-                    node, ApiKey.ListConfigResources, token, isOfMetricsAlone ? (short)0 : FirstListOfAllTypes, "a list of anything but subscriptions to metrics");
+                    node, ApiKey.ListConfigResources, token, isOfMetricsAlone ? (short)0 : FirstListOfAllTypes, "a list of anything but subscriptions to metrics").ConfigureAwait(false);
                 var request = new ListConfigResourcesRequest { ResourceTypes = version == 0 ? [] : [.. types.Select(static type => (sbyte)type)] };
-                using var reply = await _calls.AskAsync(node, request, token, version);
+                using var reply = await _calls.AskAsync(node, request, token, version).ConfigureAwait(false);
                 new Answers(ApiKey.ListConfigResources, _calls.NameOf(node)).ThrowIfFailed(reply.Message.ErrorCode);
                 return [.. reply.Message.ConfigResources.Select(static resource => new ConfigResource((ConfigResourceType)resource.ResourceType, resource.ResourceName))];
             },
@@ -142,8 +142,8 @@ public sealed class ConfigAdmin
         {
             Route = async (resources, token) =>
             {
-                var any = resources.Any(static resource => OwnerOf(resource) is null) ? await _calls.Routes.AnyAsync(token) : 0;
-                return await AdminRoutes.ToNamedAsync(resources, resource => OwnerOf(resource) ?? any);
+                var any = resources.Any(static resource => OwnerOf(resource) is null) ? await _calls.Routes.AnyAsync(token).ConfigureAwait(false) : 0;
+                return await AdminRoutes.ToNamedAsync(resources, resource => OwnerOf(resource) ?? any).ConfigureAwait(false);
             },
             Again = RetryRules.NotDecided,
             Ask = ask,

@@ -47,12 +47,12 @@ public sealed class GroupAdmin
             Again = RetryRules.CoordinatorMoved,
             Ask = async (node, _, token) =>
             {
-                var version = await _calls.VersionAsync(node, ApiKey.ListGroups, token, lowest, need);
-                using var reply = await _calls.AskAsync(node, request, token, version);
+                var version = await _calls.VersionAsync(node, ApiKey.ListGroups, token, lowest, need).ConfigureAwait(false);
+                using var reply = await _calls.AskAsync(node, request, token, version).ConfigureAwait(false);
                 var groups = reply.Message.Groups.ConvertAll(static group => new GroupListing(group.GroupId, CoordinatorWords.GroupTypeOf(group.GroupType), CoordinatorWords.GroupStateOf(group.GroupState), group.ProtocolType));
                 return new Dictionary<int, AdminResult<List<GroupListing>>> { [node] = new Answers(ApiKey.ListGroups, _calls.NameOf(node)).Of(groups, reply.Message.ErrorCode, "its groups") };
             },
-        }.RunAsync(await _calls.Routes.AllAsync(cancellationToken), cancellationToken);
+        }.RunAsync(await _calls.Routes.AllAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
 
         // While a group moves, two brokers may tell of it.
         return new ClusterListing<GroupListing>(
@@ -85,7 +85,7 @@ public sealed class GroupAdmin
             Again = RetryRules.CoordinatorMoved,
             Ask = async (node, wanted, token) =>
             {
-                using var reply = await _calls.AskAsync(node, new DeleteGroupsRequest { GroupsNames = [.. wanted] }, token);
+                using var reply = await _calls.AskAsync(node, new DeleteGroupsRequest { GroupsNames = [.. wanted] }, token).ConfigureAwait(false);
                 var answers = new Answers(ApiKey.DeleteGroups, _calls.NameOf(node));
                 return reply.Message.Results.ToResults(static group => group.GroupId, group => answers.Of(group.ErrorCode, $"group '{group.GroupId}'"));
             },

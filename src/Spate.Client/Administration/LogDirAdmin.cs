@@ -29,7 +29,7 @@ public sealed class LogDirAdmin
             Again = RetryRules.Never,
             Ask = async (node, _, token) =>
             {
-                using var reply = await _calls.AskAsync(node, new DescribeLogDirsRequest { Topics = null }, token);
+                using var reply = await _calls.AskAsync(node, new DescribeLogDirsRequest { Topics = null }, token).ConfigureAwait(false);
                 var (answers, message) = (new Answers(ApiKey.DescribeLogDirs, _calls.NameOf(node)), reply.Message);
 
                 // Before there was a place for the code, a broker that refused to tell told of nothing.
@@ -76,7 +76,7 @@ public sealed class LogDirAdmin
                         }),
                     ],
                 };
-                using var reply = await _calls.AskAsync(node, request, token);
+                using var reply = await _calls.AskAsync(node, request, token).ConfigureAwait(false);
                 var answers = new Answers(ApiKey.AlterReplicaLogDirs, _calls.NameOf(node));
                 return reply.Message.Results.SelectMany(static topic => topic.Partitions, static (topic, partition) => (Name: new TopicPartition(topic.TopicName, partition.PartitionIndex), Done: partition))
                     .ToResults(each => new PartitionReplica(each.Name, node), each => answers.Of(each.Done.ErrorCode, each.Name));

@@ -38,7 +38,7 @@ public sealed class PartitionAdmin
             {
                 var newest = partitions.Select(partition => specs[partition]).MaxBy(static spec => spec.LowestVersion);
                 var lowest = Math.Max(newest.LowestVersion, isolation == IsolationLevel.ReadCommitted ? FirstListOffsetsWithIsolation : (short)0);
-                var version = await _calls.VersionAsync(node, ApiKey.ListOffsets, token, lowest, newest.ToString());
+                var version = await _calls.VersionAsync(node, ApiKey.ListOffsets, token, lowest, newest.ToString()).ConfigureAwait(false);
                 var request = new ListOffsetsRequest
                 {
                     ReplicaId = OrdinaryConsumer,
@@ -53,7 +53,7 @@ public sealed class PartitionAdmin
                         ],
                     }),
                 };
-                using var reply = await _calls.AskAsync(node, request, token, version);
+                using var reply = await _calls.AskAsync(node, request, token, version).ConfigureAwait(false);
                 var answers = new Answers(ApiKey.ListOffsets, _calls.NameOf(node));
                 return reply.Message.Topics.SelectMany(static topic => topic.Partitions, static (topic, partition) => (Name: new TopicPartition(topic.Name, partition.PartitionIndex), Found: partition))
                     .ToResults(static each => each.Name, each => answers.Of(
@@ -94,7 +94,7 @@ public sealed class PartitionAdmin
                         Partitions = [.. ofTopic.Select(partition => new DeleteRecordsRequest.DeleteRecordsPartition { PartitionIndex = partition.Partition, Offset = before[partition] })],
                     }),
                 };
-                using var reply = await _calls.AskAsync(node, request, token);
+                using var reply = await _calls.AskAsync(node, request, token).ConfigureAwait(false);
                 var answers = new Answers(ApiKey.DeleteRecords, _calls.NameOf(node));
                 return reply.Message.Topics.SelectMany(static topic => topic.Partitions, static (topic, partition) => (Name: new TopicPartition(topic.Name, partition.PartitionIndex), Done: partition))
                     .ToResults(static each => each.Name, each => answers.Of(each.Done.LowWatermark, each.Done.ErrorCode, each.Name));
@@ -122,7 +122,7 @@ public sealed class PartitionAdmin
                 {
                     Topics = wanted.ByTopic(static (topic, ofTopic) => new DescribeProducersRequest.TopicRequest { Name = topic, PartitionIndexes = ofTopic.Indexes() }),
                 };
-                using var reply = await _calls.AskAsync(node, request, token);
+                using var reply = await _calls.AskAsync(node, request, token).ConfigureAwait(false);
                 var answers = new Answers(ApiKey.DescribeProducers, _calls.NameOf(node));
                 return reply.Message.Topics.SelectMany(static topic => topic.Partitions, static (topic, partition) => (Name: new TopicPartition(topic.Name, partition.PartitionIndex), Found: partition))
                     .ToResults(static each => each.Name, each => answers.Of<IReadOnlyList<ActiveProducer>>(
@@ -143,7 +143,7 @@ public sealed class PartitionAdmin
     {
         Arguments.Check(partitions ?? [], nameof(partitions));
         return partitions is null
-            ? _calls.RetryAsync(nameof(ApiKey.ElectLeaders), async token => await ElectAsync(await _calls.Routes.ControllerAsync(token), type, null, token), cancellationToken)
+            ? _calls.RetryAsync(nameof(ApiKey.ElectLeaders), async token => await ElectAsync(await _calls.Routes.ControllerAsync(token).ConfigureAwait(false), type, null, token).ConfigureAwait(false), cancellationToken)
             : new ItemCall<TopicPartition, AdminResult>(_calls, ApiKey.ElectLeaders)
             {
                 Route = (wanted, token) => AdminRoutes.ToOneAsync(wanted, _calls.Routes.ControllerAsync(token)),
@@ -182,7 +182,7 @@ public sealed class PartitionAdmin
                         ],
                     }),
                 };
-                using var reply = await _calls.AskAsync(node, request, token);
+                using var reply = await _calls.AskAsync(node, request, token).ConfigureAwait(false);
                 var answers = new Answers(ApiKey.AlterPartitionReassignments, _calls.NameOf(node));
                 answers.ThrowIfFailed(reply.Message.ErrorCode, said: reply.Message.ErrorMessage);
                 return reply.Message.Responses.SelectMany(static topic => topic.Partitions, static (topic, partition) => (Name: new TopicPartition(topic.Name, partition.PartitionIndex), Done: partition))
@@ -210,8 +210,8 @@ public sealed class PartitionAdmin
             nameof(ApiKey.ListPartitionReassignments),
             async token =>
             {
-                var node = await _calls.Routes.ControllerAsync(token);
-                using var reply = await _calls.AskAsync(node, request, token);
+                var node = await _calls.Routes.ControllerAsync(token).ConfigureAwait(false);
+                using var reply = await _calls.AskAsync(node, request, token).ConfigureAwait(false);
                 new Answers(ApiKey.ListPartitionReassignments, _calls.NameOf(node)).ThrowIfFailed(reply.Message.ErrorCode, said: reply.Message.ErrorMessage);
                 return reply.Message.Topics.SelectMany(static topic => topic.Partitions, static (topic, partition) => (Name: new TopicPartition(topic.Name, partition.PartitionIndex), Move: partition))
                     .ToResults(static each => each.Name, static each => new PartitionReassignment(each.Move.Replicas, each.Move.AddingReplicas, each.Move.RemovingReplicas));
@@ -227,8 +227,8 @@ public sealed class PartitionAdmin
             ElectionType = (sbyte)type,
             TopicPartitions = partitions?.ByTopic(static (topic, ofTopic) => new ElectLeadersRequest.ElectionTopic { Topic = topic, Partitions = ofTopic.Indexes() }),
         };
-        var version = await _calls.VersionAsync(node, ApiKey.ElectLeaders, cancellationToken, type == ElectionType.Preferred ? (short)0 : FirstElectionOfAType, "an unclean election");
-        using var reply = await _calls.AskAsync(node, request, cancellationToken, version);
+        var version = await _calls.VersionAsync(node, ApiKey.ElectLeaders, cancellationToken, type == ElectionType.Preferred ? (short)0 : FirstElectionOfAType, "an unclean election").ConfigureAwait(false);
+        using var reply = await _calls.AskAsync(node, request, cancellationToken, version).ConfigureAwait(false);
         var answers = new Answers(ApiKey.ElectLeaders, _calls.NameOf(node));
         answers.ThrowIfFailed(reply.Message.ErrorCode);
         return reply.Message.ReplicaElectionResults.SelectMany(static topic => topic.PartitionResult, static (topic, partition) => (Name: new TopicPartition(topic.Topic, partition.PartitionId), Done: partition))

@@ -29,7 +29,7 @@ public sealed class TopicAdmin
             nameof(ApiKey.Metadata),
             async token =>
             {
-                using var reply = await _calls.AskAsync(await _calls.Routes.AnyAsync(token), new MetadataRequest { Topics = null }, token);
+                using var reply = await _calls.AskAsync(await _calls.Routes.AnyAsync(token).ConfigureAwait(false), new MetadataRequest { Topics = null }, token).ConfigureAwait(false);
                 return
                 [
                     .. reply.Message.Topics
@@ -84,8 +84,8 @@ public sealed class TopicAdmin
                 var request = new CreateTopicsRequest { TimeoutMs = _calls.TimeoutMs, ValidateOnly = validateOnly, Topics = [.. names.Select(name => Creation(byName[name]))] };
                 var needsDefaults = request.Topics.Exists(static topic => topic.Assignments.Count == 0 && (topic.NumPartitions < 0 || topic.ReplicationFactor < 0));
                 var version = await _calls.VersionAsync(
-                    node, ApiKey.CreateTopics, token, needsDefaults ? FirstCreationByDefaults : (short)0, "a topic with the broker's own numbers of partitions and replicas");
-                using var reply = await _calls.AskAsync(node, request, token, version);
+                    node, ApiKey.CreateTopics, token, needsDefaults ? FirstCreationByDefaults : (short)0, "a topic with the broker's own numbers of partitions and replicas").ConfigureAwait(false);
+                using var reply = await _calls.AskAsync(node, request, token, version).ConfigureAwait(false);
                 var answers = new Answers(ApiKey.CreateTopics, _calls.NameOf(node));
                 return reply.Message.Topics.ToResults(
                     static topic => topic.Name,
@@ -111,7 +111,7 @@ public sealed class TopicAdmin
             Ask = async (node, wanted, token) =>
             {
                 var request = new DeleteTopicsRequest { TimeoutMs = _calls.TimeoutMs, TopicNames = [.. wanted] };
-                using var reply = await _calls.AskAsync(node, request, token, LastDeletionByNames);
+                using var reply = await _calls.AskAsync(node, request, token, LastDeletionByNames).ConfigureAwait(false);
                 var answers = new Answers(ApiKey.DeleteTopics, _calls.NameOf(node));
                 return reply.Message.Responses.ToResults(
                     static topic => topic.Name ?? "", topic => answers.Of(topic.ErrorCode, $"topic '{topic.Name}'", topic.ErrorMessage));
@@ -131,9 +131,9 @@ public sealed class TopicAdmin
             Again = RetryRules.NotDecided,
             Ask = async (node, wanted, token) =>
             {
-                var version = await _calls.VersionAsync(node, ApiKey.DeleteTopics, token, FirstDeletionByIds, "a deletion by topic id");
+                var version = await _calls.VersionAsync(node, ApiKey.DeleteTopics, token, FirstDeletionByIds, "a deletion by topic id").ConfigureAwait(false);
                 var request = new DeleteTopicsRequest { TimeoutMs = _calls.TimeoutMs, Topics = [.. wanted.Select(static id => new DeleteTopicsRequest.DeleteTopicState { TopicId = id })] };
-                using var reply = await _calls.AskAsync(node, request, token, version);
+                using var reply = await _calls.AskAsync(node, request, token, version).ConfigureAwait(false);
                 var answers = new Answers(ApiKey.DeleteTopics, _calls.NameOf(node));
                 return reply.Message.Responses.ToResults(
                     static topic => topic.TopicId, topic => answers.Of(topic.ErrorCode, $"the topic of id {topic.TopicId}", topic.ErrorMessage));
@@ -158,7 +158,7 @@ public sealed class TopicAdmin
             Ask = async (node, names, token) =>
             {
                 var request = new CreatePartitionsRequest { TimeoutMs = _calls.TimeoutMs, ValidateOnly = validateOnly, Topics = [.. names.Select(name => Addition(byName[name]))] };
-                using var reply = await _calls.AskAsync(node, request, token);
+                using var reply = await _calls.AskAsync(node, request, token).ConfigureAwait(false);
                 var answers = new Answers(ApiKey.CreatePartitions, _calls.NameOf(node));
                 return reply.Message.Results.ToResults(
                     static topic => topic.Name, topic => answers.Of(topic.ErrorCode, $"topic '{topic.Name}'", topic.ErrorMessage));

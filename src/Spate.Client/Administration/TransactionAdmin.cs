@@ -39,12 +39,12 @@ public sealed class TransactionAdmin
             Again = RetryRules.CoordinatorMoved,
             Ask = async (node, _, token) =>
             {
-                var version = await _calls.VersionAsync(node, ApiKey.ListTransactions, token, lowest, need);
-                using var reply = await _calls.AskAsync(node, request, token, version);
+                var version = await _calls.VersionAsync(node, ApiKey.ListTransactions, token, lowest, need).ConfigureAwait(false);
+                using var reply = await _calls.AskAsync(node, request, token, version).ConfigureAwait(false);
                 var found = reply.Message.TransactionStates.ConvertAll(static each => new TransactionListing(each.TransactionalId, each.ProducerId, CoordinatorWords.TransactionStateOf(each.TransactionState)));
                 return new Dictionary<int, AdminResult<List<TransactionListing>>> { [node] = new Answers(ApiKey.ListTransactions, _calls.NameOf(node)).Of(found, reply.Message.ErrorCode, "its transactional ids") };
             },
-        }.RunAsync(await _calls.Routes.AllAsync(cancellationToken), cancellationToken);
+        }.RunAsync(await _calls.Routes.AllAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
 
         // While an id moves, two brokers may tell of it.
         return new ClusterListing<TransactionListing>(
@@ -66,7 +66,7 @@ public sealed class TransactionAdmin
             Again = RetryRules.CoordinatorMoved,
             Ask = async (node, ids, token) =>
             {
-                using var reply = await _calls.AskAsync(node, new DescribeTransactionsRequest { TransactionalIds = [.. ids] }, token);
+                using var reply = await _calls.AskAsync(node, new DescribeTransactionsRequest { TransactionalIds = [.. ids] }, token).ConfigureAwait(false);
                 var answers = new Answers(ApiKey.DescribeTransactions, _calls.NameOf(node));
                 return reply.Message.TransactionStates.ToResults(
                     static each => each.TransactionalId, each => answers.Of(Describe(each, node), each.ErrorCode, $"transactional id '{each.TransactionalId}'"));
@@ -104,13 +104,13 @@ public sealed class TransactionAdmin
                         },
                     ],
                 };
-                using var reply = await _calls.AskAsync(node, request, token);
+                using var reply = await _calls.AskAsync(node, request, token).ConfigureAwait(false);
                 var answers = new Answers(ApiKey.WriteTxnMarkers, _calls.NameOf(node));
                 return reply.Message.Markers.SelectMany(static marker => marker.Topics)
                     .SelectMany(static topic => topic.Partitions, static (topic, partition) => (Name: new TopicPartition(topic.Name, partition.PartitionIndex), partition.ErrorCode))
                     .ToResults(static each => each.Name, each => answers.Of(each.ErrorCode, each.Name));
             },
-        }.RunAsync([transaction.Partition], cancellationToken);
+        }.RunAsync([transaction.Partition], cancellationToken).ConfigureAwait(false);
         results[transaction.Partition].ThrowIfFailed();
     }
 
@@ -129,12 +129,12 @@ public sealed class TransactionAdmin
             Route = (ids, token) => _calls.Routes.ToCoordinatorsAsync(CoordinatorType.Transaction, ids, token),
             Again = static failure => RetryRules.CoordinatorMoved(failure) || failure.ErrorCode == ErrorCode.ConcurrentTransactions,
             Ask = async (node, ids, token) =>
-                (await Task.WhenAll(ids.Select(id => FenceAsync(node, id, token)))).ToResults(static each => each.Id, static each => each.Result),
+                (await Task.WhenAll(ids.Select(id => FenceAsync(node, id, token))).ConfigureAwait(false)).ToResults(static each => each.Id, static each => each.Result),
         }.RunAsync(Arguments.Names(transactionalIds, nameof(transactionalIds)), cancellationToken);
 
     private async Task<(string Id, AdminResult<FencedProducer> Result)> FenceAsync(int node, string id, CancellationToken cancellationToken)
     {
-        using var reply = await _calls.AskAsync(node, new InitProducerIdRequest { TransactionalId = id, TransactionTimeoutMs = ShortestTimeoutMs }, cancellationToken);
+        using var reply = await _calls.AskAsync(node, new InitProducerIdRequest { TransactionalId = id, TransactionTimeoutMs = ShortestTimeoutMs }, cancellationToken).ConfigureAwait(false);
         var message = reply.Message;
         return (id, new Answers(ApiKey.InitProducerId, _calls.NameOf(node)).Of(new FencedProducer(message.ProducerId, message.ProducerEpoch), message.ErrorCode, $"transactional id '{id}'"));
     }

@@ -11,7 +11,7 @@ internal sealed class OAuthBearerExchange(Func<CancellationToken, ValueTask<OAut
 
     public async ValueTask<byte[]> BeginAsync(CancellationToken cancellationToken)
     {
-        var token = await provider(cancellationToken);
+        var token = await provider(cancellationToken).ConfigureAwait(false);
         var text = new StringBuilder("n,,").Append(Separator).Append("auth=Bearer ").Append(token.Value).Append(Separator);
         foreach (var (name, value) in token.Extensions)
         {

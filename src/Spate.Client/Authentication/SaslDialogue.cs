@@ -22,7 +22,7 @@ internal sealed class SaslDialogue(BrokerConnection connection, SaslOptions opti
         try
         {
             // A provider that does not heed the token keeps nobody else waiting.
-            return (exchange, await exchange.BeginAsync(cancellationToken).AsTask().WaitAsync(cancellationToken));
+            return (exchange, await exchange.BeginAsync(cancellationToken).AsTask().WaitAsync(cancellationToken).ConfigureAwait(false));
         }
         catch (Exception failure) when (failure is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
@@ -41,7 +41,7 @@ internal sealed class SaslDialogue(BrokerConnection connection, SaslOptions opti
     /// <exception cref="KafkaException">The broker refuses, or is not who it should be, or the connection failed.</exception>
     public async Task<TimeSpan> RunAsync(ISaslExchange exchange, byte[] first, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        await AgreeAsync(timeout, cancellationToken);
+        await AgreeAsync(timeout, cancellationToken).ConfigureAwait(false);
         var message = first;
         var lifetime = TimeSpan.Zero;
         for (var count = 0; message is not null; count++)
@@ -52,7 +52,7 @@ internal sealed class SaslDialogue(BrokerConnection connection, SaslOptions opti
             }
 
             var version = connection.Versions.Choose(ApiKey.SaslAuthenticate);
-            using var reply = await connection.SendForAuthenticationAsync(new SaslAuthenticateRequest { AuthBytes = message }, version, timeout, cancellationToken);
+            using var reply = await connection.SendForAuthenticationAsync(new SaslAuthenticateRequest { AuthBytes = message }, version, timeout, cancellationToken).ConfigureAwait(false);
             if (reply.Message.ErrorCode != ErrorCode.None)
             {
                 throw Refused(reply.Message.ErrorCode, $"it answers {ErrorCatalog.NameOf(reply.Message.ErrorCode)}{(string.IsNullOrWhiteSpace(reply.Message.ErrorMessage) ? "" : $", \"{Sentence.WithoutStop(reply.Message.ErrorMessage)}\"")}", null);
@@ -86,7 +86,7 @@ internal sealed class SaslDialogue(BrokerConnection connection, SaslOptions opti
             throw new KafkaException(ErrorCode.UnsupportedVersion, $"Broker {connection.Broker} is too old for SASL as this client speaks it. {NextSteps.For(ErrorCode.UnsupportedVersion)}") { Broker = connection.Broker };
         }
 
-        using var reply = await connection.SendForAuthenticationAsync(new SaslHandshakeRequest { Mechanism = options.Mechanism }, version, timeout, cancellationToken);
+        using var reply = await connection.SendForAuthenticationAsync(new SaslHandshakeRequest { Mechanism = options.Mechanism }, version, timeout, cancellationToken).ConfigureAwait(false);
         switch (reply.Message.ErrorCode)
         {
             case ErrorCode.None:

@@ -32,9 +32,9 @@ internal sealed class SaslSession(BrokerConnection connection, SaslOptions optio
     public async Task RunAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
         var dialogue = new SaslDialogue(connection, options);
-        var (exchange, first) = await dialogue.PrepareAsync(cancellationToken);
+        var (exchange, first) = await dialogue.PrepareAsync(cancellationToken).ConfigureAwait(false);
         var began = clock.GetTimestamp();
-        var lifetime = await dialogue.RunAsync(exchange, first, timeout, cancellationToken);
+        var lifetime = await dialogue.RunAsync(exchange, first, timeout, cancellationToken).ConfigureAwait(false);
         if (lifetime > TimeSpan.Zero)
         {
             var part = RenewalMin + (chance.NextDouble() * RenewalSpread);

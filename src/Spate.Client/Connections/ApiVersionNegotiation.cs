@@ -25,7 +25,7 @@ internal static class ApiVersionNegotiation
         var version = ClientVersions.HighestOf(ApiKey.ApiVersions);
         while (true)
         {
-            using var reply = await connection.SendAsync(NewRequest(), version, timeout, cancellationToken);
+            using var reply = await connection.SendAsync(NewRequest(), version, timeout, cancellationToken).ConfigureAwait(false);
             var response = reply.Message;
             if (response.ErrorCode == ErrorCode.None)
             {

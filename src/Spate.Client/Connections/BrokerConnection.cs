@@ -17,23 +17,18 @@ namespace Spate.Client.Connections;
 /// </remarks>
 internal sealed class BrokerConnection : IAsyncDisposable
 {
-    private readonly Lock _gate = new();
     private readonly Stream _stream;
     private readonly KafkaClientOptions _options;
     private readonly ClientWatch _watch;
     private readonly ReplyReader _reader;
     private readonly CancellationTokenSource _lifetime = new();
-    private readonly RequestTable _requests = new();
+    private readonly ConnectionRequests _requests;
     private readonly WriterPool _writers = new();
     private readonly ConnectionFaults _faults;
-    private readonly ConnectionTimer _timer;
     private readonly SaslSession? _session;
     private Task _reading = Task.CompletedTask;
     private Task _writing = Task.CompletedTask;
     private Task _authenticating = Task.CompletedTask;
-    private bool _isWriting;
-    private bool _hasServed;
-    private KafkaException? _failure;
     private int _lastCorrelationId;
 
     public BrokerConnection(Stream stream, BrokerLink link, KafkaClientOptions options, Chance chance, ClientWatch watch)
@@ -47,7 +42,7 @@ internal sealed class BrokerConnection : IAsyncDisposable
         NodeId = link.NodeId;
         _session = options.Sasl is null ? null : new SaslSession(this, options.Sasl, options.TimeProvider, chance);
         _reader = new ReplyReader(stream, Broker, options.ReplyBytesMax);
-        _timer = new ConnectionTimer(_requests, _faults, options, OnTimer);
+        _requests = new ConnectionRequests(options, _faults, _session, OnTimer);
     }
 
     /// <summary>Who is on the other side, for texts.</summary>
@@ -62,28 +57,19 @@ internal sealed class BrokerConnection : IAsyncDisposable
     /// <summary>What the broker offers; set before the connection is shown to anybody else.</summary>
     public ApiVersionTable Versions { get; private set; } = new(new ApiVersionsResponse(), "");
 
-    public bool IsOpen => Volatile.Read(ref _failure) is null;
+    public bool IsOpen => _requests.Failure is null;
 
     /// <summary>Requests that are not answered yet.</summary>
-    public int InFlight
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _requests.InFlight;
-            }
-        }
-    }
+    public int InFlight => _requests.InFlight;
 
     /// <summary>Begins to read, asks what the broker offers, and proves who this client is where that is set.</summary>
     public async Task StartAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
         _reading = ReadAsync();
-        Versions = await ApiVersionNegotiation.AskAsync(this, timeout, cancellationToken);
+        Versions = await ApiVersionNegotiation.AskAsync(this, timeout, cancellationToken).ConfigureAwait(false);
         if (_session is not null)
         {
-            await _session.RunAsync(timeout, cancellationToken);
+            await _session.RunAsync(timeout, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -116,37 +102,29 @@ internal sealed class BrokerConnection : IAsyncDisposable
     /// <param name="isWanted">Whether this side wanted it to end.</param>
     public void Break(KafkaException failure, bool isWanted = false)
     {
-        bool isWriting;
-        lock (_gate)
+        if (!_requests.TryBreak(failure, out var isWriting))
         {
-            if (_failure is not null)
-            {
-                return;
-            }
-
-            _failure = failure;
-            isWriting = _isWriting;
+            return;
         }
 
         _watch.Closed(this, failure, isWanted);
-        _timer.Stop();
         _lifetime.Cancel();
         _stream.Dispose();
         if (!isWriting)
         {
-            FailAll(failure);
+            _requests.FailAll(failure);
         }
     }
 
     public async ValueTask DisposeAsync()
     {
         Break(_faults.ClosedHere(), isWanted: true);
-        await _authenticating;
-        await _writing;
-        await _reading;
+        await _authenticating.ConfigureAwait(false);
+        await _writing.ConfigureAwait(false);
+        await _reading.ConfigureAwait(false);
         _reader.Dispose();
-        await _timer.DisposeAsync();
-        await _stream.DisposeAsync();
+        await _requests.DisposeAsync().ConfigureAwait(false);
+        await _stream.DisposeAsync().ConfigureAwait(false);
         _lifetime.Dispose();
         _writers.Dispose();
     }
@@ -172,7 +150,7 @@ internal sealed class BrokerConnection : IAsyncDisposable
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
-            await session.RunAsync(_options.RequestTimeout, _lifetime.Token);
+            await session.RunAsync(_options.RequestTimeout, _lifetime.Token).ConfigureAwait(false);
         }
         catch (KafkaException failure)
         {
@@ -185,18 +163,7 @@ internal sealed class BrokerConnection : IAsyncDisposable
             return;
         }
 
-        var mustWrite = false;
-        lock (_gate)
-        {
-            if (_failure is null)
-            {
-                _requests.LetGo();
-                mustWrite = !_isWriting;
-                _isWriting = true;
-            }
-        }
-
-        if (mustWrite)
+        if (_requests.LetGo())
         {
             _writing = WriteAsync();
         }
@@ -225,40 +192,18 @@ internal sealed class BrokerConnection : IAsyncDisposable
             throw;
         }
 
-        KafkaException? failure;
-        var mustWrite = false;
-        var mustAuthenticate = false;
-        lock (_gate)
-        {
-            failure = _failure;
-            if (failure is null)
-            {
-                if (!pending.IsForAuthentication && _session?.TakeDue(_options.TimeProvider.GetTimestamp()) == true)
-                {
-                    mustAuthenticate = true;
-                    _requests.Hold();
-                }
-
-                _requests.Add(writer, pending);
-                pending.PostedAt = _options.TimeProvider.GetTimestamp();
-                _timer.Touch();
-                _timer.Arm();
-                mustWrite = !_isWriting;
-                _isWriting = true;
-            }
-        }
-
-        if (failure is not null)
+        var posted = _requests.Post(writer, pending);
+        if (posted.Failure is { } failure)
         {
             writer.Dispose();
             pending.Fail(failure);
         }
-        else if (mustWrite)
+        else if (posted.MustWrite)
         {
             _writing = WriteAsync();
         }
 
-        if (mustAuthenticate)
+        if (posted.MustAuthenticate)
         {
             _authenticating = AuthenticateAgainAsync(_session!);
         }
@@ -266,13 +211,13 @@ internal sealed class BrokerConnection : IAsyncDisposable
 
     private async Task WriteAsync()
     {
-        while (TryTakeOutgoing(out var next))
+        while (_requests.TryTakeOutgoing(out var next))
         {
             try
             {
                 foreach (var part in next.Writer.Parts)
                 {
-                    await _stream.WriteAsync(part.Bytes, _lifetime.Token);
+                    await _stream.WriteAsync(part.Bytes, _lifetime.Token).ConfigureAwait(false);
                 }
 
                 if (next.Pending is PendingWrite write)
@@ -288,42 +233,24 @@ internal sealed class BrokerConnection : IAsyncDisposable
                 Break(_faults.Broken(failure, LikelyCause()));
                 if (next.Pending is PendingWrite write)
                 {
-                    write.Fail(_failure!);
+                    write.Fail(_requests.Failure!);
                 }
             }
         }
-    }
 
-    private bool TryTakeOutgoing(out OutgoingRequest next)
-    {
-        KafkaException? failure;
-        lock (_gate)
+        if (_requests.Failure is { } ended)
         {
-            failure = _failure;
-            if (failure is null && _requests.TryTakeOutgoing(out next))
-            {
-                return true;
-            }
-
-            _isWriting = false;
+            _requests.FailAll(ended);
         }
-
-        next = default;
-        if (failure is not null)
-        {
-            FailAll(failure);
-        }
-
-        return false;
     }
 
     private async Task ReadAsync()
     {
         try
         {
-            while (await _reader.ReadAsync(_lifetime.Token) is { } frame)
+            while (await _reader.ReadAsync(_lifetime.Token).ConfigureAwait(false) is { } frame)
             {
-                if (TakeInFlight() is { } pending)
+                if (_requests.TakeInFlight() is { } pending)
                 {
                     _watch.Figures.Answered(NodeId, pending.Api, _options.TimeProvider.GetElapsedTime(pending.PostedAt));
                     pending.Complete(frame);
@@ -351,60 +278,12 @@ internal sealed class BrokerConnection : IAsyncDisposable
         }
     }
 
-    private PendingReply? TakeInFlight()
-    {
-        lock (_gate)
-        {
-            _timer.Touch();
-            var pending = _requests.TakeInFlight();
-            _hasServed |= pending is not null && pending.Api != ApiKey.ApiVersions;
-            return pending;
-        }
-    }
-
-    private void FailAll(KafkaException failure)
-    {
-        while (true)
-        {
-            MessageWriter? writer;
-            PendingReply? pending;
-            lock (_gate)
-            {
-                if (!_requests.TryTakeAny(out writer, out pending))
-                {
-                    return;
-                }
-            }
-
-            writer?.Dispose();
-            pending?.Fail(failure);
-        }
-    }
-
     /// <summary>What is likely behind a connection that the broker ends at the first request that is more than a greeting.</summary>
-    private string LikelyCause()
-    {
-        lock (_gate)
-        {
-            return _session is null && !_hasServed && Versions.Offers(ApiKey.SaslHandshake) && _requests.InFlight > 0 ? ConnectionFaults.SaslIsLikely : "";
-        }
-    }
+    private string LikelyCause() => _requests.WantsSasl(Versions) ? ConnectionFaults.SaslIsLikely : "";
 
     private void OnTimer()
     {
-        KafkaException? failure;
-        bool isIdle;
-        lock (_gate)
-        {
-            if (_failure is not null)
-            {
-                return;
-            }
-
-            failure = _timer.Judge(_isWriting, out isIdle);
-        }
-
-        if (failure is not null)
+        if (_requests.Judge(out var isIdle) is { } failure)
         {
             Break(failure, isIdle);
         }

@@ -68,12 +68,12 @@ internal sealed class BrokerLink : IAsyncDisposable
         IRequestMessage<TResponse> request, TimeSpan timeout, CancellationToken cancellationToken, short highestVersion = short.MaxValue)
         where TResponse : class, IResponseMessage, new()
     {
-        await _turns.WaitAsync(cancellationToken);
+        await _turns.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            var connection = await ConnectAsync(cancellationToken);
+            var connection = await ConnectAsync(cancellationToken).ConfigureAwait(false);
             var version = connection.Versions.Choose(request.ApiKey, highestVersion);
-            return await connection.SendAsync(request, version, timeout, cancellationToken);
+            return await connection.SendAsync(request, version, timeout, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -92,12 +92,12 @@ internal sealed class BrokerLink : IAsyncDisposable
         where TRequest : class, IRequestMessage<TResponse>
         where TResponse : class, IResponseMessage, new()
     {
-        await _turns.WaitAsync(cancellationToken);
+        await _turns.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            var connection = await ConnectAsync(cancellationToken);
+            var connection = await ConnectAsync(cancellationToken).ConfigureAwait(false);
             var version = connection.Versions.Choose(TRequest.Key, highestVersion);
-            return await connection.SendAsync(make(version), version, timeout, cancellationToken);
+            return await connection.SendAsync(make(version), version, timeout, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -136,15 +136,15 @@ internal sealed class BrokerLink : IAsyncDisposable
             connecting = _connecting;
         }
 
-        await _lifetime.CancelAsync();
+        await _lifetime.CancelAsync().ConfigureAwait(false);
         if (connecting is not null)
         {
-            await Task.WhenAny(connecting);
+            await Task.WhenAny(connecting).ConfigureAwait(false);
         }
 
         if (_connection is not null)
         {
-            await _connection.DisposeAsync();
+            await _connection.DisposeAsync().ConfigureAwait(false);
         }
 
         _lifetime.Dispose();
@@ -160,12 +160,12 @@ internal sealed class BrokerLink : IAsyncDisposable
         {
             if (_connection is not null)
             {
-                await _connection.DisposeAsync();
+                await _connection.DisposeAsync().ConfigureAwait(false);
             }
 
-            await WaitForBackoffAsync();
+            await WaitForBackoffAsync().ConfigureAwait(false);
             _lastAttempt = _options.TimeProvider.GetTimestamp();
-            made = await DialAsync();
+            made = await DialAsync().ConfigureAwait(false);
             _watch.Opened(made);
             return made;
         }
@@ -218,7 +218,7 @@ internal sealed class BrokerLink : IAsyncDisposable
         var wait = _backoff.After(Math.Max(_failures, 1), _chance) - _options.TimeProvider.GetElapsedTime(lastAttempt);
         if (wait > TimeSpan.Zero)
         {
-            await Task.Delay(wait, _options.TimeProvider, _lifetime.Token);
+            await Task.Delay(wait, _options.TimeProvider, _lifetime.Token).ConfigureAwait(false);
         }
     }
 
@@ -231,10 +231,10 @@ internal sealed class BrokerLink : IAsyncDisposable
         BrokerConnection? connection = null;
         try
         {
-            connection = new BrokerConnection(await _dialer.DialAsync(Address, both.Token), this, _options, _chance, _watch);
+            connection = new BrokerConnection(await _dialer.DialAsync(Address, both.Token).ConfigureAwait(false), this, _options, _chance, _watch);
 
             // The attempt has a bound of its own, which is to be blamed rather than that of a request.
-            await connection.StartAsync(2 * patience, both.Token);
+            await connection.StartAsync(2 * patience, both.Token).ConfigureAwait(false);
             return connection;
         }
         catch (Exception failure)
@@ -242,7 +242,7 @@ internal sealed class BrokerLink : IAsyncDisposable
             _dialer.BeginWithNext();
             if (connection is not null)
             {
-                await connection.DisposeAsync();
+                await connection.DisposeAsync().ConfigureAwait(false);
             }
 
             if (failure is OperationCanceledException && timeout.IsCancellationRequested && !_lifetime.IsCancellationRequested)

@@ -82,7 +82,7 @@ internal sealed class BrokerPool(KafkaClientOptions options, Chance chance, Clie
 
         foreach (var link in links)
         {
-            await link.DisposeAsync();
+            await link.DisposeAsync().ConfigureAwait(false);
         }
     }
 
@@ -101,7 +101,7 @@ internal sealed class BrokerPool(KafkaClientOptions options, Chance chance, Clie
             closing = [.. _closing];
         }
 
-        await Task.WhenAll(closing);
+        await Task.WhenAll(closing).ConfigureAwait(false);
     }
 
     private void Close(BrokerLink link)

@@ -32,12 +32,12 @@ internal sealed class CoordinatorLink(Cluster cluster, CoordinatorType type, str
         int lane, Func<short, TRequest> make, TimeSpan timeout, short highestVersion, CancellationToken cancellationToken)
         where TRequest : class, IRequestMessage<TResponse>
         where TResponse : class, IResponseMessage, new() =>
-        await WithAsync(node => cluster.Brokers.Find(node, lane).AskAsync<TRequest, TResponse>(make, timeout, cancellationToken, highestVersion), cancellationToken);
+        await WithAsync(node => cluster.Brokers.Find(node, lane).AskAsync<TRequest, TResponse>(make, timeout, cancellationToken, highestVersion), cancellationToken).ConfigureAwait(false);
 
     /// <summary>What it offers, over the shared connection.</summary>
     /// <inheritdoc cref="AskAsync" path="/exception"/>
     public Task<ApiVersionTable> VersionsAsync(CancellationToken cancellationToken) =>
-        WithAsync(async node => (await cluster.Brokers.Find(node).ConnectAsync(cancellationToken)).Versions, cancellationToken);
+        WithAsync(async node => (await cluster.Brokers.Find(node).ConnectAsync(cancellationToken).ConfigureAwait(false)).Versions, cancellationToken);
 
     /// <summary>Has it found anew.</summary>
     public void Forget()
@@ -59,7 +59,7 @@ internal sealed class CoordinatorLink(Cluster cluster, CoordinatorType type, str
         {
             try
             {
-                return await attempt(cancellationToken);
+                return await attempt(cancellationToken).ConfigureAwait(false);
             }
             catch (KafkaException failure) when (failure.IsRetriable)
             {
@@ -69,7 +69,7 @@ internal sealed class CoordinatorLink(Cluster cluster, CoordinatorType type, str
                     throw new KafkaTimeoutException($"{what} for {Subject} was not done within {timeout.TotalMilliseconds} ms. {failure.Message}", failure) { Broker = failure.Broker };
                 }
 
-                await Task.Delay(wait, cluster.Clock, cancellationToken);
+                await Task.Delay(wait, cluster.Clock, cancellationToken).ConfigureAwait(false);
             }
         }
     }
@@ -78,10 +78,10 @@ internal sealed class CoordinatorLink(Cluster cluster, CoordinatorType type, str
 
     private async Task<TResult> WithAsync<TResult>(Func<int, Task<TResult>> ask, CancellationToken cancellationToken)
     {
-        var node = await FindAsync(cancellationToken);
+        var node = await FindAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            return await ask(node);
+            return await ask(node).ConfigureAwait(false);
         }
         catch (KafkaException failure) when (failure.IsRetriable)
         {
@@ -102,12 +102,12 @@ internal sealed class CoordinatorLink(Cluster cluster, CoordinatorType type, str
             return known;
         }
 
-        await _finding.WaitAsync(cancellationToken);
+        await _finding.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             if (_node < 0)
             {
-                _node = await LookUpAsync(cancellationToken);
+                _node = await LookUpAsync(cancellationToken).ConfigureAwait(false);
             }
 
             return _node;
@@ -122,7 +122,7 @@ internal sealed class CoordinatorLink(Cluster cluster, CoordinatorType type, str
     {
         try
         {
-            return await _lookup.FindAsync(type, key, cancellationToken);
+            return await _lookup.FindAsync(type, key, cancellationToken).ConfigureAwait(false);
         }
         catch (KafkaException failure) when (failure.IsRetriable)
         {

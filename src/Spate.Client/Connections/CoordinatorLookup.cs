@@ -16,23 +16,23 @@ internal sealed class CoordinatorLookup(Cluster cluster)
     /// <summary>The coordinator of one key.</summary>
     /// <exception cref="KafkaException">No broker could be asked, or there is no coordinator: retriable while it is being chosen or moved.</exception>
     public async Task<int> FindAsync(CoordinatorType type, string key, CancellationToken cancellationToken) =>
-        (await FindAsync(type, [key], cancellationToken))[key].NodeId;
+        (await FindAsync(type, [key], cancellationToken).ConfigureAwait(false))[key].NodeId;
 
     /// <summary>The coordinators of keys, each named once; one request for all of them, or one for each where the broker is older than Kafka 3.0.</summary>
     /// <returns>An answer for every key.</returns>
     /// <exception cref="KafkaException">No broker could be asked.</exception>
     public async Task<IReadOnlyDictionary<string, FoundBroker>> FindAsync(CoordinatorType type, IReadOnlyCollection<string> keys, CancellationToken cancellationToken)
     {
-        var link = cluster.Brokers.Find(await cluster.AnyNodeAsync(cancellationToken));
-        var connection = await link.ConnectAsync(cancellationToken);
+        var link = cluster.Brokers.Find(await cluster.AnyNodeAsync(cancellationToken).ConfigureAwait(false));
+        var connection = await link.ConnectAsync(cancellationToken).ConfigureAwait(false);
         var found = new Dictionary<string, FoundBroker>(StringComparer.Ordinal);
         if (connection.Versions.Choose(ApiKey.FindCoordinator) >= FirstVersionOfManyKeys)
         {
-            await AskForAllAsync(link, type, keys, found, cancellationToken);
+            await AskForAllAsync(link, type, keys, found, cancellationToken).ConfigureAwait(false);
         }
         else
         {
-            await AskForEachAsync(link, type, keys, found, cancellationToken);
+            await AskForEachAsync(link, type, keys, found, cancellationToken).ConfigureAwait(false);
         }
 
         return found;
@@ -41,7 +41,7 @@ internal sealed class CoordinatorLookup(Cluster cluster)
     private async Task AskForAllAsync(BrokerLink link, CoordinatorType type, IReadOnlyCollection<string> keys, Dictionary<string, FoundBroker> found, CancellationToken cancellationToken)
     {
         var request = new FindCoordinatorRequest { KeyType = (sbyte)type, CoordinatorKeys = [.. keys] };
-        using var reply = await link.AskAsync(request, cluster.Options.RequestTimeout, cancellationToken);
+        using var reply = await link.AskAsync(request, cluster.Options.RequestTimeout, cancellationToken).ConfigureAwait(false);
         foreach (var coordinator in reply.Message.Coordinators)
         {
             found[coordinator.Key] = Answer(link, type, coordinator.Key, coordinator.ErrorCode, coordinator.ErrorMessage, coordinator.NodeId);
@@ -58,10 +58,10 @@ internal sealed class CoordinatorLookup(Cluster cluster)
         var answers = await Task.WhenAll(keys.Select(async key =>
         {
             var request = new FindCoordinatorRequest { KeyType = (sbyte)type, Key = key };
-            using var reply = await link.AskAsync(request, cluster.Options.RequestTimeout, cancellationToken, FirstVersionOfManyKeys - 1);
+            using var reply = await link.AskAsync(request, cluster.Options.RequestTimeout, cancellationToken, FirstVersionOfManyKeys - 1).ConfigureAwait(false);
             var message = reply.Message;
             return (key, Answer(link, type, key, message.ErrorCode, message.ErrorMessage, message.NodeId));
-        }));
+        })).ConfigureAwait(false);
         foreach (var (key, answer) in answers)
         {
             found[key] = answer;

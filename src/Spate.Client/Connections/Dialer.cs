@@ -18,14 +18,14 @@ internal sealed class Dialer(KafkaClientOptions options)
     /// <exception cref="OperationCanceledException">The time was up.</exception>
     public async Task<Stream> DialAsync(ServerAddress server, CancellationToken cancellationToken)
     {
-        var transport = await ConnectAsync(server, cancellationToken);
+        var transport = await ConnectAsync(server, cancellationToken).ConfigureAwait(false);
         try
         {
-            return await options.Security.SecureAsync(transport, server, cancellationToken);
+            return await options.Security.SecureAsync(transport, server, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception failure)
         {
-            await transport.DisposeAsync();
+            await transport.DisposeAsync().ConfigureAwait(false);
             if (failure is IOException or SocketException)
             {
                 throw new KafkaConnectionException($"The connection to {server} broke while it was being secured: {failure.Message}", failure) { Broker = server.ToString() };
@@ -38,14 +38,14 @@ internal sealed class Dialer(KafkaClientOptions options)
     private async Task<Stream> ConnectAsync(ServerAddress server, CancellationToken cancellationToken)
     {
         SocketException? last = null;
-        var addresses = await ResolveAsync(server, cancellationToken);
+        var addresses = await ResolveAsync(server, cancellationToken).ConfigureAwait(false);
         for (var index = 0; index < addresses.Length; index++)
         {
             var address = addresses[(int)((uint)(_first + index) % (uint)addresses.Length)];
             var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             try
             {
-                await socket.ConnectAsync(new IPEndPoint(address, server.Port), cancellationToken);
+                await socket.ConnectAsync(new IPEndPoint(address, server.Port), cancellationToken).ConfigureAwait(false);
                 return new NetworkStream(socket, ownsSocket: true);
             }
             catch (SocketException failure)
@@ -76,7 +76,7 @@ internal sealed class Dialer(KafkaClientOptions options)
 
         try
         {
-            return await options.NameResolver.ResolveAsync(server.Host, cancellationToken);
+            return await options.NameResolver.ResolveAsync(server.Host, cancellationToken).ConfigureAwait(false);
         }
         catch (SocketException failure)
         {

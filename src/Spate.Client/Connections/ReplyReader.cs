@@ -24,7 +24,7 @@ internal sealed class ReplyReader(Stream stream, string broker, int replyBytesMa
     {
         while (_end - _start < LengthBytes)
         {
-            if (!await FillAsync(cancellationToken))
+            if (!await FillAsync(cancellationToken).ConfigureAwait(false))
             {
                 return _end == _start ? null : throw Cut();
             }
@@ -45,7 +45,7 @@ internal sealed class ReplyReader(Stream stream, string broker, int replyBytesMa
             _start += there;
             for (var rest = frame.Memory[there..]; rest.Length > 0;)
             {
-                var read = await stream.ReadAsync(rest, cancellationToken);
+                var read = await stream.ReadAsync(rest, cancellationToken).ConfigureAwait(false);
                 rest = read > 0 ? rest[read..] : throw Cut();
             }
 
@@ -75,7 +75,7 @@ internal sealed class ReplyReader(Stream stream, string broker, int replyBytesMa
             (_start, _end) = (0, _end - _start);
         }
 
-        var read = await stream.ReadAsync(_buffer.AsMemory(_end), cancellationToken);
+        var read = await stream.ReadAsync(_buffer.AsMemory(_end), cancellationToken).ConfigureAwait(false);
         _end += read;
         return read > 0;
     }

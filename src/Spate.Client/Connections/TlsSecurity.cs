@@ -21,12 +21,12 @@ public sealed class TlsSecurity : IStreamSecurity
         var stream = new SslStream(transport, leaveInnerStreamOpen: false);
         try
         {
-            await stream.AuthenticateAsClientAsync(For(server), cancellationToken);
+            await stream.AuthenticateAsClientAsync(For(server), cancellationToken).ConfigureAwait(false);
             return stream;
         }
         catch (AuthenticationException refused)
         {
-            await stream.DisposeAsync();
+            await stream.DisposeAsync().ConfigureAwait(false);
             throw new KafkaException(
                 ErrorCode.SaslAuthenticationFailed,
                 $"The TLS handshake with {server} failed: {refused.Message} Check that the port is a TLS listener, that the server's certificate names "
@@ -38,7 +38,7 @@ public sealed class TlsSecurity : IStreamSecurity
         }
         catch
         {
-            await stream.DisposeAsync();
+            await stream.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }

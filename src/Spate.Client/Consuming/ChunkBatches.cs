@@ -36,6 +36,18 @@ internal sealed class ChunkBatches(ConsumerOptions options) : IDisposable
     /// <summary>Records in the last batch, those included that lie before the offset that was asked for. 0 for the older formats, which do not say.</summary>
     public int CountAtMost => _isLegacy || IsEmpty ? 0 : _header.RecordCount;
 
+    /// <summary>Whether the last batch is of an older format, which only its messages themselves know.</summary>
+    public bool IsLegacy => _isLegacy;
+
+    /// <summary>The header of the last batch, unless that is of an older format.</summary>
+    public ref readonly RecordBatchHeader Header => ref _header;
+
+    /// <summary>The records of the last batch where they are, uncompressed.</summary>
+    public ReadOnlyMemory<byte> Bytes => _records;
+
+    /// <summary>The bytes of the last batch, to be lent for as long as that is the last.</summary>
+    public LentBytes Lent => _lent ??= new LentBytes(_records);
+
     /// <summary>The records of the last batch.</summary>
     public RawRecordEnumerator Records => _isLegacy
         ? new RawRecordEnumerator(this, new LegacyMessageEnumerator(_records.Span, options.BatchBytesMax, _scratch), Chunk.Offset)
@@ -93,7 +105,7 @@ internal sealed class ChunkBatches(ConsumerOptions options) : IDisposable
         }
 
         var start = Unsafe.ByteOffset(ref MemoryMarshal.GetReference(_records.Span), ref MemoryMarshal.GetReference(part));
-        return (_lent ??= new LentBytes(_records)).Lend((int)start, part.Length);
+        return Lent.Lend((int)start, part.Length);
     }
 
     /// <exception cref="KafkaException">There is an error: CORRUPT_MESSAGE.</exception>

@@ -16,7 +16,6 @@ internal sealed class ChunkReader<TKey, TValue>(Serializers serializers, Consume
     private readonly bool _mayWait = serializers.AsyncReaderOf<TKey>() is not null || serializers.AsyncReaderOf<TValue>() is not null;
     private readonly List<HeldRecord> _held = [];
     private readonly ChunkBatches _batches = new(options);
-
     private readonly List<(int Index, KafkaSerializationException Error)> _errors = [];
 
     /// <summary>What the last call of <see cref="ReadBatchAsync"/> found. Of a record that could not be read there is only the offset; see <see cref="ErrorAt"/>.</summary>
@@ -27,6 +26,18 @@ internal sealed class ChunkReader<TKey, TValue>(Serializers serializers, Consume
 
     /// <summary>The offset after the last batch.</summary>
     public long NextOffset => _batches.NextOffset;
+
+    /// <summary>What takes the bytes apart.</summary>
+    public ChunkBatches Batches => _batches;
+
+    /// <summary>Whether a deserialiser may take time.</summary>
+    public bool MayWait => _mayWait;
+
+    /// <summary>Whether keys are lent: made of the received bytes themselves.</summary>
+    public bool LendsKeys => _lentKeys is not null;
+
+    /// <summary>Whether values are lent.</summary>
+    public bool LendsValues => _lentValues is not null;
 
     /// <summary>Why a record could not be read; null for one that could.</summary>
     public KafkaSerializationException? ErrorAt(int index) => IsReadable ? null : FindError(index);
@@ -49,21 +60,63 @@ internal sealed class ChunkReader<TKey, TValue>(Serializers serializers, Consume
     /// <exception cref="KafkaException">The bytes are corrupt: CORRUPT_MESSAGE.</exception>
     public bool ReadBatch()
     {
-        Records.Clear();
-        _errors.Clear();
+        Clear();
         if (!_batches.MoveNext())
         {
             return false;
         }
 
+        ReadRecords();
+        return true;
+    }
+
+    /// <summary>Reads the records of the batch that <see cref="Batches"/> has come to.</summary>
+    public ValueTask ReadOpenBatchAsync(CancellationToken cancellationToken)
+    {
+        Clear();
+        _held.Clear();
+        ReadRecords();
+        return _mayWait ? WaitForHeldAsync(cancellationToken) : default;
+    }
+
+    /// <summary>Reads the key and the value of one record of the batch, where no deserialiser may take time.</summary>
+    /// <returns>Why they could not be read; null if they could.</returns>
+    public KafkaSerializationException? Read(long offset, NullableBytes keyBytes, NullableBytes valueBytes, out TKey? key, out TValue? value)
+    {
+        (key, value) = (default, default);
+        var topic = _batches.Chunk.Cursor.Name.Topic;
+        var part = RecordPart.Key;
+        try
+        {
+            key = keyBytes.IsNull ? Absent<TKey>(part)
+                : _lentKeys is not null ? _lentKeys.Lend(_batches.Lend(keyBytes.Span))
+                : _keys!.Deserialize(keyBytes.Span, new SerializationContext(topic, part));
+            part = RecordPart.Value;
+            value = valueBytes.IsNull ? Absent<TValue>(part)
+                : _lentValues is not null ? _lentValues.Lend(_batches.Lend(valueBytes.Span))
+                : _values!.Deserialize(valueBytes.Span, new SerializationContext(topic, part));
+            return null;
+        }
+        catch (Exception failure)
+        {
+            return Unreadable(offset, part, keyBytes.ToArray(), valueBytes.ToArray(), failure);
+        }
+    }
+
+    private void Clear()
+    {
+        Records.Clear();
+        _errors.Clear();
+    }
+
+    private void ReadRecords()
+    {
         Records.EnsureRoom(_batches.CountAtMost);
         var records = _batches.Records;
         while (records.MoveNext())
         {
             Add(records.Current);
         }
-
-        return true;
     }
 
     /// <summary>Lets go of the bytes, which are somebody else's from here on. What was lent of them is taken back.</summary>
@@ -84,7 +137,7 @@ internal sealed class ChunkReader<TKey, TValue>(Serializers serializers, Consume
             return Absent<T>(context.Part);
         }
 
-        return slow is not null ? await slow.DeserializeAsync(bytes, context, cancellationToken) : quick!.Deserialize(bytes, context);
+        return slow is not null ? await slow.DeserializeAsync(bytes, context, cancellationToken).ConfigureAwait(false) : quick!.Deserialize(bytes, context);
     }
 
     private KafkaSerializationException? FindError(int index) => _errors.Find(error => error.Index == index).Error;
@@ -98,45 +151,41 @@ internal sealed class ChunkReader<TKey, TValue>(Serializers serializers, Consume
             return;
         }
 
-        var name = _batches.Chunk.Cursor.Name;
-        var part = RecordPart.Key;
-        try
+        if (Read(record.Offset, record.Key, record.Value, out var key, out var value) is { } error)
         {
-            var key = record.Key.IsNull ? Absent<TKey>(part)
-                : _lentKeys is not null ? _lentKeys.Lend(_batches.Lend(record.Key.Span))
-                : _keys!.Deserialize(record.Key.Span, new SerializationContext(name.Topic, part));
-            part = RecordPart.Value;
-            var value = record.Value.IsNull ? Absent<TValue>(part)
-                : _lentValues is not null ? _lentValues.Lend(_batches.Lend(record.Value.Span))
-                : _values!.Deserialize(record.Value.Span, new SerializationContext(name.Topic, part));
-            Records.Add(new ConsumerRecord<TKey, TValue>(name, record.Offset, key, value)
-            {
-                TimestampMs = record.TimestampMs,
-                TimestampType = record.TimestampType,
-                Headers = headers,
-                LeaderEpoch = record.LeaderEpoch,
-                Origin = origin,
-            });
+            AddUnreadable(error);
+            return;
         }
-        catch (Exception failure)
+
+        Records.Add(new ConsumerRecord<TKey, TValue>(_batches.Chunk.Cursor.Name, record.Offset, key, value)
         {
-            AddUnreadable(record.Offset, part, record.Key.ToArray(), record.Value.ToArray(), failure);
-        }
+            TimestampMs = record.TimestampMs,
+            TimestampType = record.TimestampType,
+            Headers = headers,
+            LeaderEpoch = record.LeaderEpoch,
+            Origin = origin,
+        });
     }
 
     private async ValueTask<bool> WaitForBatchAsync(CancellationToken cancellationToken)
     {
         _held.Clear();
         var isThere = ReadBatch();
+        await WaitForHeldAsync(cancellationToken).ConfigureAwait(false);
+        return isThere;
+    }
+
+    private async ValueTask WaitForHeldAsync(CancellationToken cancellationToken)
+    {
         var name = _batches.Chunk.Cursor.Name;
         foreach (var held in _held)
         {
             var part = RecordPart.Key;
             try
             {
-                var key = await WaitForAsync(_asyncKeys, _keys, held.Key, new SerializationContext(name.Topic, part), cancellationToken);
+                var key = await WaitForAsync(_asyncKeys, _keys, held.Key, new SerializationContext(name.Topic, part), cancellationToken).ConfigureAwait(false);
                 part = RecordPart.Value;
-                var value = await WaitForAsync(_asyncValues, _values, held.Value, new SerializationContext(name.Topic, part), cancellationToken);
+                var value = await WaitForAsync(_asyncValues, _values, held.Value, new SerializationContext(name.Topic, part), cancellationToken).ConfigureAwait(false);
                 Records.Add(new ConsumerRecord<TKey, TValue>(name, held.Offset, key, value)
                 {
                     TimestampMs = held.TimestampMs,
@@ -148,17 +197,15 @@ internal sealed class ChunkReader<TKey, TValue>(Serializers serializers, Consume
             }
             catch (Exception failure) when (failure is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
             {
-                AddUnreadable(held.Offset, part, held.Key, held.Value, failure);
+                AddUnreadable(Unreadable(held.Offset, part, held.Key, held.Value, failure));
             }
         }
-
-        return isThere;
     }
 
-    private void AddUnreadable(long offset, RecordPart part, byte[]? key, byte[]? value, Exception failure)
+    private KafkaSerializationException Unreadable(long offset, RecordPart part, byte[]? key, byte[]? value, Exception failure)
     {
         var name = _batches.Chunk.Cursor.Name;
-        var unreadable = new KafkaSerializationException(
+        return new KafkaSerializationException(
             $"The {part.ToString().ToLowerInvariant()} of the record at {name}, offset {offset}, could not be read: {failure.Message} RawKey and RawValue hold its bytes; reading goes on after it.", failure)
         {
             Partition = name,
@@ -166,7 +213,11 @@ internal sealed class ChunkReader<TKey, TValue>(Serializers serializers, Consume
             RawKey = key,
             RawValue = value,
         };
-        _errors.Add((Records.Count, unreadable));
-        Records.Add(new ConsumerRecord<TKey, TValue>(name, offset, default, default));
+    }
+
+    private void AddUnreadable(KafkaSerializationException error)
+    {
+        _errors.Add((Records.Count, error));
+        Records.Add(new ConsumerRecord<TKey, TValue>(_batches.Chunk.Cursor.Name, error.Offset!.Value, default, default));
     }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using Spate.Client.Consuming.Groups;
 using Spate.Client.Telemetry;
@@ -16,10 +15,8 @@ public sealed class Consumer : IAsyncDisposable
     private readonly Cluster _cluster;
     private readonly ConsumerOptions _options;
     private readonly Fetcher _fetcher;
-    private readonly Floor _floor = new();
     private readonly ConsumerGroup? _group;
     private readonly ConsumerWatch _watch;
-    private int _isEnumerated;
     private int _isDisposed;
 
     internal Consumer(Cluster cluster, ConsumerOptions options)
@@ -28,8 +25,10 @@ public sealed class Consumer : IAsyncDisposable
         _cluster = cluster;
         _options = options;
         _fetcher = new Fetcher(cluster, options);
-        _group = options.GroupId is null ? null : new ConsumerGroup(cluster, options, _fetcher.Prefetch, _floor, this);
+        var floor = new Floor();
+        _group = options.GroupId is null ? null : new ConsumerGroup(cluster, options, _fetcher.Prefetch, floor, this);
         _watch = new ConsumerWatch(cluster, _fetcher.Prefetch, options.GroupId);
+        Seat = new ReaderSeat(cluster, options, _watch, _fetcher.Prefetch, floor, token => _watch.PollAsync(_fetcher, token), BeginEnumeration);
     }
 
     /// <summary>The partitions that are read.</summary>
@@ -119,7 +118,7 @@ public sealed class Consumer : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(partitions);
         return await Group.Coordinator.RetryAsync(
-            "Reading the committed offsets", _cluster.Options.ApiTimeout, token => Group.Offsets.FetchAsync([.. partitions.Distinct()], token), cancellationToken);
+            "Reading the committed offsets", _cluster.Options.ApiTimeout, token => Group.Offsets.FetchAsync([.. partitions.Distinct()], token), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -157,7 +156,7 @@ public sealed class Consumer : IAsyncDisposable
     public async Task AssignTopicAsync(string topic, StartPosition? start = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(topic);
-        var known = await _cluster.Metadata.GetTopicAsync(topic, _cluster.Options.ApiTimeout, cancellationToken);
+        var known = await _cluster.Metadata.GetTopicAsync(topic, _cluster.Options.ApiTimeout, cancellationToken).ConfigureAwait(false);
         Assign([.. known.Partitions.Select(partition => new TopicPartition(topic, partition.Index))], start);
     }
 
@@ -214,121 +213,13 @@ public sealed class Consumer : IAsyncDisposable
     /// <exception cref="KafkaException">A partition cannot be read; it rests until <see cref="Seek"/>. Begun again, the enumeration goes on with the others.</exception>
     /// <exception cref="KafkaGroupException">The group does not take this consumer, or has put it out.</exception>
     /// <exception cref="InvalidOperationException">Another enumeration of this consumer runs.</exception>
-    public async IAsyncEnumerable<ConsumerRecord<TKey, TValue>> ConsumeAsync<TKey, TValue>([EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        Enter();
-        using var reader = new ChunkReader<TKey, TValue>(_cluster.Options.Serializers, _options, _watch.Origin);
-        FetchedChunk? chunk = null;
-        try
-        {
-            while (true)
-            {
-                chunk = await NextAsync(cancellationToken);
-                reader.Open(chunk);
-                var isWanted = true;
-                while (isWanted && await reader.ReadBatchAsync(cancellationToken))
-                {
-                    _watch.Delivers(chunk.Cursor.Name, reader.Records.Count);
-                    for (var index = 0; isWanted && index < reader.Records.Count; index++)
-                    {
-                        cancellationToken.ThrowIfCancellationRequested();
-                        await YieldAsync(chunk, cancellationToken);
-                        isWanted = _fetcher.Prefetch.Advance(chunk, reader.Records[index].Offset + 1);
-                        if (isWanted && reader.ErrorAt(index) is { } error)
-                        {
-                            await TellAsync(error, cancellationToken);
-                        }
-                        else if (isWanted)
-                        {
-                            yield return reader.Records[index];
-                        }
-                    }
-
-                    isWanted = isWanted && _fetcher.Prefetch.Advance(chunk, reader.NextOffset);
-                }
-
-                reader.Close();
-                _fetcher.Prefetch.Release(chunk, isWhole: true);
-                chunk = null;
-            }
-        }
-        finally
-        {
-            reader.Close();
-            Leave(chunk);
-        }
-    }
+    public RecordStream<TKey, TValue> ConsumeAsync<TKey, TValue>(CancellationToken cancellationToken = default) => new(Seat, cancellationToken);
 
     /// <summary>Hands out records by the batches that they were written in, as they come, without end. The position moves past a batch when it is handed out.</summary>
     /// <param name="cancellationToken">Ends the enumeration with <see cref="OperationCanceledException"/>.</param>
     /// <inheritdoc cref="ConsumeAsync" path="/exception"/>
-    public async IAsyncEnumerable<ConsumedBatch<TKey, TValue>> ConsumeBatchesAsync<TKey, TValue>([EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        Enter();
-        using var reader = new ChunkReader<TKey, TValue>(_cluster.Options.Serializers, _options, _watch.Origin);
-        FetchedChunk? chunk = null;
-        try
-        {
-            while (true)
-            {
-                chunk = await NextAsync(cancellationToken);
-                reader.Open(chunk);
-                var isWanted = true;
-                while (isWanted && await reader.ReadBatchAsync(cancellationToken))
-                {
-                    _watch.Delivers(chunk.Cursor.Name, reader.Records.Count);
-                    cancellationToken.ThrowIfCancellationRequested();
-                    await YieldAsync(chunk, cancellationToken);
-                    var records = reader.IsReadable ? reader.TakeRecords() : new RecordList<TKey, TValue>();
-                    for (var index = 0; !reader.IsReadable && index < reader.Records.Count; index++)
-                    {
-                        if (reader.ErrorAt(index) is not { } error)
-                        {
-                            records.Add(reader.Records[index]);
-                        }
-                        else if (_options.OnUnreadable is not null || records.Count == 0)
-                        {
-                            isWanted = _fetcher.Prefetch.Advance(chunk, reader.Records[index].Offset + 1);
-                            await TellAsync(error, cancellationToken);
-                        }
-                        else
-                        {
-                            // What lies before it is handed out first, and it is met again after that.
-                            isWanted = false;
-                            break;
-                        }
-                    }
-
-                    var isCut = !isWanted;
-                    var next = isCut && records.Count > 0 ? records[records.Count - 1].Offset + 1 : reader.NextOffset;
-                    if (!_fetcher.Prefetch.Advance(chunk, next))
-                    {
-                        break;
-                    }
-
-                    if (records.Count > 0)
-                    {
-                        yield return new ConsumedBatch<TKey, TValue>(chunk.Cursor.Name, records);
-                    }
-
-                    if (isCut)
-                    {
-                        _fetcher.Prefetch.Finish(chunk);
-                        break;
-                    }
-                }
-
-                reader.Close();
-                _fetcher.Prefetch.Release(chunk, isWhole: isWanted);
-                chunk = null;
-            }
-        }
-        finally
-        {
-            reader.Close();
-            Leave(chunk);
-        }
-    }
+    public IAsyncEnumerable<ConsumedBatch<TKey, TValue>> ConsumeBatchesAsync<TKey, TValue>(CancellationToken cancellationToken = default) =>
+        new BatchEnumeration<TKey, TValue>(Seat).RunAsync(cancellationToken);
 
     /// <summary>
     /// Hands out batches as they were received, without end: records are read where they lie, by whoever enumerates the batch, and cost no allocation. The fastest way to read
@@ -336,41 +227,7 @@ public sealed class Consumer : IAsyncDisposable
     /// </summary>
     /// <param name="cancellationToken">Ends the enumeration with <see cref="OperationCanceledException"/>.</param>
     /// <inheritdoc cref="ConsumeAsync" path="/exception"/>
-    public async IAsyncEnumerable<RawBatch> ConsumeRawAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        Enter();
-        using var batches = new ChunkBatches(_options);
-        var batch = new RawBatch(batches);
-        FetchedChunk? chunk = null;
-        try
-        {
-            while (true)
-            {
-                chunk = await NextAsync(cancellationToken);
-                batches.Open(chunk);
-                var isWanted = true;
-                while (isWanted && batches.MoveNext())
-                {
-                    cancellationToken.ThrowIfCancellationRequested();
-                    await YieldAsync(chunk, cancellationToken);
-                    isWanted = _fetcher.Prefetch.Advance(chunk, batches.NextOffset);
-                    if (isWanted && !batches.IsEmpty)
-                    {
-                        _watch.Delivers(chunk.Cursor.Name, batches.CountAtMost);
-                        yield return batch;
-                    }
-                }
-
-                batches.Close();
-                _fetcher.Prefetch.Release(chunk, isWhole: true);
-                chunk = null;
-            }
-        }
-        finally
-        {
-            Leave(chunk);
-        }
-    }
+    public IAsyncEnumerable<RawBatch> ConsumeRawAsync(CancellationToken cancellationToken = default) => new RawEnumeration(Seat).RunAsync(cancellationToken);
 
     /// <summary>
     /// Stops reading: commits what is finished if <see cref="ConsumerOptions.AutoCommit"/> is on, leaves the group unless this is a static member, and closes the connections that were only
@@ -384,13 +241,16 @@ public sealed class Consumer : IAsyncDisposable
         {
             if (_group is not null)
             {
-                await _group.DisposeAsync();
+                await _group.DisposeAsync().ConfigureAwait(false);
             }
 
             _watch.Dispose();
-            await _fetcher.DisposeAsync();
+            await _fetcher.DisposeAsync().ConfigureAwait(false);
         }
     }
+
+    /// <summary>From where it is enumerated.</summary>
+    internal ReaderSeat Seat { get; }
 
     /// <summary>What transactions need of it.</summary>
     /// <exception cref="InvalidOperationException">There is no <see cref="ConsumerOptions.GroupId"/>, or it commits by itself.</exception>
@@ -416,77 +276,15 @@ public sealed class Consumer : IAsyncDisposable
         }
 
         group.Subscribe(subscription);
-        if (Volatile.Read(ref _isEnumerated) == 1)
+        if (Seat.IsTaken)
         {
             group.Ask();
         }
     }
 
-    /// <summary>The next chunk. While there is none the membership may speak.</summary>
-    private async ValueTask<FetchedChunk> NextAsync(CancellationToken cancellationToken)
-    {
-        _floor.Turn();
-        _floor.Release(isAsking: true);
-        var chunk = await _watch.PollAsync(_fetcher, cancellationToken);
-        try
-        {
-            await _floor.TakeAsync(cancellationToken);
-            return chunk;
-        }
-        catch
-        {
-            _fetcher.Prefetch.Release(chunk, isWhole: false);
-            throw;
-        }
-    }
-
-    /// <summary>Between two records: whoever had the last one has come back, and the membership may speak if it wants to.</summary>
-    private ValueTask YieldAsync(FetchedChunk chunk, CancellationToken cancellationToken)
-    {
-        _floor.Turn();
-        return _floor.IsWanted ? YieldFloorAsync(chunk, cancellationToken) : default;
-    }
-
-    private ValueTask YieldFloorAsync(FetchedChunk chunk, CancellationToken cancellationToken)
-    {
-        _fetcher.Prefetch.Finish(chunk);
-        _floor.Release(isAsking: true);
-        return _floor.TakeAsync(cancellationToken);
-    }
-
-    private void Enter()
+    private void BeginEnumeration()
     {
         ObjectDisposedException.ThrowIf(_isDisposed == 1, this);
-        if (Interlocked.Exchange(ref _isEnumerated, 1) == 1)
-        {
-            throw new InvalidOperationException("This consumer is being enumerated already; enumerate it once at a time, or make another consumer.");
-        }
-
-        try
-        {
-            // The floor is given to the membership first if it waits for it: nothing is in anybody's hands.
-            _floor.Release(isAsking: true);
-            _group?.Ask();
-        }
-        catch
-        {
-            _floor.Release(isAsking: false);
-            Volatile.Write(ref _isEnumerated, 0);
-            throw;
-        }
+        _group?.Ask();
     }
-
-    private void Leave(FetchedChunk? chunk)
-    {
-        if (chunk is not null)
-        {
-            _fetcher.Prefetch.Release(chunk, isWhole: false);
-        }
-
-        _floor.Release(isAsking: false);
-        Volatile.Write(ref _isEnumerated, 0);
-    }
-
-    private ValueTask TellAsync(KafkaSerializationException error, CancellationToken cancellationToken) =>
-        _options.OnUnreadable is { } told ? told(error, cancellationToken) : throw error;
 }

@@ -14,7 +14,7 @@ internal static class EpochLookup
     public static async Task<Dictionary<TopicPartition, EpochEnd>> AskAsync(
         BrokerLink leader, IReadOnlyList<(TopicPartition Name, int Epoch, int LeaderEpoch)> wanted, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        var connection = await leader.ConnectAsync(cancellationToken);
+        var connection = await leader.ConnectAsync(cancellationToken).ConfigureAwait(false);
         if (!connection.Versions.Offers(ApiKey.OffsetForLeaderEpoch) || connection.Versions.Choose(ApiKey.OffsetForLeaderEpoch) < FirstVersionForConsumers)
         {
             return wanted.ToDictionary(static one => one.Name, static _ => EpochEnd.Untold);
@@ -32,7 +32,7 @@ internal static class EpochLookup
             topic.Partitions.Add(new OffsetForLeaderEpochRequest.OffsetForLeaderPartition { Partition = name.Partition, CurrentLeaderEpoch = leaderEpoch, LeaderEpoch = epoch });
         }
 
-        using var reply = await leader.AskAsync(request, timeout, cancellationToken);
+        using var reply = await leader.AskAsync(request, timeout, cancellationToken).ConfigureAwait(false);
         var found = new Dictionary<TopicPartition, EpochEnd>();
         foreach (var topic in reply.Message.Topics)
         {

@@ -52,29 +52,36 @@ internal sealed class Fetcher : IAsyncDisposable
     /// <exception cref="KafkaException">A partition cannot be read; it rests, and others go on with the next call.</exception>
     public async ValueTask<FetchedChunk> NextAsync(CancellationToken cancellationToken)
     {
-        await using var registration = cancellationToken.UnsafeRegister(static state => ((WakeSignal)state!).Set(), _arrival);
-        while (true)
+        var registration = cancellationToken.UnsafeRegister(static state => ((WakeSignal)state!).Set(), _arrival);
+        try
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            ObjectDisposedException.ThrowIf(_lifetime.IsCancellationRequested, typeof(Consumer));
-            if (Prefetch.TakeReady() is { } chunk)
+            while (true)
             {
-                return chunk;
-            }
+                cancellationToken.ThrowIfCancellationRequested();
+                ObjectDisposedException.ThrowIf(_lifetime.IsCancellationRequested, typeof(Consumer));
+                if (Prefetch.TakeReady() is { } chunk)
+                {
+                    return chunk;
+                }
 
-            await _arrival.WaitAsync(Timeout.InfiniteTimeSpan);
+                await _arrival.WaitAsync(Timeout.InfiniteTimeSpan).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            await registration.DisposeAsync().ConfigureAwait(false);
         }
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _lifetime.CancelAsync();
+        await _lifetime.CancelAsync().ConfigureAwait(false);
         _wake.Set();
         _arrival.Set();
-        await _loop;
-        await _cluster.Brokers.CloseLaneAsync(_lane);
-        await Task.WhenAll(_asking);
-        await Task.WhenAll(_nodes.Values.Select(EndSessionAsync));
+        await _loop.ConfigureAwait(false);
+        await _cluster.Brokers.CloseLaneAsync(_lane).ConfigureAwait(false);
+        await Task.WhenAll(_asking).ConfigureAwait(false);
+        await Task.WhenAll(_nodes.Values.Select(EndSessionAsync)).ConfigureAwait(false);
         Prefetch.Clear();
         _wake.Dispose();
         _arrival.Dispose();
@@ -88,7 +95,7 @@ internal sealed class Fetcher : IAsyncDisposable
             _asking.RemoveAll(static task => task.IsCompletedSuccessfully);
             Step(_cluster.Clock.GetTimestamp());
             var wait = _cluster.Clock.GetElapsedTime(_cluster.Clock.GetTimestamp(), _due);
-            await _wake.WaitAsync(_due == long.MaxValue ? Timeout.InfiniteTimeSpan : wait > TimeSpan.Zero ? wait : TimeSpan.FromMilliseconds(1));
+            await _wake.WaitAsync(_due == long.MaxValue ? Timeout.InfiniteTimeSpan : wait > TimeSpan.Zero ? wait : TimeSpan.FromMilliseconds(1)).ConfigureAwait(false);
         }
     }
 
@@ -233,7 +240,7 @@ internal sealed class Fetcher : IAsyncDisposable
 
     private async Task AskAndWakeAsync(Task asking)
     {
-        await asking;
+        await asking.ConfigureAwait(false);
         _wake.Set();
     }
 
@@ -263,10 +270,10 @@ internal sealed class Fetcher : IAsyncDisposable
         KafkaException? failure = null;
         try
         {
-            var connection = await _cluster.Brokers.Find(node.Id, _lane).ConnectAsync(_lifetime.Token);
+            var connection = await _cluster.Brokers.Find(node.Id, _lane).ConnectAsync(_lifetime.Token).ConfigureAwait(false);
             var hasIds = node.Asks.TrueForAll(static ask => !ask.TopicId.IsZero);
             var version = connection.Versions.Choose(ApiKey.Fetch, hasIds ? short.MaxValue : FetchSession.LastVersionOfNames);
-            reply = await connection.SendAsync(node.Session.Ask(node.Asks, maxBytes, version), version, _cluster.Options.RequestTimeout, _lifetime.Token);
+            reply = await connection.SendAsync(node.Session.Ask(node.Asks, maxBytes, version), version, _cluster.Options.RequestTimeout, _lifetime.Token).ConfigureAwait(false);
             kind = node.Session.Hear(reply.Message);
             failure = kind == SessionReply.Failure ? BrokerFailure.Of(reply.Message.ErrorCode, ApiKey.Fetch, connection.Broker) : null;
         }
@@ -321,7 +328,7 @@ internal sealed class Fetcher : IAsyncDisposable
         try
         {
             using var patience = new CancellationTokenSource(EndPatience, _cluster.Clock);
-            using var reply = await _cluster.Brokers.Find(node.Id).AskAsync(node.Session.End(), _cluster.Options.RequestTimeout, patience.Token);
+            using var reply = await _cluster.Brokers.Find(node.Id).AskAsync(node.Session.End(), _cluster.Options.RequestTimeout, patience.Token).ConfigureAwait(false);
         }
         catch (Exception end) when (end is KafkaException or OperationCanceledException or ObjectDisposedException)
         {

@@ -23,7 +23,7 @@ internal static class OffsetLookup
             topic.Partitions.Add(new ListOffsetsRequest.ListOffsetsPartition { PartitionIndex = name.Partition, CurrentLeaderEpoch = leaderEpoch, Timestamp = position.Value });
         }
 
-        using var reply = await leader.AskAsync(request, timeout, cancellationToken);
+        using var reply = await leader.AskAsync(request, timeout, cancellationToken).ConfigureAwait(false);
         var found = new Dictionary<TopicPartition, FoundOffset>();
         foreach (var topic in reply.Message.Topics)
         {

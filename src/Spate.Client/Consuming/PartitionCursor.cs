@@ -7,28 +7,38 @@ internal sealed class PartitionCursor(TopicPartition name, StartPosition? start)
 {
     private const int NoEpoch = -1;
 
+    private int _generation;
+    private long _position;
+    private int _positionEpoch = NoEpoch;
+    private long _finished = -1;
+    private int _finishedEpoch = NoEpoch;
+    private long _committedAhead = -1;
+    private int _committedAheadEpoch = NoEpoch;
+    private long _nothingUncommittedBefore;
+    private RecordsInHand? _inHand;
+
     public TopicPartition Name { get; } = name;
 
     /// <summary>Where to begin, while that is not an offset yet.</summary>
     public StartPosition? Start { get; private set; } = start;
 
     /// <summary>The offset of the next record to be handed out; meaningless while there is a <see cref="Start"/>.</summary>
-    public long Position { get; private set; }
+    public long Position => _inHand?.Next ?? _position;
 
     /// <summary>The epoch of the leader that wrote the record before <see cref="Position"/>; -1 when that is not known.</summary>
-    public int PositionEpoch { get; private set; } = NoEpoch;
+    public int PositionEpoch => _inHand is { } hand && hand.Next > _position ? hand.LeaderEpoch : _positionEpoch;
 
     /// <summary>Every record before this offset is finished, so that it may be committed; -1 before there is a position.</summary>
-    public long Finished { get; private set; } = -1;
+    public long Finished => Math.Max(_inHand?.Finished ?? _finished, _committedAhead);
 
     /// <summary>The epoch of the leader that wrote the record before <see cref="Finished"/>; -1 when that is not known.</summary>
-    public int FinishedEpoch { get; private set; } = NoEpoch;
+    public int FinishedEpoch => EpochOfFinished(_inHand?.Finished ?? _finished);
 
     /// <summary>What the group's coordinator is known to hold; -1 when that is nothing.</summary>
     public long Committed { get; set; } = -1;
 
     /// <summary>Something was handed out that is not known to be committed.</summary>
-    public bool HasUncommitted { get; private set; }
+    public bool HasUncommitted => Start is null && Position > _nothingUncommittedBefore;
 
     /// <summary>The offset to fetch next.</summary>
     public long FetchOffset { get; private set; }
@@ -48,8 +58,8 @@ internal sealed class PartitionCursor(TopicPartition name, StartPosition? start)
     /// <summary>The clock's timestamp at which the leader is asked again where to read.</summary>
     public long ReadReplicaUntil { get; private set; }
 
-    /// <summary>Raised whenever what was fetched before is not wanted any more.</summary>
-    public int Generation { get; private set; }
+    /// <summary>Raised whenever what was fetched before is not wanted any more. The enumeration looks at it without the gate.</summary>
+    public int Generation => Volatile.Read(ref _generation);
 
     public bool IsPaused { get; set; }
 
@@ -92,9 +102,9 @@ internal sealed class PartitionCursor(TopicPartition name, StartPosition? start)
         }
         else
         {
-            Generation++;
+            Disown();
             Start = to;
-            HasUncommitted = false;
+            _nothingUncommittedBefore = _position;
         }
     }
 
@@ -105,13 +115,14 @@ internal sealed class PartitionCursor(TopicPartition name, StartPosition? start)
     public void Commit(long offset)
     {
         Committed = offset;
-        HasUncommitted &= Start is not null || offset < Position;
+        _nothingUncommittedBefore = Math.Max(_nothingUncommittedBefore, offset);
         if (Start is null && Finished >= 0)
         {
-            var finished = Math.Min(offset, Position);
+            var position = Position;
+            var finished = Math.Min(offset, position);
             if (finished > Finished)
             {
-                (Finished, FinishedEpoch) = (finished, finished == Position ? PositionEpoch : NoEpoch);
+                (_committedAhead, _committedAheadEpoch) = (finished, finished == position ? PositionEpoch : NoEpoch);
             }
         }
     }
@@ -122,44 +133,68 @@ internal sealed class PartitionCursor(TopicPartition name, StartPosition? start)
     /// <param name="checkedEpoch">The epoch of the leader that told of the offset; -1 when none did.</param>
     public void MoveTo(long offset, int epoch, int checkedEpoch)
     {
+        Disown();
         Start = null;
-        Position = Finished = offset;
-        PositionEpoch = FinishedEpoch = epoch;
+        _position = _finished = _nothingUncommittedBefore = offset;
+        _positionEpoch = _finishedEpoch = epoch;
+        _committedAhead = NoEpoch;
         CheckedEpoch = checkedEpoch;
-        HasUncommitted = false;
-        Rewind();
+        (FetchOffset, FetchEpoch) = (offset, epoch);
     }
 
     /// <summary>Lets go of what was read ahead, and fetches it again from the position.</summary>
     public void Rewind()
     {
-        Generation++;
-        FetchOffset = Position;
-        FetchEpoch = PositionEpoch;
+        Disown();
+        FetchOffset = _position;
+        FetchEpoch = _positionEpoch;
     }
 
     /// <summary>Nobody reads it any more: what was fetched of it finds its generation gone.</summary>
-    public void Drop() => Generation++;
+    public void Drop() => Disown();
 
-    /// <summary>What lies before an offset is handed out. Whoever asks for that has finished with what came before it.</summary>
+    /// <summary>A batch is about to be handed out record by record. By the enumeration.</summary>
+    public void Take(RecordsInHand hand, int leaderEpoch)
+    {
+        Settle();
+        hand.Open(this, _position, _finished, leaderEpoch);
+        _inHand = hand;
+    }
+
+    /// <summary>What lies before an offset is handed out. Whoever asks for that has finished with what came before it. By the enumeration.</summary>
     public void Advance(long next, int epoch)
     {
-        (Finished, FinishedEpoch) = (Position, PositionEpoch);
-        if (next > Position)
+        Settle();
+        (_finished, _finishedEpoch) = (_position, _positionEpoch);
+        if (next > _position)
         {
-            Position = next;
-            PositionEpoch = epoch;
-            HasUncommitted = true;
+            (_position, _positionEpoch) = (next, epoch);
         }
     }
 
-    /// <summary>Whoever had the last record has asked for the next.</summary>
+    /// <summary>Whoever had the last record has asked for the next. By the enumeration.</summary>
     public void Finish()
     {
-        if (Start is null)
+        _inHand?.Finish();
+        if (Start is null && _inHand is null)
         {
-            (Finished, FinishedEpoch) = (Position, PositionEpoch);
+            (_finished, _finishedEpoch) = (_position, _positionEpoch);
         }
+    }
+
+    /// <summary>Takes over from the batch that is handed out how far that was. By the enumeration, or by <see cref="Disown"/>, which sees to it that the enumeration notices.</summary>
+    public void Settle()
+    {
+        if (_inHand is not { } hand)
+        {
+            return;
+        }
+
+        var (next, finished) = (hand.Next, hand.Finished);
+        hand.SettledAt = next;
+        (_finished, _finishedEpoch) = (finished, EpochOfHanded(hand, finished));
+        (_position, _positionEpoch) = (next, EpochOfHanded(hand, next));
+        _inHand = null;
     }
 
     /// <summary>What lies before an offset has been fetched.</summary>
@@ -188,4 +223,20 @@ internal sealed class PartitionCursor(TopicPartition name, StartPosition? start)
     }
 
     public void ReadFromLeader() => ReadReplica = null;
+
+    /// <summary>What was fetched before is not wanted any more, and neither is the rest of what is being handed out.</summary>
+    private void Disown()
+    {
+        Volatile.Write(ref _generation, _generation + 1);
+        if (_inHand is not null)
+        {
+            Interlocked.MemoryBarrierProcessWide();
+            Settle();
+        }
+    }
+
+    private int EpochOfFinished(long finished) => _committedAhead > finished ? _committedAheadEpoch : _inHand is { } hand ? EpochOfHanded(hand, finished) : _finishedEpoch;
+
+    /// <summary>The epoch of the record before an offset at which the enumeration has been since the batch in its hands began, or before.</summary>
+    private int EpochOfHanded(RecordsInHand hand, long offset) => offset > _position ? hand.LeaderEpoch : offset == _position ? _positionEpoch : _finishedEpoch;
 }

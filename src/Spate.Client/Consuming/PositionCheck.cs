@@ -19,7 +19,7 @@ internal sealed class PositionCheck(Cluster cluster, ConsumerOptions options, Pr
         var broker = cluster.Metadata.Current.NameOf(leader);
         try
         {
-            found = await EpochLookup.AskAsync(cluster.Brokers.Find(leader), wanted, cluster.Options.RequestTimeout, cancellationToken);
+            found = await EpochLookup.AskAsync(cluster.Brokers.Find(leader), wanted, cluster.Options.RequestTimeout, cancellationToken).ConfigureAwait(false);
         }
         catch (KafkaException thrown)
         {

@@ -19,13 +19,13 @@ internal sealed class PositionLookup(Cluster cluster, ConsumerOptions options, P
         var broker = cluster.Metadata.Current.NameOf(leader);
         try
         {
-            found = await AskAsync(leader, wanted, cancellationToken);
+            found = await AskAsync(leader, wanted, cancellationToken).ConfigureAwait(false);
 
             // A time after the last record has no offset: reading begins at the end.
             var late = wanted.Where(one => found.TryGetValue(one.Name, out var answer) && answer is { Error: ErrorCode.None, Offset: < 0 }).ToList();
             if (late.Count > 0)
             {
-                foreach (var (partition, end) in await AskAsync(leader, late.ConvertAll(static one => one with { Position = StartPosition.End }), cancellationToken))
+                foreach (var (partition, end) in await AskAsync(leader, late.ConvertAll(static one => one with { Position = StartPosition.End }), cancellationToken).ConfigureAwait(false))
                 {
                     found[partition] = end;
                 }

@@ -236,6 +236,32 @@ internal sealed class Prefetch(Cluster cluster, ConsumerOptions options, WakeSig
         }
     }
 
+    /// <summary>A batch is about to be handed out record by record; says whether the chunk is still wanted.</summary>
+    /// <param name="chunk">Where the batch is.</param>
+    /// <param name="hand">What counts its records from here on, until the chunk is released or the next batch begins.</param>
+    public bool Begin(FetchedChunk chunk, RecordsInHand hand)
+    {
+        lock (Gate)
+        {
+            if (chunk.Generation != chunk.Cursor.Generation)
+            {
+                return false;
+            }
+
+            chunk.Cursor.Take(hand, chunk.LeaderEpoch);
+            return true;
+        }
+    }
+
+    /// <summary>Whether a record counts as handed out, after <see cref="RecordsInHand.Advance"/> said that its batch may not be wanted any more.</summary>
+    public bool IsHandedOut(RecordsInHand hand, long next)
+    {
+        lock (Gate)
+        {
+            return hand.SettledAt >= next;
+        }
+    }
+
     /// <summary>Whoever had the last record of the chunk's partition has asked for the next.</summary>
     public void Finish(FetchedChunk chunk)
     {
@@ -254,6 +280,7 @@ internal sealed class Prefetch(Cluster cluster, ConsumerOptions options, WakeSig
         {
             chunk.Cursor.Chunks--;
             _bytesHeld -= chunk.Bytes.Length;
+            chunk.Cursor.Settle();
             if (isWhole)
             {
                 chunk.Cursor.Finish();

@@ -87,7 +87,7 @@ internal sealed class MetadataCache : IAsyncDisposable
             return Current;
         }
 
-        return await NextAsync(timeout, "the brokers of the cluster", cancellationToken);
+        return await NextAsync(timeout, "the brokers of the cluster", cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>A picture that was asked for after this call.</summary>
@@ -113,7 +113,7 @@ internal sealed class MetadataCache : IAsyncDisposable
         var isUrgent = true;
         while (true)
         {
-            await ChangeAsync(isUrgent, timeout - _options.TimeProvider.GetElapsedTime(began), () => Missing(topic, whole ?? timeout), cancellationToken);
+            await ChangeAsync(isUrgent, timeout - _options.TimeProvider.GetElapsedTime(began), () => Missing(topic, whole ?? timeout), cancellationToken).ConfigureAwait(false);
             isUrgent = false;
             ThrowIfHopeless();
             if (!Current.Topics.TryGetValue(topic, out found))
@@ -135,10 +135,10 @@ internal sealed class MetadataCache : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _lifetime.CancelAsync();
+        await _lifetime.CancelAsync().ConfigureAwait(false);
         _wake.Set();
-        await _loop;
-        await _source.DisposeAsync();
+        await _loop.ConfigureAwait(false);
+        await _source.DisposeAsync().ConfigureAwait(false);
         _wake.Dispose();
         _lifetime.Dispose();
     }
@@ -163,7 +163,7 @@ internal sealed class MetadataCache : IAsyncDisposable
         var isUrgent = true;
         while (Volatile.Read(ref _pictures) == before || Current.Nodes.Count == 0)
         {
-            await ChangeAsync(isUrgent, timeout - _options.TimeProvider.GetElapsedTime(began), () => Unreachable(what, timeout), cancellationToken);
+            await ChangeAsync(isUrgent, timeout - _options.TimeProvider.GetElapsedTime(began), () => Unreachable(what, timeout), cancellationToken).ConfigureAwait(false);
             isUrgent = false;
             ThrowIfHopeless();
         }
@@ -183,7 +183,7 @@ internal sealed class MetadataCache : IAsyncDisposable
         Request(isUrgent);
         try
         {
-            await changed.WaitAsync(timeout > TimeSpan.Zero ? timeout : TimeSpan.Zero, _options.TimeProvider, cancellationToken);
+            await changed.WaitAsync(timeout > TimeSpan.Zero ? timeout : TimeSpan.Zero, _options.TimeProvider, cancellationToken).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
@@ -222,7 +222,7 @@ internal sealed class MetadataCache : IAsyncDisposable
             var elapsed = _options.TimeProvider.GetElapsedTime(lastAsked);
             if (!TakeNeed(elapsed, earliest, out var wait))
             {
-                await _wake.WaitAsync(wait);
+                await _wake.WaitAsync(wait).ConfigureAwait(false);
                 continue;
             }
 
@@ -238,7 +238,7 @@ internal sealed class MetadataCache : IAsyncDisposable
 
                 lastAsked = _options.TimeProvider.GetTimestamp();
                 var before = Current;
-                var told = await _source.AskAsync(Current, _interests.Keys, _lifetime.Token);
+                var told = await _source.AskAsync(Current, _interests.Keys, _lifetime.Token).ConfigureAwait(false);
                 Publish(told, failure: null);
                 Tell(before, failures);
                 failures = 0;

@@ -29,7 +29,7 @@ internal sealed class MetadataSource(KafkaClientOptions options, IReadOnlyList<S
         {
             try
             {
-                if (await AskAsync(pool.Find(node), request, cancellationToken) is { } told)
+                if (await AskAsync(pool.Find(node), request, cancellationToken).ConfigureAwait(false) is { } told)
                 {
                     return told;
                 }
@@ -51,9 +51,9 @@ internal sealed class MetadataSource(KafkaClientOptions options, IReadOnlyList<S
         {
             try
             {
-                if (await AskAsync(LinkTo(address), request, cancellationToken) is { } told)
+                if (await AskAsync(LinkTo(address), request, cancellationToken).ConfigureAwait(false) is { } told)
                 {
-                    await ForgetBootstrapAsync();
+                    await ForgetBootstrapAsync().ConfigureAwait(false);
                     return told;
                 }
             }
@@ -66,21 +66,21 @@ internal sealed class MetadataSource(KafkaClientOptions options, IReadOnlyList<S
         throw Nobody(failures);
     }
 
-    public async ValueTask DisposeAsync() => await ForgetBootstrapAsync();
+    public async ValueTask DisposeAsync() => await ForgetBootstrapAsync().ConfigureAwait(false);
 
     /// <summary>Null when the node wants the client to begin anew at the bootstrap addresses (KIP-1102).</summary>
     private async Task<MetadataResponse?> AskAsync(BrokerLink link, MetadataRequest request, CancellationToken cancellationToken)
     {
         if (!request.AllowAutoTopicCreation)
         {
-            var connection = await link.ConnectAsync(cancellationToken);
+            var connection = await link.ConnectAsync(cancellationToken).ConfigureAwait(false);
             if (connection.Versions.Choose(ApiKey.Metadata) < FirstVersionWithoutAutoCreation)
             {
                 throw new KafkaException(ErrorCode.UnsupportedVersion, $"Broker {link.Name} is too old to be asked for topics without creating them. Set AllowAutoCreateTopics, or upgrade the broker.") { Broker = link.Name };
             }
         }
 
-        using var reply = await link.AskAsync(request, options.RequestTimeout, cancellationToken);
+        using var reply = await link.AskAsync(request, options.RequestTimeout, cancellationToken).ConfigureAwait(false);
         var response = reply.Message;
         if (response.ErrorCode == ErrorCode.RebootstrapRequired)
         {
@@ -113,7 +113,7 @@ internal sealed class MetadataSource(KafkaClientOptions options, IReadOnlyList<S
     {
         foreach (var link in _bootstrapLinks.Values)
         {
-            await link.DisposeAsync();
+            await link.DisposeAsync().ConfigureAwait(false);
         }
 
         _bootstrapLinks.Clear();

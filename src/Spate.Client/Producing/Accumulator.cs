@@ -77,11 +77,11 @@ internal sealed class Accumulator(Cluster cluster, ProducerOptions options)
         try
         {
             var began = cluster.Clock.GetTimestamp();
-            await EnterAsync(topic, cancellationToken);
+            await EnterAsync(topic, cancellationToken).ConfigureAwait(false);
             try
             {
                 // The record may have grown stale in line; the bound holds for all of the wait.
-                var metadata = await KnowAsync(topic, partition, began, cancellationToken);
+                var metadata = await KnowAsync(topic, partition, began, cancellationToken).ConfigureAwait(false);
                 var chosen = partition ?? Choose(topic, metadata, scratch);
                 if (TryAppend(topic, chosen, scratch, timestamp, headers.Span, delivery))
                 {
@@ -89,7 +89,7 @@ internal sealed class Accumulator(Cluster cluster, ProducerOptions options)
                 }
 
                 var bytes = BytesFor(scratch, headers.Span);
-                await ReserveAsync(bytes, topic, began, cancellationToken);
+                await ReserveAsync(bytes, topic, began, cancellationToken).ConfigureAwait(false);
                 Append(topic, chosen, scratch, timestamp, headers.Span, delivery, bytes);
             }
             finally
@@ -110,7 +110,7 @@ internal sealed class Accumulator(Cluster cluster, ProducerOptions options)
         {
             if (topic.HasLine)
             {
-                await topic.Line.WaitAsync(cancellationToken);
+                await topic.Line.WaitAsync(cancellationToken).ConfigureAwait(false);
                 topic.Line.Release();
             }
         }
@@ -179,7 +179,7 @@ internal sealed class Accumulator(Cluster cluster, ProducerOptions options)
         using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            await topic.Line.WaitAsync(both.Token);
+            await topic.Line.WaitAsync(both.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -189,7 +189,7 @@ internal sealed class Accumulator(Cluster cluster, ProducerOptions options)
 
     private async ValueTask<TopicMetadata> KnowAsync(TopicQueue topic, int? partition, long began, CancellationToken cancellationToken)
     {
-        var metadata = await cluster.Metadata.GetTopicAsync(topic.Name, Remaining(began), cancellationToken, options.MaxBlock);
+        var metadata = await cluster.Metadata.GetTopicAsync(topic.Name, Remaining(began), cancellationToken, options.MaxBlock).ConfigureAwait(false);
         if (partition is not { } given)
         {
             return metadata;
@@ -199,8 +199,8 @@ internal sealed class Accumulator(Cluster cluster, ProducerOptions options)
         if (given >= metadata.Partitions.Count)
         {
             // Partitions may have been added since.
-            await cluster.Metadata.RefreshAsync(cancellationToken);
-            metadata = await cluster.Metadata.GetTopicAsync(topic.Name, Remaining(began), cancellationToken, options.MaxBlock);
+            await cluster.Metadata.RefreshAsync(cancellationToken).ConfigureAwait(false);
+            metadata = await cluster.Metadata.GetTopicAsync(topic.Name, Remaining(began), cancellationToken, options.MaxBlock).ConfigureAwait(false);
         }
 
         return given < metadata.Partitions.Count
@@ -218,7 +218,7 @@ internal sealed class Accumulator(Cluster cluster, ProducerOptions options)
     {
         try
         {
-            await Memory.ReserveAsync(bytes, Remaining(began), Wake, cancellationToken);
+            await Memory.ReserveAsync(bytes, Remaining(began), Wake, cancellationToken).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {

@@ -65,7 +65,7 @@ internal sealed class BufferMemory(long bytesMax, TimeProvider clock)
         onWait();
         try
         {
-            await waiter.Granted.Task.WaitAsync(timeout, clock, cancellationToken);
+            await waiter.Granted.Task.WaitAsync(timeout, clock, cancellationToken).ConfigureAwait(false);
         }
         catch
         {

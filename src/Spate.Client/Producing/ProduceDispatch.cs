@@ -48,11 +48,11 @@ internal sealed class ProduceDispatch(
             var version = draft.Connection.Versions.Choose(ApiKey.Produce, highest);
             if (options.Acks == Acks.None)
             {
-                await draft.Connection.SendWithoutReplyAsync(request, version, timeout);
+                await draft.Connection.SendWithoutReplyAsync(request, version, timeout).ConfigureAwait(false);
             }
             else
             {
-                using var reply = await draft.Connection.SendAsync(request, version, timeout, CancellationToken.None);
+                using var reply = await draft.Connection.SendAsync(request, version, timeout, CancellationToken.None).ConfigureAwait(false);
                 draft.Response = reply.Message;
             }
         }

@@ -83,8 +83,8 @@ public sealed class Producer : IAsyncDisposable
     /// <param name="cancellationToken">Ends the wait; the records stay on their way.</param>
     public async Task FlushAsync(CancellationToken cancellationToken = default)
     {
-        await _accumulator.LeaveLinesAsync(cancellationToken);
-        await _sender.FlushAsync(() => _accumulator.WhenDelivered().WaitAsync(cancellationToken));
+        await _accumulator.LeaveLinesAsync(cancellationToken).ConfigureAwait(false);
+        await _sender.FlushAsync(() => _accumulator.WhenDelivered().WaitAsync(cancellationToken)).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -103,10 +103,10 @@ public sealed class Producer : IAsyncDisposable
         {
             if (_transactions is not null)
             {
-                await _transactions.EndAsync();
+                await _transactions.EndAsync().ConfigureAwait(false);
             }
 
-            await FlushAsync().WaitAsync(_options.DeliveryTimeout, _cluster.Clock);
+            await FlushAsync().WaitAsync(_options.DeliveryTimeout, _cluster.Clock).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
@@ -115,7 +115,7 @@ public sealed class Producer : IAsyncDisposable
         finally
         {
             _watch.Dispose();
-            await _sender.DisposeAsync();
+            await _sender.DisposeAsync().ConfigureAwait(false);
             _transactions?.Dispose();
         }
     }

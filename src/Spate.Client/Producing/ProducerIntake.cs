@@ -71,7 +71,7 @@ internal sealed class ProducerIntake
     {
         try
         {
-            await accepted;
+            await accepted.ConfigureAwait(false);
         }
         catch
         {
@@ -79,7 +79,7 @@ internal sealed class ProducerIntake
             throw;
         }
 
-        return await source.Task;
+        return await source.Task.ConfigureAwait(false);
     }
 
     private ValueTask AcceptAsync<TKey, TValue>(in ProducerRecord<TKey, TValue> record, Delivery delivery, TransactionScope? transaction, CancellationToken cancellationToken)
@@ -143,7 +143,7 @@ internal sealed class ProducerIntake
     {
         try
         {
-            await accepted;
+            await accepted.ConfigureAwait(false);
         }
         catch (KafkaException failure)
         {
@@ -221,7 +221,7 @@ internal sealed class ProducerIntake
     {
         try
         {
-            await _accumulator.AppendAsync(topic, partition, scratch, timestamp, headers, delivery, cancellationToken);
+            await _accumulator.AppendAsync(topic, partition, scratch, timestamp, headers, delivery, cancellationToken).ConfigureAwait(false);
         }
         finally
         {

@@ -64,7 +64,7 @@ internal sealed class ProducerNodes(Cluster cluster, ProduceVerdicts verdicts, P
     {
         try
         {
-            await link.ConnectAsync(stopping);
+            await link.ConnectAsync(stopping).ConfigureAwait(false);
         }
         catch (KafkaException failure)
         {

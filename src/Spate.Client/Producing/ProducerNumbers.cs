@@ -134,9 +134,9 @@ internal sealed class ProducerNumbers(Cluster cluster, bool isOn, bool isGiven, 
 
     private async Task<ProducerIdentity> AskAsync()
     {
-        var node = await cluster.AnyNodeAsync(stopping);
+        var node = await cluster.AnyNodeAsync(stopping).ConfigureAwait(false);
         var request = new InitProducerIdRequest { TransactionalId = null, TransactionTimeoutMs = int.MaxValue };
-        using var reply = await cluster.AskAsync(node, request, stopping);
+        using var reply = await cluster.AskAsync(node, request, stopping).ConfigureAwait(false);
         return reply.Message.ErrorCode == ErrorCode.None
             ? new ProducerIdentity(reply.Message.ProducerId, reply.Message.ProducerEpoch)
             : throw BrokerFailure.Of(reply.Message.ErrorCode, ApiKey.InitProducerId, cluster.Metadata.Current.NameOf(node));

@@ -83,7 +83,7 @@ internal sealed class ProducerSender : IAsyncDisposable
         _wake.Set();
         try
         {
-            await whenDelivered();
+            await whenDelivered().ConfigureAwait(false);
         }
         finally
         {
@@ -94,9 +94,9 @@ internal sealed class ProducerSender : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _isStopping = true;
-        await _lifetime.CancelAsync();
+        await _lifetime.CancelAsync().ConfigureAwait(false);
         _wake.Set();
-        await _loop;
+        await _loop.ConfigureAwait(false);
         _wake.Dispose();
         _lifetime.Dispose();
     }
@@ -117,7 +117,7 @@ internal sealed class ProducerSender : IAsyncDisposable
                 FailWaiting(_fatal!);
             }
 
-            await _wake.WaitAsync(_agenda.Wait);
+            await _wake.WaitAsync(_agenda.Wait).ConfigureAwait(false);
         }
 
         var disposed = new KafkaException(ErrorCode.NetworkException, "The producer was disposed before the record was delivered.") { IsRetriable = false };

@@ -80,15 +80,15 @@ public sealed class ShareConsumer : IAsyncDisposable
         {
             while (true)
             {
-                chunk = await _fetcher.NextAsync(cancellationToken);
+                chunk = await _fetcher.NextAsync(cancellationToken).ConfigureAwait(false);
                 reader.Open(chunk.Fetched);
-                while (await ReadBatchAsync(reader, chunk, cancellationToken))
+                while (await ReadBatchAsync(reader, chunk, cancellationToken).ConfigureAwait(false))
                 {
                     for (var index = 0; index < reader.Records.Count; index++)
                     {
                         if (Receive(reader, index, chunk, out var unreadable) is not { } record)
                         {
-                            await TellAsync(unreadable, cancellationToken);
+                            await TellAsync(unreadable, cancellationToken).ConfigureAwait(false);
                             continue;
                         }
 
@@ -143,10 +143,10 @@ public sealed class ShareConsumer : IAsyncDisposable
             member = _member;
         }
 
-        await _fetcher.DisposeAsync();
+        await _fetcher.DisposeAsync().ConfigureAwait(false);
         if (member is not null)
         {
-            await member.DisposeAsync();
+            await member.DisposeAsync().ConfigureAwait(false);
         }
     }
 
@@ -182,7 +182,7 @@ public sealed class ShareConsumer : IAsyncDisposable
     {
         try
         {
-            return await reader.ReadBatchAsync(cancellationToken);
+            return await reader.ReadBatchAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (KafkaException)
         {

@@ -22,9 +22,9 @@ internal sealed class ShareExchange(Cluster cluster, ShareConsumerOptions option
         ApiKey.ShareFetch,
         async groups =>
         {
-            var connection = await cluster.Brokers.Find(node.Id, lane).ConnectAsync(cancellationToken);
+            var connection = await cluster.Brokers.Find(node.Id, lane).ConnectAsync(cancellationToken).ConfigureAwait(false);
             var version = connection.Versions.Choose(ApiKey.ShareFetch);
-            var reply = await connection.SendAsync(ShareRequests.Fetch(options, memberId, node, wanted, groups, version), version, cluster.Options.RequestTimeout, cancellationToken);
+            var reply = await connection.SendAsync(ShareRequests.Fetch(options, memberId, node, wanted, groups, version), version, cluster.Options.RequestTimeout, cancellationToken).ConfigureAwait(false);
             var frame = new FetchedFrame(reply);
             try
             {
@@ -66,7 +66,7 @@ internal sealed class ShareExchange(Cluster cluster, ShareConsumerOptions option
         var answers = new Dictionary<(Uuid, int), (ErrorCode, string?)>();
         try
         {
-            answers = await SayAsync(node, groups, ShareRequests.FinalEpoch, isRenewal: false, patience);
+            answers = await SayAsync(node, groups, ShareRequests.FinalEpoch, isRenewal: false, patience).ConfigureAwait(false);
         }
         catch (KafkaException thrown)
         {
@@ -107,7 +107,7 @@ internal sealed class ShareExchange(Cluster cluster, ShareConsumerOptions option
         var answers = new Dictionary<(Uuid, int), (ErrorCode Code, string? Said)>();
         try
         {
-            answers = await ask(groups);
+            answers = await ask(groups).ConfigureAwait(false);
         }
         catch (KafkaException thrown)
         {
@@ -165,7 +165,7 @@ internal sealed class ShareExchange(Cluster cluster, ShareConsumerOptions option
     {
         var link = cluster.Brokers.Find(node.Id, lane);
         using var reply = await link.AskAsync<ShareAcknowledgeRequest, ShareAcknowledgeResponse>(
-            version => ShareRequests.Acknowledge(options.GroupId, memberId, epoch, isRenewal, groups, version), cluster.Options.RequestTimeout, cancellationToken);
+            version => ShareRequests.Acknowledge(options.GroupId, memberId, epoch, isRenewal, groups, version), cluster.Options.RequestTimeout, cancellationToken).ConfigureAwait(false);
         Require(reply.Message.ErrorCode, ApiKey.ShareAcknowledge, link.Name, reply.Message.ErrorMessage);
         return reply.Message.Responses
             .SelectMany(static topic => topic.Partitions.Select(partition => (topic.TopicId, partition.PartitionIndex, partition.ErrorCode, partition.ErrorMessage)))

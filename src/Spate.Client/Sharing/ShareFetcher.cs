@@ -52,38 +52,50 @@ internal sealed class ShareFetcher : IAsyncDisposable
     /// <exception cref="KafkaException">Something has to be told; others go on with the next call.</exception>
     public async ValueTask<ShareChunk> NextAsync(CancellationToken cancellationToken)
     {
-        await using var registration = cancellationToken.UnsafeRegister(static state => ((WakeSignal)state!).Set(), _arrival);
-        while (true)
+        var registration = cancellationToken.UnsafeRegister(static state => ((WakeSignal)state!).Set(), _arrival);
+        try
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            ObjectDisposedException.ThrowIf(_lifetime.IsCancellationRequested, typeof(ShareConsumer));
-            if (Ledger.Take() is { } chunk)
+            while (true)
             {
-                return chunk;
-            }
+                cancellationToken.ThrowIfCancellationRequested();
+                ObjectDisposedException.ThrowIf(_lifetime.IsCancellationRequested, typeof(ShareConsumer));
+                if (Ledger.Take() is { } chunk)
+                {
+                    return chunk;
+                }
 
-            await _arrival.WaitAsync(Timeout.InfiniteTimeSpan);
+                await _arrival.WaitAsync(Timeout.InfiniteTimeSpan).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            await registration.DisposeAsync().ConfigureAwait(false);
         }
     }
 
     /// <summary>Says what is to be said, closes the sessions, which releases all that is held, and ends.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _lifetime.CancelAsync();
+        await _lifetime.CancelAsync().ConfigureAwait(false);
         _wake.Set();
         _arrival.Set();
-        await _loop;
+        await _loop.ConfigureAwait(false);
 
         // A request under way is waited for, since it carries acknowledgements; one for records takes no longer than MaxWait where all is well.
         var asking = Task.WhenAll(_asking);
         using var patience = new CancellationTokenSource(_cluster.Options.RequestTimeout, _cluster.Clock);
-        await using (patience.Token.UnsafeRegister(static state => ((CancellationTokenSource)state!).Cancel(), _asks))
+        var giveUp = patience.Token.UnsafeRegister(static state => ((CancellationTokenSource)state!).Cancel(), _asks);
+        try
         {
-            await asking;
-            await Task.WhenAll(Ledger.Nodes.Values.Select(node => _exchange.CloseAsync(node, patience.Token)));
+            await asking.ConfigureAwait(false);
+            await Task.WhenAll(Ledger.Nodes.Values.Select(node => _exchange.CloseAsync(node, patience.Token))).ConfigureAwait(false);
+        }
+        finally
+        {
+            await giveUp.DisposeAsync().ConfigureAwait(false);
         }
 
-        await _cluster.Brokers.CloseLaneAsync(_lane);
+        await _cluster.Brokers.CloseLaneAsync(_lane).ConfigureAwait(false);
         Ledger.Clear();
         _asks.Dispose();
         _wake.Dispose();
@@ -98,7 +110,7 @@ internal sealed class ShareFetcher : IAsyncDisposable
             _asking.RemoveAll(static task => task.IsCompletedSuccessfully);
             Step(_cluster.Clock.GetTimestamp());
             var wait = _cluster.Clock.GetElapsedTime(_cluster.Clock.GetTimestamp(), _due);
-            await _wake.WaitAsync(_due == long.MaxValue ? Timeout.InfiniteTimeSpan : wait > TimeSpan.Zero ? wait : TimeSpan.FromMilliseconds(1));
+            await _wake.WaitAsync(_due == long.MaxValue ? Timeout.InfiniteTimeSpan : wait > TimeSpan.Zero ? wait : TimeSpan.FromMilliseconds(1)).ConfigureAwait(false);
         }
     }
 
@@ -159,7 +171,7 @@ internal sealed class ShareFetcher : IAsyncDisposable
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
-            await ask(node, _asks.Token);
+            await ask(node, _asks.Token).ConfigureAwait(false);
         }
         finally
         {

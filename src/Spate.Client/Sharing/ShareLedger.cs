@@ -203,7 +203,7 @@ internal sealed class ShareLedger(Cluster cluster, ShareConsumerOptions options,
         wake.Set();
         foreach (var group in groups)
         {
-            var error = await group.Answered.WaitAsync(cancellationToken);
+            var error = await group.Answered.WaitAsync(cancellationToken).ConfigureAwait(false);
             results[group.Name] = results.GetValueOrDefault(group.Name) ?? error;
         }
 

@@ -59,15 +59,15 @@ internal sealed class ShareMember : IAsyncDisposable
     /// <summary>Leaves the group.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _lifetime.CancelAsync();
+        await _lifetime.CancelAsync().ConfigureAwait(false);
         _wake.Set();
-        await _loop;
+        await _loop.ConfigureAwait(false);
         if (_epoch != JoinEpoch)
         {
-            await LeaveAsync();
+            await LeaveAsync().ConfigureAwait(false);
         }
 
-        await _coordinator.DisposeAsync();
+        await _coordinator.DisposeAsync().ConfigureAwait(false);
         _wake.Dispose();
         _lifetime.Dispose();
     }
@@ -82,9 +82,9 @@ internal sealed class ShareMember : IAsyncDisposable
             var topics = _topics;
             try
             {
-                var interval = await BeatAsync(ReferenceEquals(told, topics) ? null : topics);
+                var interval = await BeatAsync(ReferenceEquals(told, topics) ? null : topics).ConfigureAwait(false);
                 (told, failures, silentSince) = (topics, 0, _cluster.Clock.GetTimestamp());
-                await _wake.WaitAsync(interval);
+                await _wake.WaitAsync(interval).ConfigureAwait(false);
             }
             catch (KafkaException failure) when (failure.ErrorCode is ErrorCode.FencedMemberEpoch or ErrorCode.UnknownMemberId)
             {
@@ -104,7 +104,7 @@ internal sealed class ShareMember : IAsyncDisposable
                         $"Heartbeats of share group '{_options.GroupId}' could not be done for {_cluster.Options.ApiTimeout.TotalMilliseconds} ms; it is still tried. {failure.Message}", failure));
                 }
 
-                await _wake.WaitAsync(_cluster.Options.NewRetryBackoff().After(failures, _cluster.Chance));
+                await _wake.WaitAsync(_cluster.Options.NewRetryBackoff().After(failures, _cluster.Chance)).ConfigureAwait(false);
             }
             catch (KafkaException failure)
             {
@@ -113,7 +113,7 @@ internal sealed class ShareMember : IAsyncDisposable
                 _fetcher.Assign([]);
                 _isResting = true;
                 _fetcher.Ledger.Tell(failure);
-                await _wake.WaitAsync(Timeout.InfiniteTimeSpan);
+                await _wake.WaitAsync(Timeout.InfiniteTimeSpan).ConfigureAwait(false);
                 _isResting = false;
             }
             catch (OperationCanceledException)
@@ -138,13 +138,13 @@ internal sealed class ShareMember : IAsyncDisposable
                 SubscribedTopicNames = topics?.ToList(),
             },
             _cluster.Options.RequestTimeout,
-            _lifetime.Token);
+            _lifetime.Token).ConfigureAwait(false);
         var answer = reply.Message;
         _coordinator.Require(answer.ErrorCode, ApiKey.ShareGroupHeartbeat, partition: null, answer.ErrorMessage);
         _epoch = answer.MemberEpoch;
         if (answer.Assignment is { } assignment)
         {
-            _fetcher.Assign(await _names.ResolveAsync([.. assignment.TopicPartitions.Select(static topic => (topic.TopicId, topic.Partitions))], _lifetime.Token));
+            _fetcher.Assign(await _names.ResolveAsync([.. assignment.TopicPartitions.Select(static topic => (topic.TopicId, topic.Partitions))], _lifetime.Token).ConfigureAwait(false));
         }
 
         return TimeSpan.FromMilliseconds(Math.Max(1, answer.HeartbeatIntervalMs));
@@ -156,7 +156,7 @@ internal sealed class ShareMember : IAsyncDisposable
         try
         {
             using var reply = await _coordinator.AskAsync<ShareGroupHeartbeatRequest, ShareGroupHeartbeatResponse>(
-                _ => new ShareGroupHeartbeatRequest { GroupId = _options.GroupId, MemberId = _memberId, MemberEpoch = LeaveEpoch }, patience.Token);
+                _ => new ShareGroupHeartbeatRequest { GroupId = _options.GroupId, MemberId = _memberId, MemberEpoch = LeaveEpoch }, patience.Token).ConfigureAwait(false);
         }
         catch (Exception failure) when (failure is KafkaException or OperationCanceledException)
         {

@@ -58,7 +58,7 @@ public sealed class ShareRecord<TKey, TValue>
     /// <exception cref="KafkaException">The lock has ended, or the leader could not be asked.</exception>
     public async Task RenewAsync(CancellationToken cancellationToken = default)
     {
-        if (await _ledger.RenewAsync(_lease, Offset).WaitAsync(cancellationToken) is { } error)
+        if (await _ledger.RenewAsync(_lease, Offset).WaitAsync(cancellationToken).ConfigureAwait(false) is { } error)
         {
             throw error;
         }

@@ -34,7 +34,7 @@ internal sealed class ConsumerWatch : IDisposable
         var began = _cluster.Clock.GetTimestamp();
         try
         {
-            var chunk = await fetcher.NextAsync(cancellationToken);
+            var chunk = await fetcher.NextAsync(cancellationToken).ConfigureAwait(false);
             _cluster.Watch.Figures.Polled(_cluster.Clock.GetElapsedTime(began));
             _cluster.Watch.Figures.Fetched(chunk.Bytes.Length);
             if (ClientInstruments.OperationDuration.Enabled)

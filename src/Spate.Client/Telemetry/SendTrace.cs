@@ -71,7 +71,7 @@ internal sealed class SendTrace
     {
         try
         {
-            await accepted;
+            await accepted.ConfigureAwait(false);
         }
         catch (Exception failure)
         {

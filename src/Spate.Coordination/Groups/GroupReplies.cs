@@ -10,7 +10,7 @@ internal static class GroupReplies
     public static DescribeGroupsResponse.DescribedGroup Undescribed(string groupId, ErrorCode error, string? message) => new()
     {
         ErrorCode = error,
-        ErrorMessage = message,
+        ErrorMessage = AnswerText.Fit(message),
         GroupId = groupId,
         GroupState = error is ErrorCode.None or ErrorCode.GroupIdNotFound ? nameof(ClassicGroupState.Dead) : "",
     };

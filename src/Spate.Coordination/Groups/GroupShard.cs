@@ -23,8 +23,6 @@ internal sealed class GroupShard : ICoordinatorState
     private readonly ConsumerTimers _consumerTimers;
     private readonly ConsumerGroupReplay _consumerReplay;
     private readonly ProtocolWatch _watch;
-    private readonly ShareGroupReplay _shareReplay;
-    private readonly ShareSessions _shareSessions;
 
     /// <param name="context">Time and timers.</param>
     /// <param name="options">What groups are held to.</param>
@@ -46,7 +44,7 @@ internal sealed class GroupShard : ICoordinatorState
         PendingCommits = new TxnOffsetCommitHandler(this, _rebalance, context, options);
         Fetches = new OffsetFetchHandler(this);
         Deletions = new OffsetDeletionHandler(this);
-        var (topics, settings, shareStates) = surroundings;
+        var (topics, settings, _) = surroundings;
         var target = new TargetAssignment(options.Consumer.Assignors);
         _consumerTimers = new ConsumerTimers(this, context, settings, logger);
         _consumerReplay = new ConsumerGroupReplay(this);
@@ -55,17 +53,10 @@ internal sealed class GroupShard : ICoordinatorState
         var departures = new Departures(this, topics, _consumerTimers, _watch);
         _consumerTimers.Remove = (group, member) => departures.Remove(group, [member], () => { });
         Leaves = new LeaveHandler(this, _rebalance, departures);
-        _shareReplay = new ShareGroupReplay(this);
-        _shareSessions = new ShareSessions(this, context, settings, logger);
-        ShareStates = new ShareStateWork(this, context, topics, shareStates, options.Share, logger);
-        var shareDepartures = new ShareDepartures(this, topics, _shareSessions);
-        _shareSessions.Remove = (group, member) => shareDepartures.Remove(group, [member], () => { });
-        ShareHeartbeats = new ShareHeartbeatHandler(this, new ShareStep(this, topics), shareDepartures, _shareSessions, ShareStates, options.Share, settings, logger);
-        ShareDescription = new ShareGroupDescription(this, topics, options.Share);
-        ShareOffsets = new ShareOffsetHandler(this, ShareStates, topics);
-        Administration = new GroupAdministration(this, _rebalance, ShareStates);
+        Share = new ShareSide(this, context, options.Share, surroundings, logger);
+        Administration = new GroupAdministration(this, _rebalance, Share.States);
         Streams = new StreamsGroups(this, context, options.Streams, surroundings, logger);
-        Sessions = new SessionEnd(this, _rebalance, departures, shareDepartures, Streams);
+        Sessions = new SessionEnd(this, _rebalance, departures, Share, Streams);
         var step = new MemberStep(this, topics, target, new RegexResolution(context, logger));
         var upgrade = new GroupUpgrade(this, conversion, _rebalance, _consumerTimers, logger);
         ConsumerHeartbeats = new ConsumerHeartbeatHandler(this, step, departures, _consumerTimers, upgrade, options.Consumer, settings, random);
@@ -99,13 +90,7 @@ internal sealed class GroupShard : ICoordinatorState
 
     public ConsumerGroupDescription ConsumerDescription { get; }
 
-    public ShareHeartbeatHandler ShareHeartbeats { get; }
-
-    public ShareGroupDescription ShareDescription { get; }
-
-    public ShareOffsetHandler ShareOffsets { get; }
-
-    public ShareStateWork ShareStates { get; }
+    public ShareSide Share { get; }
 
     public StreamsGroups Streams { get; }
 
@@ -152,7 +137,7 @@ internal sealed class GroupShard : ICoordinatorState
                 ApplyGroup(record);
                 break;
             default:
-                if (!_consumerReplay.TryApply(type, record) && !_shareReplay.TryApply(type, record) && !Streams.TryApply(type, record))
+                if (!_consumerReplay.TryApply(type, record) && !Share.TryApply(type, record) && !Streams.TryApply(type, record))
                 {
                     Skip(type);
                 }
@@ -209,8 +194,7 @@ internal sealed class GroupShard : ICoordinatorState
 
             if (group.Share is { } share)
             {
-                _shareSessions.Resume(share);
-                ShareStates.Resume(share);
+                Share.Resume(share);
                 continue;
             }
 

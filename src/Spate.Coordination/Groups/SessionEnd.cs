@@ -8,7 +8,7 @@ using Spate.Protocol.Errors;
 namespace Spate.Coordination.Groups;
 
 /// <summary>Ends sessions before their time, by the road that they take when it is up. Only those who run the broker can ask for it.</summary>
-internal sealed class SessionEnd(GroupShard shard, ClassicRebalance rebalance, Departures departures, ShareDepartures shareDepartures, StreamsGroups streams)
+internal sealed class SessionEnd(GroupShard shard, ClassicRebalance rebalance, Departures departures, ShareSide shares, StreamsGroups streams)
 {
     /// <param name="groupId">The group.</param>
     /// <param name="memberId">Whose session ends; null for everybody's.</param>
@@ -28,8 +28,7 @@ internal sealed class SessionEnd(GroupShard shard, ClassicRebalance rebalance, D
 
         if (group.Share is { } share)
         {
-            var going = share.Members.Where(member => memberId is null || member.Id == memberId).ToList();
-            return going.Count == 0 ? Refuse(reply, ErrorCode.UnknownMemberId) : shareDepartures.Remove(share, going, () => reply.Complete(ErrorCode.None));
+            return shares.EndSessions(share, memberId, reply);
         }
 
         if (group.Streams is { } streamsGroup)

@@ -58,9 +58,8 @@ internal sealed class OffsetCommitHandler(GroupShard shard, ClassicRebalance reb
 
         var error = group.Identify(request.MemberId, request.GroupInstanceId);
         return error != ErrorCode.None ? error
-            : request.GenerationIdOrMemberEpoch != group.Generation ? ErrorCode.IllegalGeneration
-            : group.State == ClassicGroupState.CompletingRebalance ? ErrorCode.RebalanceInProgress
-            : ErrorCode.None;
+            : group.State == ClassicGroupState.CompletingRebalance && request.GenerationIdOrMemberEpoch == group.Generation ? ErrorCode.RebalanceInProgress
+            : group.CheckGeneration(request.MemberId, request.GenerationIdOrMemberEpoch);
     }
 
     private ErrorCode Decide(

@@ -71,8 +71,6 @@ internal sealed class TxnOffsetCommitHandler(GroupShard shard, ClassicRebalance 
         }
 
         var error = group.Identify(request.MemberId, request.GroupInstanceId);
-        return error != ErrorCode.None ? error
-            : request.GenerationId != group.Generation ? ErrorCode.IllegalGeneration
-            : ErrorCode.None;
+        return error != ErrorCode.None ? error : group.CheckGeneration(request.MemberId, request.GenerationId);
     }
 }

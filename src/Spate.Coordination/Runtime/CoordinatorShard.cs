@@ -73,7 +73,10 @@ public sealed class CoordinatorShard<TState> : IThreadPoolWorkItem
     /// </summary>
     /// <param name="epoch">The leader epoch under which this broker leads the partition.</param>
     /// <param name="log">The partition.</param>
-    /// <returns>Completes when the shard serves; fails with what the log or the state machine threw; is cancelled when overtaken.</returns>
+    /// <returns>
+    /// Completes when the shard serves; is cancelled when overtaken; fails with what the log or the state machine threw, and the shard goes on trying by itself, until it
+    /// serves or is given up.
+    /// </returns>
     public Task LoadAsync(int epoch, ICoordinatorLog log)
     {
         var replay = new ShardReplay(epoch, log);
@@ -225,18 +228,12 @@ public sealed class CoordinatorShard<TState> : IThreadPoolWorkItem
         }
     }
 
-    /// <summary>Whoever loads a shard hears of it. Nobody waits for one that rebuilds itself: it goes on trying.</summary>
+    /// <summary>Whoever loads a shard hears of it. What made it fail may pass, so it goes on trying.</summary>
     private void Fail(ShardReplay replay, Exception failure)
     {
         replay.Fail(failure);
-        if (!replay.IsRebuild)
-        {
-            ShardLog.LoadFailed(_logger, failure, Name);
-            return;
-        }
-
         var delay = _options.RebuildBackoff * (1 << Math.Min(replay.Failures, DoublingsMax));
-        ShardLog.RebuildFailed(_logger, failure, Name, delay);
+        ShardLog.LoadFailed(_logger, failure, Name, delay);
         _retry?.Dispose();
         _retry = _time.CreateTimer(_ => Post(() => TryAgain(replay)), null, delay, Timeout.InfiniteTimeSpan);
     }

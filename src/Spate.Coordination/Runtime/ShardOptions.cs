@@ -22,7 +22,7 @@ public sealed record ShardOptions
     public TimeSpan AppendTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// How long a shard that could not be rebuilt from its log waits before it tries again; twice as long after each failure, up to 64 times this.
+    /// How long a shard that could not be loaded from its log waits before it tries again; twice as long after each failure, up to 64 times this.
     /// Default 500 milliseconds.
     /// </summary>
     public TimeSpan RebuildBackoff { get; init; } = TimeSpan.FromMilliseconds(500);

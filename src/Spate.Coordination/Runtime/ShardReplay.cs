@@ -8,24 +8,20 @@ internal sealed class ShardReplay : IDisposable
     private bool _isOver;
 
     public ShardReplay(int epoch, ICoordinatorLog log)
-        : this(epoch, log, isRebuild: false, failures: 0)
+        : this(epoch, log, failures: 0)
     {
     }
 
-    private ShardReplay(int epoch, ICoordinatorLog log, bool isRebuild, int failures)
+    private ShardReplay(int epoch, ICoordinatorLog log, int failures)
     {
         Epoch = epoch;
         Log = log;
-        IsRebuild = isRebuild;
         Failures = failures;
     }
 
     public int Epoch { get; }
 
     public ICoordinatorLog Log { get; }
-
-    /// <summary>Whether the shard has served in this epoch before, so that nobody waits for this replay to end.</summary>
-    public bool IsRebuild { get; }
 
     /// <summary>How many replays before this one have failed, one after the other.</summary>
     public int Failures { get; }
@@ -34,10 +30,10 @@ internal sealed class ShardReplay : IDisposable
     public Task Task => _done.Task;
 
     /// <summary>The same once more, for a shard that was broken.</summary>
-    public ShardReplay Again() => new(Epoch, Log, isRebuild: true, failures: 0);
+    public ShardReplay Again() => new(Epoch, Log, failures: 0);
 
     /// <summary>The same once more, because this one has failed.</summary>
-    public ShardReplay AfterFailure() => new(Epoch, Log, IsRebuild, Failures + 1);
+    public ShardReplay AfterFailure() => new(Epoch, Log, Failures + 1);
 
     /// <summary>Replays.</summary>
     /// <param name="after">What to wait for before reading.</param>

@@ -12,6 +12,6 @@ public enum ShardStatus
     /// <summary>Commands run.</summary>
     Active,
 
-    /// <summary>The log could not be replayed; loading it again may help.</summary>
+    /// <summary>The log could not be replayed; it is tried again.</summary>
     Failed,
 }

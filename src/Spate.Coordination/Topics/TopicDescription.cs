@@ -34,6 +34,9 @@ public sealed class TopicDescription
 
     public int PartitionCount { get; }
 
+    /// <summary>Whether the broker keeps its own state in the topic. A regular expression does not match it; who wants to read it names it.</summary>
+    public bool IsInternal { get; init; }
+
     /// <summary>Whether it is known of any replica where it stands.</summary>
     public bool HasRacks => _racks.Count != 0;
 

@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using Spate.Protocol;
-
 namespace Spate.Coordination.Transactions;
 
 /// <summary>A decided transaction whose partitions have to hear of it.</summary>
@@ -18,7 +15,7 @@ internal sealed record MarkerJob(
     bool IsCommit,
     short TransactionVersion,
     int CoordinatorEpoch,
-    ImmutableHashSet<TopicPartition> Partitions)
+    EnrolledPartitions Partitions)
 {
     /// <summary>What a prepared transaction has to have done.</summary>
     public static MarkerJob Of(string transactionalId, Transaction prepared, int coordinatorEpoch) => new(

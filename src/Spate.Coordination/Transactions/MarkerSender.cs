@@ -140,7 +140,7 @@ internal sealed class MarkerSender(
     private async Task SendAllAsync(MarkerJob job)
     {
         // In order, so that what is done is the same whenever the same was asked.
-        var left = job.Partitions.OrderBy(partition => partition.Topic, StringComparer.Ordinal).ThenBy(partition => partition.Partition).ToList();
+        var left = job.Partitions.ToList();
         var failures = 0;
         while (IsCurrent(job))
         {

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Spate.Protocol;
 
 namespace Spate.Coordination.Transactions;
@@ -36,7 +35,7 @@ internal sealed record Transaction
     public required TransactionState State { get; init; }
 
     /// <summary>Where the transaction has written, or was about to; empty unless one is under way.</summary>
-    public ImmutableHashSet<TopicPartition> Partitions { get; init; } = [];
+    public EnrolledPartitions Partitions { get; init; } = [];
 
     /// <summary>When the last step was taken, in milliseconds since 1970.</summary>
     public required long LastUpdateMs { get; init; }

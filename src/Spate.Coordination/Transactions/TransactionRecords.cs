@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Spate.Coordination.Runtime;
 using Spate.Protocol;
 using Spate.Protocol.Messages;
@@ -63,7 +64,7 @@ internal static class TransactionRecords
             ProducerEpoch = value.ProducerEpoch,
             TimeoutMs = value.TransactionTimeoutMs,
             State = state,
-            Partitions = [.. (value.TransactionPartitions ?? []).SelectMany(topic => topic.PartitionIds.Select(index => new TopicPartition(topic.Topic, index)))],
+            Partitions = Partitions(value),
             LastUpdateMs = value.TransactionLastUpdateTimestampMs,
             StartMs = value.TransactionStartTimestampMs,
             ClientVersion = value.ClientTransactionVersion,
@@ -74,8 +75,19 @@ internal static class TransactionRecords
 
     /// <summary>In order, so that the same transaction is always the same bytes.</summary>
     private static List<TransactionLogValue.PartitionsSchema> Topics(Transaction transaction) =>
-    [
-        .. transaction.Partitions.GroupBy(partition => partition.Topic, StringComparer.Ordinal).OrderBy(topic => topic.Key, StringComparer.Ordinal).Select(topic =>
-            new TransactionLogValue.PartitionsSchema { Topic = topic.Key, PartitionIds = [.. topic.Select(partition => partition.Partition).Order()] }),
-    ];
+        [.. transaction.Partitions.ByTopic().Select(static topic => new TransactionLogValue.PartitionsSchema { Topic = topic.Topic, PartitionIds = topic.Partitions })];
+
+    private static EnrolledPartitions Partitions(TransactionLogValue value)
+    {
+        var partitions = new List<TopicPartition>();
+        foreach (var topic in value.TransactionPartitions ?? [])
+        {
+            foreach (var index in topic.PartitionIds)
+            {
+                partitions.Add(new TopicPartition(topic.Topic, index));
+            }
+        }
+
+        return EnrolledPartitions.Of(CollectionsMarshal.AsSpan(partitions));
+    }
 }

@@ -25,11 +25,7 @@ internal sealed class TransactionReports(TransactionShard shard, IShardContext c
             ProducerEpoch = logged.ProducerEpoch,
             Topics =
             [
-                .. logged.Partitions.GroupBy(partition => partition.Topic, StringComparer.Ordinal).OrderBy(topic => topic.Key, StringComparer.Ordinal).Select(topic => new DescribeTransactionsResponse.TopicData
-                {
-                    Topic = topic.Key,
-                    Partitions = [.. topic.Select(partition => partition.Partition).Order()],
-                }),
+                .. logged.Partitions.ByTopic().Select(static topic => new DescribeTransactionsResponse.TopicData { Topic = topic.Topic, Partitions = topic.Partitions }),
             ],
         };
     }

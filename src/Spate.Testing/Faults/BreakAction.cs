@@ -18,7 +18,7 @@ internal sealed class BreakAction(BreakPoint point) : FaultAction
 
     private async ValueTask<OutgoingFrame?> AnswerAsync(ValueTask<OutgoingFrame?> work, FaultedCall call)
     {
-        using var reply = await work;
+        using var reply = await work.ConfigureAwait(false);
         call.Befell();
         return point == BreakPoint.WithinReply && reply is not null ? OutgoingFrame.Torn(FirstHalf(reply)) : throw Broken(call);
     }

@@ -9,7 +9,7 @@ internal sealed class DelayAction(TimeSpan time, TimeProvider clock) : FaultActi
 
     private async ValueTask<OutgoingFrame?> AnswerAsync(ValueTask<OutgoingFrame?> work, FaultedCall call)
     {
-        var reply = await work;
+        var reply = await work.ConfigureAwait(false);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(call.Closed, call.Ended, call.Lifted);
 
         // However the wait ends, the reply is the connection's to send or to throw away.

@@ -52,6 +52,8 @@ internal sealed class TestBroker : IAsyncDisposable
 
     public PartitionTable Partitions => _server.Partitions;
 
+    public PartitionHost Host => _server.Host;
+
     public BrokerMetrics Metrics => _server.Metrics;
 
     public ShareService Shares => _server.Shares;

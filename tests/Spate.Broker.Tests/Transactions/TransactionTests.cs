@@ -1,4 +1,5 @@
 using Spate.Broker.Tests.Hosting;
+using Spate.Broker.Tests.Network;
 using Spate.Protocol.Errors;
 using Spate.Protocol.Messages;
 using Spate.Protocol.Records;
@@ -149,6 +150,66 @@ public sealed class TransactionTests
         Assert.Equal(ErrorCode.None, await successor.EndAsync(commits: true));
         await SettledAsync(again, successor, "CompleteCommit");
         Assert.Equal(state == "CompleteCommit" ? ["a", "b"] : ["b"], await CommittedAsync(again, "t", 0));
+    }
+
+    /// <summary>What was decided is in the log of the coordinator, and no partition has heard of it.</summary>
+    [Theory]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    public async Task A_broker_that_dies_between_the_decision_and_the_markers_ends_the_transaction_when_it_is_back(bool bumps, bool commits)
+    {
+        var disk = new BrokenDisk();
+        var decided = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        TestProducer producer;
+        await using (var broker = await TestBroker.StartOnAsync(disk))
+        {
+            await broker.CreateTopicAsync("t");
+            producer = await TestProducer.StartAsync(broker, "x", bumps);
+            await producer.ProduceAsync("t", 0, "a");
+
+            // The marker is the next that is written there. From then on nothing reaches the disk, as if the broker had been killed.
+            var marked = Path.Combine(TestBroker.DataPath, "t-0");
+            disk.Fails = (path, writes) => writes && (decided.Task.IsCompleted || (path.StartsWith(marked, StringComparison.Ordinal) && decided.TrySetResult()));
+            _ = producer.SendEndAsync(commits);
+            await decided.Task.OrTimeout("the marker");
+        }
+
+        disk.Fails = static (_, _) => false;
+        await using var again = await TestBroker.StartOnAsync(disk);
+        await SettledAsync(again, producer, commits ? "CompleteCommit" : "CompleteAbort");
+        Assert.Equal(commits ? ["a"] : [], await CommittedAsync(again, "t", 0));
+        var successor = await TestProducer.StartAsync(again, "x", bumps);
+        await successor.ProduceAsync("t", 0, "b");
+        Assert.Equal(ErrorCode.None, await successor.EndAsync(commits: true));
+        await SettledAsync(again, successor, "CompleteCommit");
+        Assert.Equal(commits ? ["a", "b"] : ["b"], await CommittedAsync(again, "t", 0));
+    }
+
+    /// <summary>The network kept it back, until the producer had long gone on over another connection. Before version 2 nothing tells it from one that ends the transaction after.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_end_that_comes_late_over_an_old_connection_does_not_end_the_next_transaction(bool commits)
+    {
+        await using var broker = await TestBroker.StartAsync();
+        await broker.CreateTopicAsync("t");
+        var producer = await TestProducer.StartAsync(broker, "x", bumps: true);
+        await producer.ProduceAsync("t", 0, "a");
+        var late = new EndTxnRequest { TransactionalId = "x", ProducerId = producer.ProducerId, ProducerEpoch = producer.Epoch, Committed = commits };
+        Assert.Equal(ErrorCode.None, await producer.EndAsync(commits: true));
+        await SettledAsync(broker, producer, "CompleteCommit");
+
+        var repeated = await broker.AskAsync(late, 5);
+        Assert.Equal(commits ? ErrorCode.None : ErrorCode.InvalidTxnState, repeated.ErrorCode);
+        await producer.ProduceAsync("t", 0, "b");
+        Assert.Equal(ErrorCode.ProducerFenced, (await broker.AskAsync(late, 5)).ErrorCode);
+        await SettledAsync(broker, producer, "Ongoing");
+        Assert.Equal(["a"], await CommittedAsync(broker, "t", 0));
+        Assert.Equal(ErrorCode.None, await producer.EndAsync(commits: true));
+        await SettledAsync(broker, producer, "CompleteCommit");
+        Assert.Equal(["a", "b"], await CommittedAsync(broker, "t", 0));
     }
 
     [Theory]

@@ -34,6 +34,15 @@ public sealed class ConsumerOffsetsTests
         Assert.Equal(error == ErrorCode.None ? 5 : -1, await _bench.Committed());
     }
 
+    /// <summary>What a member reads beside its assignment is its own affair, as with Kafka; an operator's tool may be such a member.</summary>
+    [Fact]
+    public async Task Commit_of_a_member_for_a_partition_that_it_was_never_assigned_is_taken()
+    {
+        _bench.Topics.Set("u", 1);
+        Assert.Equal(ErrorCode.None, Bench.Only(Bench.Now(_bench.Commit(new TestMember("m", 1, false), topic: "u", version: 9))));
+        Assert.Equal(5, await _bench.Committed(topic: "u"));
+    }
+
     /// <summary>The request has no word for an epoch that has passed but that for a generation that has (KIP-447).</summary>
     [Theory]
     [InlineData("m", 1, ErrorCode.None)]

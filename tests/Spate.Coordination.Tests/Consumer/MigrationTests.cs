@@ -43,6 +43,37 @@ public sealed class MigrationTests
         Assert.Empty(_bench.Breakages);
     }
 
+    /// <summary>What members know is their epoch in the group that was; the one that their company's departure began, nobody has been told.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Members_of_a_group_that_goes_back_to_the_classic_protocol_are_told_to_join_and_may_commit_until_then(bool isCooperative)
+    {
+        TestClassicConsumer[] old = [new(_bench, "t", isCooperative), new(_bench, "t", isCooperative, instance: "i")];
+        var fresh = new TestConsumer(_bench, "new");
+        fresh.Subscribe("t");
+        Settle(_bench, old, [fresh]);
+        string[] ids = [old[0].Id, old[1].Id];
+        TestMember[] members = [old[0].Member, old[1].Member];
+
+        fresh.Leave();
+        Assert.Equal(ErrorCode.None, Bench.Only(Bench.Now(_bench.Commit(members[0], topic: "t", offset: 7))));
+        Assert.Equal(ErrorCode.RebalanceInProgress, Bench.Now(_bench.Coordinator.SyncGroupAsync(
+            new SyncGroupRequest { GroupId = "g", MemberId = ids[0], GenerationId = members[0].Generation }).AsTask()).ErrorCode);
+        Assert.Equal(ErrorCode.IllegalGeneration, _bench.Heartbeat(members[0] with { Generation = members[0].Generation - 1 }));
+        foreach (var member in old)
+        {
+            member.Step();
+            Assert.Equal(ErrorCode.RebalanceInProgress, member.LastError);
+        }
+
+        Settle(_bench, old, []);
+        Assert.Equal(ids, old.Select(member => member.Id));
+        Assert.True(old[0].Generation > members[0].Generation);
+        Assert.Equal(ErrorCode.IllegalGeneration, _bench.Heartbeat(members[0]));
+        Assert.Equal(ErrorCode.IllegalGeneration, Bench.Only(Bench.Now(_bench.Commit(members[0], topic: "t", offset: 6))));
+    }
+
     [Fact]
     public async Task Rolling_upgrade_ends_with_members_of_the_new_protocol_alone()
     {
@@ -140,6 +171,32 @@ public sealed class MigrationTests
         var again = new TestClassicConsumer(_bench, "t", instance: "a");
         Settle(_bench, [old[1], again], []);
         Assert.Equal((6, 6, ErrorCode.GroupIdNotFound), (old[1].Owned.Count, again.Owned.Count, _bench.DescribeConsumer().ErrorCode));
+    }
+
+    /// <summary>A classic member that was to give partitions up, and has not heard of it, has them still when the group becomes classic and, at once, is upgraded again.</summary>
+    [Fact]
+    public void What_a_classic_member_has_not_given_up_outlives_both_changes_of_protocol()
+    {
+        TestClassicConsumer[] old = [new(_bench, "t", isCooperative: true)];
+        var first = new TestConsumer(_bench, "n1");
+        first.Subscribe("t");
+        Settle(_bench, old, [first]);
+        var second = new TestConsumer(_bench, "n2");
+        second.Subscribe("t");
+        second.Beat();
+
+        first.Leave();
+        second.Leave();
+        Assert.Equal(ErrorCode.GroupIdNotFound, _bench.DescribeConsumer().ErrorCode);
+        Assert.Equal(6, old[0].Owned.Count);
+        var third = new TestConsumer(_bench, "n3");
+        third.Subscribe("t");
+        third.Beat();
+        CheckOwners(old, [third]);
+
+        Settle(_bench, old, [third]);
+        Assert.Equal([6, 6], [old[0].Owned.Count, third.Owned.Count]);
+        Assert.Empty(_bench.Breakages);
     }
 
     [Theory]

@@ -3,31 +3,10 @@ using Spate.Protocol.Messages;
 
 namespace Spate.Coordination.Tests.Harness;
 
-/// <summary>A member of a share group as it is meant to be: it says what it reads when it joins and when that has changed, and begins anew when it is fenced.</summary>
-internal sealed class TestShareMember(string id, string group = "g")
+/// <summary>A <see cref="ShareProtocolClient"/> whose coordinator is a bench, which answers at once.</summary>
+internal sealed class TestShareMember(string id, string group = "g") : ShareProtocolClient(id, group)
 {
-    private bool _saysAll = true;
-
-    public string Id { get; private set; } = id;
-
-    public int Epoch { get; private set; }
-
-    /// <summary>What it fetches from now.</summary>
-    public PartitionSet Assigned { get; private set; } = PartitionSet.Empty;
-
-    public string[] Topics { get; private set; } = [];
-
-    public void Subscribe(params string[] topics) => (Topics, _saysAll) = (topics, true);
-
-    /// <summary>Forgets all, as a process that is started anew.</summary>
-    public void Restart(string? newId = null)
-    {
-        Id = newId ?? Id;
-        Epoch = 0;
-        Assigned = PartitionSet.Empty;
-        _saysAll = true;
-    }
-
+    /// <summary>One heartbeat.</summary>
     public ShareGroupHeartbeatResponse Beat(Bench bench)
     {
         var response = Bench.Now(bench.Beat(Request()));
@@ -35,40 +14,10 @@ internal sealed class TestShareMember(string id, string group = "g")
         return response;
     }
 
-    public ShareGroupHeartbeatRequest Request() => new()
-    {
-        GroupId = group,
-        MemberId = Id,
-        MemberEpoch = Epoch,
-        SubscribedTopicNames = Epoch == 0 || _saysAll ? [.. Topics] : null,
-    };
-
-    /// <summary>Takes an answer in.</summary>
-    public void Hear(ShareGroupHeartbeatResponse response)
-    {
-        if (response.ErrorCode is ErrorCode.FencedMemberEpoch or ErrorCode.UnknownMemberId or ErrorCode.GroupIdNotFound)
-        {
-            Restart();
-        }
-        else if (response.ErrorCode == ErrorCode.None)
-        {
-            _saysAll = false;
-            Epoch = response.MemberEpoch;
-            Assigned = response.Assignment is { } assignment
-                ? PartitionSet.Of(assignment.TopicPartitions.Select(topic => (topic.TopicId, (IEnumerable<int>)topic.Partitions)))
-                : Assigned;
-        }
-    }
-
     public ErrorCode Leave(Bench bench)
     {
-        var response = Bench.Now(bench.Beat(new ShareGroupHeartbeatRequest { GroupId = group, MemberId = Id, MemberEpoch = -1 }));
+        var response = Bench.Now(bench.Beat(Farewell()));
         Restart();
         return response.ErrorCode;
     }
-
-    /// <summary>What it fetches from, in words: a0 a1 b3.</summary>
-    public string Reads(TestTopics topics) => Assigned.IsEmpty ? "nothing" : string.Join(' ', Assigned.ToPairs()
-        .SelectMany(pair => pair.Partitions.Select(partition => $"{topics.NameOf(pair.Topic)}{partition}"))
-        .Order(StringComparer.Ordinal));
 }

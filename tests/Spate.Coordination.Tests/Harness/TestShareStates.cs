@@ -109,7 +109,7 @@ internal sealed class TestShareStates : IShareStates
             error = ErrorCode.FencedStateEpoch;
         }
 
-        if (error == ErrorCode.None)
+        if (error == ErrorCode.None && !(States.TryGetValue(key, out var same) && same.Epoch == stateEpoch))
         {
             States[key] = (stateEpoch, start);
         }

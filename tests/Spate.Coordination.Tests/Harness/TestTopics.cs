@@ -15,7 +15,7 @@ internal sealed class TestTopics : ITopicCatalog, IPartitionEnds
     public Uuid Set(string name, int partitions, string[][]? racks = null)
     {
         var id = _current.Find(name)?.Id ?? Uuid.NewRandom(_random);
-        _current = new View([.. _current.All.Where(topic => topic.Name != name), new TopicDescription(id, name, partitions, racks)], _current.Version + 1);
+        _current = new View([.. _current.All.Where(topic => topic.Name != name), new TopicDescription(id, name, partitions, racks) { IsInternal = name.StartsWith("__", StringComparison.Ordinal) }], _current.Version + 1);
         return id;
     }
 

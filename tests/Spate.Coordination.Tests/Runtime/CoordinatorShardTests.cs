@@ -246,6 +246,35 @@ public sealed class CoordinatorShardTests
     }
 
     [Fact]
+    public void A_first_load_that_fails_is_told_of_and_tried_again_after_longer_and_longer()
+    {
+        Now(Add("a", 1));
+        _shard = NewShard(new ShardOptions());
+        _log.ReadFailure = new IOException("disk");
+        var loading = _shard.LoadAsync(2, _log);
+        Assert.True(loading.IsFaulted);
+        _time.Advance(TimeSpan.FromMilliseconds(500));
+        _log.ReadFailure = null;
+        _time.Advance(TimeSpan.FromMilliseconds(999));
+        Assert.Equal((ShardStatus.Failed, "CoordinatorNotAvailable"), (_shard.Status, Now(Add("a", 1))));
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Equal("1->2", Now(Add("a", 1)));
+        Assert.Equal(2, _logger.AtLeast(LogLevel.Error).Count());
+    }
+
+    [Fact]
+    public void A_first_load_that_failed_is_not_tried_again_when_the_shard_has_gone_elsewhere()
+    {
+        _shard = NewShard(new ShardOptions());
+        _log.ReadFailure = new IOException("disk");
+        Assert.True(_shard.LoadAsync(2, _log).IsFaulted);
+        Assert.True(_shard.UnloadAsync(2).IsCompletedSuccessfully);
+        _log.ReadFailure = null;
+        _time.Advance(TimeSpan.FromMinutes(10));
+        Assert.Equal(ShardStatus.Absent, _shard.Status);
+    }
+
+    [Fact]
     public void A_rebuild_that_failed_is_not_tried_again_when_the_shard_has_gone_elsewhere()
     {
         _log.ReadFailure = new IOException("disk");

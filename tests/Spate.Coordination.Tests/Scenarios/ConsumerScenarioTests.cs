@@ -88,6 +88,16 @@ public sealed class ConsumerScenarioTests
             c has 1 partitions            | -
             A beats                       | A 4: a0 a1 a2 a3 a4 c0
             """,
+        ["A topic vanishes while its partitions change hands"] = """
+            A joins a,b                   | A 1: a0 a1 a2 a3 b0 b1
+            B joins a,b                   | B 2: nothing
+            A beats                       | A 1: a0 a1 a2
+            a is deleted                  | -
+            B beats                       | B 3
+            A beats                       | A 1: nothing
+            all beat                      | A 3: b1; B 3: b0
+            the group is                  | Stable in 3
+            """,
         ["The coordinator moves in the middle of it all, and nobody notices"] = """
             A joins a                     | A 1: a0 a1 a2 a3
             B joins a                     | B 2: nothing
@@ -144,6 +154,12 @@ public sealed class ConsumerScenarioTests
             the coordinator moves         | -
             A beats                       | A 3
             the group is                  | Stable in 3
+            """,
+        ["A regular expression does not reach the broker's own topics, and a name does"] = """
+            __kept has 2 partitions       | -
+            A joins nothing matching [a_].* | A 1: a0 a1 a2 a3
+            B joins __kept                | B 2: __kept0 __kept1
+            A beats                       | A 2
             """,
         ["An expression that is none is refused"] = """
             A joins nothing matching (    | A InvalidRegularExpression

@@ -142,6 +142,21 @@ public sealed class ShareStateKeeperTests
         Assert.Equal(ErrorCode.FencedStateEpoch, Write(leader: 6, start: -1, stateEpoch: 3));
     }
 
+    /// <summary>A group that is made to begin elsewhere gets a higher epoch; the same one again is the same request, whose answer was lost.</summary>
+    [Fact]
+    public void Initializing_in_an_epoch_that_is_known_takes_nothing_back()
+    {
+        Initialize(start: 10, stateEpoch: 3);
+        Write(leader: 1, start: 12, (12, 13, 0, 1), (14, 20, 2, 1));
+        var written = _log.Records.Count;
+        Assert.Equal(ErrorCode.None, Initialize(start: -1, stateEpoch: 3));
+        Assert.Equal(ErrorCode.None, Initialize(start: 10, stateEpoch: 3));
+        Assert.Equal("epoch 3 start 12: 12-13 0*1, 14-20 2*1", Read(leader: 1));
+        Assert.Equal(written, _log.Records.Count);
+        Assert.Equal(ErrorCode.None, Initialize(start: 10, stateEpoch: 4));
+        Assert.Equal("epoch 4 start 10: ", Read(leader: 1));
+    }
+
     [Fact]
     public void What_makes_no_sense_is_refused()
     {

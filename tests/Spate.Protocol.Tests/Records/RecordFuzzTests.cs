@@ -123,9 +123,13 @@ public sealed class RecordFuzzTests
         var seen = 0;
         var headerBytes = 0;
         var enumerator = new RecordEnumerator(records, count);
+        var walk = new RecordCursor(records, count);
         while (enumerator.MoveNext())
         {
             var record = enumerator.Current;
+            Assert.True(walk.MoveNext(records));
+            Assert.Equal((record.OffsetDelta, record.TimestampDelta, record.Headers.Count), (walk.OffsetDelta, walk.TimestampDelta, walk.HeaderCount));
+            Assert.True(record.Key.Span == walk.Key(records).Span && record.Value.Span == walk.Value(records).Span && record.Value.IsNull == walk.Value(records).IsNull);
             seen++;
             var headers = 0;
             foreach (var header in record.Headers)
@@ -138,6 +142,8 @@ public sealed class RecordFuzzTests
             Assert.True(headerBytes + record.Key.Span.Length + record.Value.Span.Length <= records.Length);
         }
 
+        Assert.False(walk.MoveNext(records));
+        Assert.Equal(enumerator.Error, walk.Error);
         Assert.Equal(enumerator.Error, RecordBatch.Inspect(records, count, out var summary));
         Assert.Equal(enumerator.Error == RecordError.None ? seen : 0, summary.Count);
         return enumerator.Error;

@@ -35,6 +35,9 @@ internal class Sabotage
     /// <summary>The heartbeat that the coordinator gets.</summary>
     public virtual ConsumerGroupHeartbeatRequest Heard(ConsumerGroupHeartbeatRequest request) => request;
 
+    /// <summary>The same of a member of a streams group.</summary>
+    public virtual StreamsGroupHeartbeatRequest Heard(StreamsGroupHeartbeatRequest request) => request;
+
     /// <summary>Whether an offset commit may come once more, long after.</summary>
     public virtual bool RepeatsCommits => false;
 

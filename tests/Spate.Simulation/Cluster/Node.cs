@@ -1,6 +1,5 @@
 using Spate.Coordination;
 using Spate.Coordination.Shares.State;
-using Spate.Coordination.Tests.Harness;
 using Spate.Simulation.Worlds;
 
 namespace Spate.Simulation.Cluster;
@@ -22,7 +21,6 @@ internal sealed class Node
 
     public static readonly ShareStateOptions ShareOptions = new() { PartitionCount = ClusterOfNodes.PartitionCount, UpdatesPerSnapshot = 20 };
 
-    private static readonly TestSettings Settings = new() { Consumer = new ConsumerGroupSettings(SessionTimeoutMs: 10_000, HeartbeatIntervalMs: 2_000) };
     private readonly World _world;
 
     public Node(World world, int id, int life, Func<long> nextProducerId)
@@ -33,7 +31,7 @@ internal sealed class Node
         Clock = new NodeClock(this, world.Agenda);
         var scheduler = new NodeScheduler(this, world.Pump);
         var logger = new NodeLogger(this, world);
-        Groups = new GroupCoordinator(GroupOptions, Clock, new Random(world.Random.Next()), logger, scheduler, world.Topics, Settings);
+        Groups = new GroupCoordinator(GroupOptions, Clock, new Random(world.Random.Next()), logger, scheduler, world.Topics, world.Settings);
         Transactions = new TransactionCoordinator(
             TransactionOptions,
             world.Sabotage.Around(new SimulatedMarkers(world, this)),

@@ -117,6 +117,7 @@ internal sealed class ClassicMember : GroupMember
         if (!_isCooperative)
         {
             _owned = PartitionSet.Empty;
+            LetGo();
         }
 
         var request = new JoinGroupRequest

@@ -54,9 +54,12 @@ internal abstract class GroupMember(World world, string groupId, string name) : 
     /// <summary>Follows an error of a commit or a fetch of offsets.</summary>
     protected abstract void Heard(ErrorCode error);
 
+    /// <summary>It has given everything up: whatever it is given next, it looks up anew how far that has been read.</summary>
+    protected void LetGo() => _positions.Clear();
+
     protected void Next()
     {
-        World.Touched.Add(GroupId);
+        World.Watch.Touch(GroupId);
         After(World.Between(100, 1500), Turn);
     }
 
@@ -89,7 +92,7 @@ internal abstract class GroupMember(World world, string groupId, string name) : 
     {
         Die();
         IsDown = true;
-        _positions.Clear();
+        LetGo();
         Forget();
         World.Agenda.Put(duration, () => $"{Name} is started anew", () =>
         {

@@ -1,8 +1,3 @@
-using Spate.Coordination.Groups;
-using Spate.Coordination.Groups.Consumer;
-using Spate.Coordination.Runtime;
-using Spate.Protocol.Messages;
-using Spate.Simulation.Cluster;
 using Spate.Simulation.Groups;
 using Spate.Simulation.Worlds;
 using ConsumerMember = Spate.Simulation.Groups.ConsumerMember;
@@ -12,7 +7,8 @@ namespace Spate.Simulation.Scenarios;
 /// <summary>Groups of both protocols, one of them of both at once, over topics that come, grow and go.</summary>
 internal sealed class ConsumersScenario(World world) : IScenario
 {
-    private readonly Dictionary<string, GroupCheck> _groups = new(StringComparer.Ordinal);
+    private readonly List<GroupCheck> _groups = [];
+    private readonly List<GroupMember> _members = [];
 
     public void Begin()
     {
@@ -27,37 +23,12 @@ internal sealed class ConsumersScenario(World world) : IScenario
         var isCooperative = world.Random.Next(2) == 0;
         var members = 0;
         Add("mixed", (world, group, name) => members++ % 2 == 0 ? new ClassicMember(world, group, name, isCooperative) : new ConsumerMember(world, group, name), 5);
-        foreach (var partition in world.Cluster.Partitions.Where(static partition => partition.Topic == InternalTopic.Offsets))
-        {
-            var touched = _groups.Keys.Where(group => world.Cluster.Find(InternalTopic.Offsets, group) == partition).ToList();
-            partition.Log.Written += entries =>
-            {
-                world.Touched.UnionWith(touched);
-                NoticeNewLives(entries);
-            };
-        }
-
         world.EverySoOften(TimeSpan.FromSeconds(15), ChangeTopics);
-    }
-
-    public void Look()
-    {
-        if (world.Touched.Count == 0)
-        {
-            return;
-        }
-
-        var touched = world.Touched.ToList();
-        world.Touched.Clear();
-        foreach (var group in touched)
-        {
-            _groups[group].Look();
-        }
     }
 
     public void Calm()
     {
-        foreach (var member in _groups.Values.SelectMany(static group => group.Members))
+        foreach (var member in _members)
         {
             member.Obey();
         }
@@ -69,7 +40,7 @@ internal sealed class ConsumersScenario(World world) : IScenario
 
     public void Close()
     {
-        foreach (var group in _groups.Values)
+        foreach (var group in _groups)
         {
             group.Close();
         }
@@ -78,22 +49,11 @@ internal sealed class ConsumersScenario(World world) : IScenario
     private void Add(string groupId, Func<World, string, string, GroupMember> make, int count)
     {
         var members = Enumerable.Range(0, count).Select(number => make(world, groupId, $"{groupId}{number}")).ToList();
-        _groups.Add(groupId, new GroupCheck(world, groupId, members));
+        var check = new ConsumerGroupCheck(world, groupId, members);
+        world.Watch.Add(check);
+        _groups.Add(check);
+        _members.AddRange(members);
         members.ForEach(static member => member.Start());
-    }
-
-    /// <summary>A group of the consumer protocol without members is taken back as a whole, unless it becomes a classic one in the same breath.</summary>
-    private void NoticeNewLives(IReadOnlyList<LogEntry> entries)
-    {
-        foreach (var entry in entries.Where(static entry => entry.IsCommit is null && entry.Record.Value is null))
-        {
-            if (RecordFormat.TypeOf(entry.Record) == ConsumerGroupRecords.GroupType
-                && !entries.Any(static other => other.IsCommit is null && other.Record.Value is not null && RecordFormat.TypeOf(other.Record) == GroupRecords.GroupType)
-                && _groups.TryGetValue(RecordFormat.Decode<ConsumerGroupMetadataKey>(entry.Record.Key).GroupId, out var group))
-            {
-                group.BeginAnew();
-            }
-        }
     }
 
     private string ChangeTopics()

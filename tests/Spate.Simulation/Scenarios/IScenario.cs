@@ -6,9 +6,6 @@ internal interface IScenario
     /// <summary>They begin to live.</summary>
     void Begin();
 
-    /// <summary>What is held after every step.</summary>
-    void Look();
-
     /// <summary>Nothing goes wrong any more: they do what they are asked, and no more than that.</summary>
     void Calm();
 

@@ -18,10 +18,6 @@ internal sealed class SharesScenario(World world) : IScenario
         }
     }
 
-    public void Look()
-    {
-    }
-
     public void Calm()
     {
     }

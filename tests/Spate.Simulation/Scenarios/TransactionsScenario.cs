@@ -22,7 +22,9 @@ internal sealed class TransactionsScenario(World world) : IScenario
             var processor = new Processor(world, $"p{number}", bumpsEpoch: number > 0);
             processor.Live();
             _processors.Add(processor);
-            _groups.Add(processor.GroupId, new GroupCheck(world, processor.GroupId, []));
+            var check = new ConsumerGroupCheck(world, processor.GroupId, []);
+            world.Watch.Add(check);
+            _groups.Add(processor.GroupId, check);
         }
 
         foreach (var partition in world.Cluster.Partitions.Where(static partition => partition.Topic == InternalTopic.Offsets))
@@ -32,10 +34,6 @@ internal sealed class TransactionsScenario(World world) : IScenario
         }
 
         ReadOn();
-    }
-
-    public void Look()
-    {
     }
 
     public void Calm()
@@ -74,11 +72,6 @@ internal sealed class TransactionsScenario(World world) : IScenario
             foreach (var processor in _processors)
             {
                 processor.LookAfter();
-            }
-
-            foreach (var group in _groups.Values)
-            {
-                group.Look();
             }
 
             ReadOn();

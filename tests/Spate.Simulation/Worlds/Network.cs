@@ -78,7 +78,7 @@ internal sealed class Network(World world)
             var answer = await ask(to);
             if (to.IsAlive && !world.Chance(world.Weather.Loss))
             {
-                world.Agenda.Put(Latency(), () => $"{to} answers {from}: {what()}", () => end(answer));
+                world.Agenda.Put(Latency(), () => $"{to} answers {from}: {what()}: {AnswerText.Of(answer)}", () => end(answer));
             }
         }
         catch (Exception failure)

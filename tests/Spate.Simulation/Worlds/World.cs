@@ -1,6 +1,8 @@
+using Spate.Coordination;
 using Spate.Coordination.Tests.Harness;
 using Spate.Simulation.Canaries;
 using Spate.Simulation.Cluster;
+using Spate.Simulation.Groups;
 using Spate.Simulation.Transactions;
 
 namespace Spate.Simulation.Worlds;
@@ -19,7 +21,14 @@ internal sealed class World
         Trace = new Trace(traceLength);
         Network = new Network(this);
         sabotage.World = this;
+        Settings = new TestSettings
+        {
+            Consumer = new ConsumerGroupSettings(SessionTimeoutMs: 10_000, HeartbeatIntervalMs: 2_000),
+            Share = new ShareGroupSettings(SessionTimeoutMs: 10_000, HeartbeatIntervalMs: 2_000),
+            Streams = new StreamsGroupSettings(SessionTimeoutMs: 10_000, HeartbeatIntervalMs: 2_000, StandbyReplicas: Random.Next(3), InitialRebalanceDelayMs: Random.Next(2) * 1_000),
+        };
         Cluster = new ClusterOfNodes(this);
+        Watch = new GroupWatch(Cluster);
         Book = new TransactionBook(this);
         Data = [.. Enumerable.Range(0, DataPartitionCount).Select(index => new DataPartition(this, index))];
     }
@@ -38,6 +47,9 @@ internal sealed class World
 
     public TestTopics Topics { get; } = new();
 
+    /// <summary>What is set for groups.</summary>
+    public TestSettings Settings { get; }
+
     public ClusterOfNodes Cluster { get; }
 
     /// <summary>What transactions are held against.</summary>
@@ -48,8 +60,8 @@ internal sealed class World
 
     public Trace Trace { get; }
 
-    /// <summary>Groups of which something may have changed since they were last looked at.</summary>
-    public HashSet<string> Touched { get; } = new(StringComparer.Ordinal);
+    /// <summary>Looks at groups of which something may have changed.</summary>
+    public GroupWatch Watch { get; }
 
     /// <summary>What went wrong first; null as long as nothing has.</summary>
     public (string Check, string What)? Failure { get; private set; }

@@ -40,13 +40,13 @@ public sealed class StreamsGroupHeartbeatHandler(GroupCoordinator groups, Cluste
         if (missing.Count > 0 && response.Status?.Find(status => status.StatusCode == MissingInternalTopics) is { } told)
         {
             var failures = await topics.CreateAsync(request.GroupId, missing, cancellation);
-            told.StatusDetail += failures.Count == 0 ? "" : $"; Creation failed: {string.Join(", ", failures)}.";
+            told.StatusDetail = AnswerText.Fit($"{told.StatusDetail}{(failures.Count == 0 ? "" : $"; Creation failed: {string.Join(", ", failures)}.")}");
         }
 
         return response;
     }
 
-    private static StreamsGroupHeartbeatResponse Refused(ErrorCode error, string message) => new() { ErrorCode = error, ErrorMessage = message };
+    private static StreamsGroupHeartbeatResponse Refused(ErrorCode error, string message) => new() { ErrorCode = error, ErrorMessage = AnswerText.Fit(message) };
 
     private static string? NamesFault(StreamsGroupHeartbeatRequest.StreamsTopology topology)
     {

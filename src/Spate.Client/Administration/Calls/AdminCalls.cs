@@ -38,7 +38,7 @@ internal sealed class AdminCalls(Cluster cluster)
         int node, ApiKey api, CancellationToken cancellationToken, short lowest = 0, string? need = null, short highest = short.MaxValue)
     {
         var link = cluster.Brokers.Find(node);
-        var version = (await link.ConnectAsync(cancellationToken)).Versions.Choose(api, highest);
+        var version = (await link.ConnectAsync(cancellationToken).ConfigureAwait(false)).Versions.Choose(api, highest);
         return version >= lowest
             ? version
             : throw new KafkaException(
@@ -51,7 +51,7 @@ internal sealed class AdminCalls(Cluster cluster)
     /// <summary>Whether a broker offers an API in any version that is known here.</summary>
     /// <exception cref="KafkaException">There is no connection to be had.</exception>
     public async Task<bool> OffersAsync(int node, ApiKey api, CancellationToken cancellationToken) =>
-        (await cluster.Brokers.Find(node).ConnectAsync(cancellationToken)).Versions.Offers(api);
+        (await cluster.Brokers.Find(node).ConnectAsync(cancellationToken).ConfigureAwait(false)).Versions.Offers(api);
 
     /// <summary>Makes attempts until one succeeds, or fails for good, or the time is up.</summary>
     /// <exception cref="KafkaException">It failed for good, or was not done in time.</exception>
@@ -63,7 +63,7 @@ internal sealed class AdminCalls(Cluster cluster)
         {
             try
             {
-                return await attempt(time.Token);
+                return await attempt(time.Token).ConfigureAwait(false);
             }
             catch (KafkaException failure) when (MayPass(failure, failures))
             {
@@ -74,7 +74,7 @@ internal sealed class AdminCalls(Cluster cluster)
                 throw time.Late(last);
             }
 
-            if (!await time.RestAsync(failures))
+            if (!await time.RestAsync(failures).ConfigureAwait(false))
             {
                 throw time.Late(last);
             }

@@ -19,8 +19,8 @@ internal sealed class AdminRoutes(Cluster cluster)
     /// <summary>The controller: brokers of clusters with ZooKeeper do not pass decisions on. Where brokers do, any will do.</summary>
     public async Task<int> ControllerAsync(CancellationToken cancellationToken)
     {
-        var current = await cluster.Metadata.GetClusterAsync(cluster.Options.ApiTimeout, cancellationToken);
-        return current.Nodes.ContainsKey(current.ControllerId) ? current.ControllerId : await cluster.AnyNodeAsync(cancellationToken);
+        var current = await cluster.Metadata.GetClusterAsync(cluster.Options.ApiTimeout, cancellationToken).ConfigureAwait(false);
+        return current.Nodes.ContainsKey(current.ControllerId) ? current.ControllerId : await cluster.AnyNodeAsync(cancellationToken).ConfigureAwait(false);
     }
 
     public Task<int> CoordinatorAsync(string group, CancellationToken cancellationToken) => _coordinators.FindAsync(CoordinatorType.Group, group, cancellationToken);
@@ -29,12 +29,12 @@ internal sealed class AdminRoutes(Cluster cluster)
         _coordinators.FindAsync(type, keys, cancellationToken);
 
     /// <summary>All brokers of the cluster as it is now.</summary>
-    public async Task<IReadOnlyList<int>> AllAsync(CancellationToken cancellationToken) => [.. (await cluster.Metadata.RefreshAsync(cancellationToken)).Nodes.Keys.Order()];
+    public async Task<IReadOnlyList<int>> AllAsync(CancellationToken cancellationToken) => [.. (await cluster.Metadata.RefreshAsync(cancellationToken).ConfigureAwait(false)).Nodes.Keys.Order()];
 
     public static async Task<IReadOnlyDictionary<TItem, FoundBroker>> ToOneAsync<TItem>(IReadOnlyList<TItem> items, Task<int> choice)
         where TItem : notnull
     {
-        var node = new FoundBroker(await choice);
+        var node = new FoundBroker(await choice.ConfigureAwait(false));
         return items.ToDictionary(static item => item, _ => node);
     }
 
@@ -45,19 +45,19 @@ internal sealed class AdminRoutes(Cluster cluster)
     /// <summary>The leaders of partitions. No topic is created by asking, and none is kept in the client's picture of the cluster.</summary>
     public async Task<IReadOnlyDictionary<TopicPartition, FoundBroker>> ToLeadersAsync(IReadOnlyList<TopicPartition> partitions, CancellationToken cancellationToken)
     {
-        var link = cluster.Brokers.Find(await cluster.AnyNodeAsync(cancellationToken));
+        var link = cluster.Brokers.Find(await cluster.AnyNodeAsync(cancellationToken).ConfigureAwait(false));
         var request = new MetadataRequest
         {
             AllowAutoTopicCreation = false,
             Topics = [.. partitions.Select(static partition => partition.Topic).Distinct(StringComparer.Ordinal).Select(static name => new MetadataRequest.MetadataRequestTopic { Name = name })],
         };
-        var version = (await link.ConnectAsync(cancellationToken)).Versions.Choose(ApiKey.Metadata);
+        var version = (await link.ConnectAsync(cancellationToken).ConfigureAwait(false)).Versions.Choose(ApiKey.Metadata);
         if (version < FirstMetadataWithoutCreation)
         {
             throw new KafkaException(ErrorCode.UnsupportedVersion, $"Broker {link.Name} offers Metadata up to version {version} only, and asking for topics without creating them needs version {FirstMetadataWithoutCreation}. Upgrade the broker.") { Broker = link.Name };
         }
 
-        using var reply = await link.AskAsync(request, cluster.Options.RequestTimeout, cancellationToken, version);
+        using var reply = await link.AskAsync(request, cluster.Options.RequestTimeout, cancellationToken, version).ConfigureAwait(false);
         var topics = reply.Message.Topics.Where(static topic => topic.Name is not null).ToDictionary(static topic => topic.Name!, StringComparer.Ordinal);
         return partitions.ToDictionary(static partition => partition, partition => LeaderOf(partition, topics, link.Name));
     }

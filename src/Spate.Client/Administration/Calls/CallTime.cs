@@ -32,7 +32,7 @@ internal sealed class CallTime : IDisposable
         _cluster.Metadata.Invalidate();
         try
         {
-            await Task.Delay(_cluster.Options.NewRetryBackoff().After(failures, _cluster.Chance), _cluster.Clock, Token);
+            await Task.Delay(_cluster.Options.NewRetryBackoff().After(failures, _cluster.Chance), _cluster.Clock, Token).ConfigureAwait(false);
             return true;
         }
         catch (OperationCanceledException) when (IsOver)

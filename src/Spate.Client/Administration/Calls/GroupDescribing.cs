@@ -23,9 +23,9 @@ internal sealed class GroupDescribing(AdminCalls calls)
     private async Task<IReadOnlyDictionary<string, AdminResult<GroupDescription>>> AskAsync(int node, IReadOnlyList<string> groups, CancellationToken cancellationToken)
     {
         var found = new Dictionary<string, AdminResult<GroupDescription>>(StringComparer.Ordinal);
-        if (await calls.OffersAsync(node, ApiKey.ConsumerGroupDescribe, cancellationToken))
+        if (await calls.OffersAsync(node, ApiKey.ConsumerGroupDescribe, cancellationToken).ConfigureAwait(false))
         {
-            using var reply = await calls.AskAsync(node, new ConsumerGroupDescribeRequest { GroupIds = [.. groups] }, cancellationToken);
+            using var reply = await calls.AskAsync(node, new ConsumerGroupDescribeRequest { GroupIds = [.. groups] }, cancellationToken).ConfigureAwait(false);
             var answers = new Answers(ApiKey.ConsumerGroupDescribe, calls.NameOf(node));
 
             // A broker may know the request and have what it is about turned off.
@@ -35,12 +35,12 @@ internal sealed class GroupDescribing(AdminCalls calls)
             }
         }
 
-        await AskForShareGroupsAsync(node, [.. groups.Where(group => !found.ContainsKey(group))], found, cancellationToken);
-        await AskForStreamsGroupsAsync(node, [.. groups.Where(group => !found.ContainsKey(group))], found, cancellationToken);
+        await AskForShareGroupsAsync(node, [.. groups.Where(group => !found.ContainsKey(group))], found, cancellationToken).ConfigureAwait(false);
+        await AskForStreamsGroupsAsync(node, [.. groups.Where(group => !found.ContainsKey(group))], found, cancellationToken).ConfigureAwait(false);
         var others = groups.Where(group => !found.ContainsKey(group)).ToList();
         if (others.Count > 0)
         {
-            using var reply = await calls.AskAsync(node, new DescribeGroupsRequest { Groups = others }, cancellationToken);
+            using var reply = await calls.AskAsync(node, new DescribeGroupsRequest { Groups = others }, cancellationToken).ConfigureAwait(false);
             var answers = new Answers(ApiKey.DescribeGroups, calls.NameOf(node));
             foreach (var group in reply.Message.Groups)
             {
@@ -55,12 +55,12 @@ internal sealed class GroupDescribing(AdminCalls calls)
 
     private async Task AskForShareGroupsAsync(int node, List<string> groups, Dictionary<string, AdminResult<GroupDescription>> found, CancellationToken cancellationToken)
     {
-        if (groups.Count == 0 || !await calls.OffersAsync(node, ApiKey.ShareGroupDescribe, cancellationToken))
+        if (groups.Count == 0 || !await calls.OffersAsync(node, ApiKey.ShareGroupDescribe, cancellationToken).ConfigureAwait(false))
         {
             return;
         }
 
-        using var reply = await calls.AskAsync(node, new ShareGroupDescribeRequest { GroupIds = groups }, cancellationToken);
+        using var reply = await calls.AskAsync(node, new ShareGroupDescribeRequest { GroupIds = groups }, cancellationToken).ConfigureAwait(false);
         var answers = new Answers(ApiKey.ShareGroupDescribe, calls.NameOf(node));
         foreach (var group in reply.Message.Groups.Where(static group => group.ErrorCode is not (ErrorCode.GroupIdNotFound or ErrorCode.UnsupportedVersion)))
         {
@@ -70,12 +70,12 @@ internal sealed class GroupDescribing(AdminCalls calls)
 
     private async Task AskForStreamsGroupsAsync(int node, List<string> groups, Dictionary<string, AdminResult<GroupDescription>> found, CancellationToken cancellationToken)
     {
-        if (groups.Count == 0 || !await calls.OffersAsync(node, ApiKey.StreamsGroupDescribe, cancellationToken))
+        if (groups.Count == 0 || !await calls.OffersAsync(node, ApiKey.StreamsGroupDescribe, cancellationToken).ConfigureAwait(false))
         {
             return;
         }
 
-        using var reply = await calls.AskAsync(node, new StreamsGroupDescribeRequest { GroupIds = groups }, cancellationToken);
+        using var reply = await calls.AskAsync(node, new StreamsGroupDescribeRequest { GroupIds = groups }, cancellationToken).ConfigureAwait(false);
         var answers = new Answers(ApiKey.StreamsGroupDescribe, calls.NameOf(node));
         foreach (var group in reply.Message.Groups.Where(static group => group.ErrorCode is not (ErrorCode.GroupIdNotFound or ErrorCode.UnsupportedVersion)))
         {

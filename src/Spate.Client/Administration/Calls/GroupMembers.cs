@@ -17,16 +17,16 @@ internal sealed class GroupMembers(AdminCalls calls, GroupDescribing describing)
             Ask = async (node, wanted, token) =>
             {
                 var isByInstance = wanted.Any(static member => member.InstanceId is not null);
-                var version = await calls.VersionAsync(node, ApiKey.LeaveGroup, token, isByInstance ? FirstLeaveOfMany : (short)0, "naming a member by its instance");
+                var version = await calls.VersionAsync(node, ApiKey.LeaveGroup, token, isByInstance ? FirstLeaveOfMany : (short)0, "naming a member by its instance").ConfigureAwait(false);
                 return version >= FirstLeaveOfMany
-                    ? await LeaveAsync(node, version, group, wanted, reason, token)
-                    : (await Task.WhenAll(wanted.Select(member => LeaveAsync(node, version, group, member, token)))).ToResults(static each => each.Member, static each => each.Result);
+                    ? await LeaveAsync(node, version, group, wanted, reason, token).ConfigureAwait(false)
+                    : (await Task.WhenAll(wanted.Select(member => LeaveAsync(node, version, group, member, token))).ConfigureAwait(false)).ToResults(static each => each.Member, static each => each.Result);
             },
-        }.RunAsync(members ?? await AllOfAsync(group, cancellationToken), cancellationToken);
+        }.RunAsync(members ?? await AllOfAsync(group, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
 
     private async Task<IReadOnlyCollection<GroupMemberIdentity>> AllOfAsync(string group, CancellationToken cancellationToken) =>
     [
-        .. (await describing.RunAsync([group], cancellationToken))[group].Value.Members
+        .. (await describing.RunAsync([group], cancellationToken).ConfigureAwait(false))[group].Value.Members
             .Select(static member => member.InstanceId is { } instance ? GroupMemberIdentity.OfInstance(instance) : GroupMemberIdentity.OfMember(member.MemberId)),
     ];
 
@@ -38,7 +38,7 @@ internal sealed class GroupMembers(AdminCalls calls, GroupDescribing describing)
             GroupId = group,
             Members = [.. members.Select(member => new LeaveGroupRequest.MemberIdentity { MemberId = member.MemberId ?? "", GroupInstanceId = member.InstanceId, Reason = reason })],
         };
-        using var reply = await calls.AskAsync(node, request, cancellationToken, version);
+        using var reply = await calls.AskAsync(node, request, cancellationToken, version).ConfigureAwait(false);
         var answers = new Answers(ApiKey.LeaveGroup, calls.NameOf(node));
         answers.ThrowIfFailed(reply.Message.ErrorCode, $"group '{group}'");
 
@@ -52,7 +52,7 @@ internal sealed class GroupMembers(AdminCalls calls, GroupDescribing describing)
 
     private async Task<(GroupMemberIdentity Member, AdminResult Result)> LeaveAsync(int node, short version, string group, GroupMemberIdentity member, CancellationToken cancellationToken)
     {
-        using var reply = await calls.AskAsync(node, new LeaveGroupRequest { GroupId = group, MemberId = member.MemberId! }, cancellationToken, version);
+        using var reply = await calls.AskAsync(node, new LeaveGroupRequest { GroupId = group, MemberId = member.MemberId! }, cancellationToken, version).ConfigureAwait(false);
         return (member, new Answers(ApiKey.LeaveGroup, calls.NameOf(node)).Of(reply.Message.ErrorCode, $"{member} in group '{group}'"));
     }
 }

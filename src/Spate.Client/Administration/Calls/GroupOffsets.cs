@@ -24,10 +24,10 @@ internal sealed class GroupOffsets(AdminCalls calls)
             {
                 var lowest = options.RequireStable ? FirstFetchOfStableOffsets : options.Partitions is null ? FirstFetchOfAllPartitions : (short)0;
                 var version = await calls.VersionAsync(
-                    node, ApiKey.OffsetFetch, token, lowest, options.RequireStable ? "waiting for open transactions" : "the offsets of all partitions", LastFetchByNames);
+                    node, ApiKey.OffsetFetch, token, lowest, options.RequireStable ? "waiting for open transactions" : "the offsets of all partitions", LastFetchByNames).ConfigureAwait(false);
                 return version >= FirstFetchOfManyGroups
-                    ? await FetchManyAsync(node, version, wanted, options, token)
-                    : (await Task.WhenAll(wanted.Select(group => FetchOneAsync(node, version, group, options, token)))).ToResults(static each => each.Group, static each => each.Result);
+                    ? await FetchManyAsync(node, version, wanted, options, token).ConfigureAwait(false)
+                    : (await Task.WhenAll(wanted.Select(group => FetchOneAsync(node, version, group, options, token))).ConfigureAwait(false)).ToResults(static each => each.Group, static each => each.Result);
             },
         }.RunAsync(groups, cancellationToken);
 
@@ -53,7 +53,7 @@ internal sealed class GroupOffsets(AdminCalls calls)
                     ],
                 }),
             };
-            using var reply = await calls.AskAsync(node, request, token, LastCommitByNames);
+            using var reply = await calls.AskAsync(node, request, token, LastCommitByNames).ConfigureAwait(false);
             var answers = new Answers(ApiKey.OffsetCommit, calls.NameOf(node));
             return reply.Message.Topics.SelectMany(static topic => topic.Partitions, static (topic, partition) => (Name: new TopicPartition(topic.Name, partition.PartitionIndex), partition.ErrorCode))
                 .ToResults(static each => each.Name, each => answers.Of(each.ErrorCode, $"{each.Name} in group '{group}'"));
@@ -71,7 +71,7 @@ internal sealed class GroupOffsets(AdminCalls calls)
                     Partitions = [.. ofTopic.Select(static partition => new OffsetDeleteRequest.OffsetDeleteRequestPartition { PartitionIndex = partition.Partition })],
                 }),
             };
-            using var reply = await calls.AskAsync(node, request, token);
+            using var reply = await calls.AskAsync(node, request, token).ConfigureAwait(false);
             var answers = new Answers(ApiKey.OffsetDelete, calls.NameOf(node));
             answers.ThrowIfFailed(reply.Message.ErrorCode, $"group '{group}'");
             return reply.Message.Topics.SelectMany(static topic => topic.Partitions, static (topic, partition) => (Name: new TopicPartition(topic.Name, partition.PartitionIndex), partition.ErrorCode))
@@ -105,7 +105,7 @@ internal sealed class GroupOffsets(AdminCalls calls)
                 }),
             ],
         };
-        using var reply = await calls.AskAsync(node, request, cancellationToken, version);
+        using var reply = await calls.AskAsync(node, request, cancellationToken, version).ConfigureAwait(false);
         var answers = new Answers(ApiKey.OffsetFetch, calls.NameOf(node));
         return reply.Message.Groups.ToResults(static group => group.GroupId, group => Gather(
             answers,
@@ -124,7 +124,7 @@ internal sealed class GroupOffsets(AdminCalls calls)
             RequireStable = options.RequireStable,
             Topics = options.Partitions?.ByTopic(static (topic, partitions) => new OffsetFetchRequest.OffsetFetchRequestTopic { Name = topic, PartitionIndexes = partitions.Indexes() }),
         };
-        using var reply = await calls.AskAsync(node, request, cancellationToken, version);
+        using var reply = await calls.AskAsync(node, request, cancellationToken, version).ConfigureAwait(false);
         return (group, Gather(
             new Answers(ApiKey.OffsetFetch, calls.NameOf(node)),
             group,

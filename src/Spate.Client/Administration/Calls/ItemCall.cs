@@ -40,8 +40,8 @@ internal sealed class ItemCall<TItem, TResult>(AdminCalls calls, ApiKey api)
         using var time = calls.Begin(api.ToString(), cancellationToken);
         for (var round = 1; _waiting.Count > 0; round++)
         {
-            await RoundAsync(round, time);
-            if (_waiting.Count > 0 && (time.IsOver || !await time.RestAsync(round)))
+            await RoundAsync(round, time).ConfigureAwait(false);
+            if (_waiting.Count > 0 && (time.IsOver || !await time.RestAsync(round).ConfigureAwait(false)))
             {
                 break;
             }
@@ -61,7 +61,7 @@ internal sealed class ItemCall<TItem, TResult>(AdminCalls calls, ApiKey api)
         IReadOnlyDictionary<TItem, FoundBroker> routes;
         try
         {
-            routes = await Route(items, time.Token);
+            routes = await Route(items, time.Token).ConfigureAwait(false);
         }
         catch (KafkaException failure)
         {
@@ -92,7 +92,7 @@ internal sealed class ItemCall<TItem, TResult>(AdminCalls calls, ApiKey api)
         }
 
         // What came back is taken in by this thread alone, in the end.
-        foreach (var (asked, answers, failure) in await Task.WhenAll(byNode.Select(each => AskAsync(each.Key, each.Value, time))))
+        foreach (var (asked, answers, failure) in await Task.WhenAll(byNode.Select(each => AskAsync(each.Key, each.Value, time))).ConfigureAwait(false))
         {
             if (answers is not null)
             {
@@ -112,7 +112,7 @@ internal sealed class ItemCall<TItem, TResult>(AdminCalls calls, ApiKey api)
     {
         try
         {
-            return (items, await Ask(node, items, time.Token), null);
+            return (items, await Ask(node, items, time.Token).ConfigureAwait(false), null);
         }
         catch (KafkaException failure)
         {

@@ -26,7 +26,7 @@ internal sealed class ShareGroupOffsets(AdminCalls calls)
                         }),
                     ],
                 };
-                using var reply = await calls.AskAsync(node, request, token);
+                using var reply = await calls.AskAsync(node, request, token).ConfigureAwait(false);
                 var answers = new Answers(ApiKey.DescribeShareGroupOffsets, calls.NameOf(node));
                 return reply.Message.Groups.ToResults(static group => group.GroupId, group => answers.Of(Read(answers, group), group.ErrorCode, $"group '{group.GroupId}'", group.ErrorMessage));
             },
@@ -48,7 +48,7 @@ internal sealed class ShareGroupOffsets(AdminCalls calls)
                         Partitions = [.. ofTopic.Select(name => new AlterShareGroupOffsetsRequest.PartitionOffset { PartitionIndex = name.Partition, StartOffset = offsets[name] })],
                     }),
                 };
-                using var reply = await calls.AskAsync(node, request, token);
+                using var reply = await calls.AskAsync(node, request, token).ConfigureAwait(false);
                 var answers = new Answers(ApiKey.AlterShareGroupOffsets, calls.NameOf(node));
                 answers.ThrowIfFailed(reply.Message.ErrorCode, $"group '{group}'");
                 return reply.Message.Responses
@@ -65,7 +65,7 @@ internal sealed class ShareGroupOffsets(AdminCalls calls)
             Ask = async (node, wanted, token) =>
             {
                 var request = new DeleteShareGroupOffsetsRequest { GroupId = group, Topics = [.. wanted.Select(static topic => new DeleteShareGroupOffsetsRequest.DeletedTopic { TopicName = topic })] };
-                using var reply = await calls.AskAsync(node, request, token);
+                using var reply = await calls.AskAsync(node, request, token).ConfigureAwait(false);
                 var answers = new Answers(ApiKey.DeleteShareGroupOffsets, calls.NameOf(node));
                 answers.ThrowIfFailed(reply.Message.ErrorCode, $"group '{group}'");
                 return reply.Message.Responses.ToResults(static topic => topic.TopicName, topic => answers.Of(topic.ErrorCode, $"topic '{topic.TopicName}' in group '{group}'", topic.ErrorMessage));

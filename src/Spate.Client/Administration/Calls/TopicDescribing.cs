@@ -17,9 +17,9 @@ internal sealed class TopicDescribing(AdminCalls calls)
         {
             Route = (wanted, token) => AdminRoutes.ToOneAsync(wanted, calls.Routes.AnyAsync(token)),
             Again = RetryRules.Never,
-            Ask = async (node, wanted, token) => await calls.OffersAsync(node, ApiKey.DescribeTopicPartitions, token)
-                ? await ByPagesAsync(node, wanted, token)
-                : await AtOnceAsync(node, wanted, token),
+            Ask = async (node, wanted, token) => await calls.OffersAsync(node, ApiKey.DescribeTopicPartitions, token).ConfigureAwait(false)
+                ? await ByPagesAsync(node, wanted, token).ConfigureAwait(false)
+                : await AtOnceAsync(node, wanted, token).ConfigureAwait(false),
         }.RunAsync(names, cancellationToken);
 
     public Task<IReadOnlyDictionary<Uuid, AdminResult<TopicDescription>>> RunAsync(IReadOnlyCollection<Uuid> ids, CancellationToken cancellationToken) =>
@@ -29,9 +29,9 @@ internal sealed class TopicDescribing(AdminCalls calls)
             Again = RetryRules.Never,
             Ask = async (node, wanted, token) =>
             {
-                var version = await calls.VersionAsync(node, ApiKey.Metadata, token, FirstMetadataByIds, "a description by topic id");
+                var version = await calls.VersionAsync(node, ApiKey.Metadata, token, FirstMetadataByIds, "a description by topic id").ConfigureAwait(false);
                 var request = new MetadataRequest { AllowAutoTopicCreation = false, Topics = [.. wanted.Select(static id => new MetadataRequest.MetadataRequestTopic { TopicId = id })] };
-                using var reply = await calls.AskAsync(node, request, token, version);
+                using var reply = await calls.AskAsync(node, request, token, version).ConfigureAwait(false);
                 var answers = new Answers(ApiKey.Metadata, calls.NameOf(node));
                 return reply.Message.Topics.ToResults(static topic => topic.TopicId, topic => answers.Of(Describe(topic), topic.ErrorCode, $"the topic of id {topic.TopicId}"));
             },
@@ -49,7 +49,7 @@ internal sealed class TopicDescribing(AdminCalls calls)
         };
         while (true)
         {
-            using var reply = await calls.AskAsync(node, request, cancellationToken);
+            using var reply = await calls.AskAsync(node, request, cancellationToken).ConfigureAwait(false);
             foreach (var topic in reply.Message.Topics.Where(static topic => topic.Name is not null))
             {
                 // A topic that is cut by the end of a page comes again with the next.
@@ -78,9 +78,9 @@ internal sealed class TopicDescribing(AdminCalls calls)
 
     private async Task<IReadOnlyDictionary<string, AdminResult<TopicDescription>>> AtOnceAsync(int node, IReadOnlyList<string> names, CancellationToken cancellationToken)
     {
-        var version = await calls.VersionAsync(node, ApiKey.Metadata, cancellationToken, FirstMetadataWithoutCreation, "asking for topics without creating them");
+        var version = await calls.VersionAsync(node, ApiKey.Metadata, cancellationToken, FirstMetadataWithoutCreation, "asking for topics without creating them").ConfigureAwait(false);
         var request = new MetadataRequest { AllowAutoTopicCreation = false, Topics = [.. names.Select(static name => new MetadataRequest.MetadataRequestTopic { Name = name })] };
-        using var reply = await calls.AskAsync(node, request, cancellationToken, version);
+        using var reply = await calls.AskAsync(node, request, cancellationToken, version).ConfigureAwait(false);
         var answers = new Answers(ApiKey.Metadata, calls.NameOf(node));
         return reply.Message.Topics.ToResults(static topic => topic.Name ?? "", topic => answers.Of(Describe(topic), topic.ErrorCode, $"topic '{topic.Name}'"));
     }

@@ -31,8 +31,8 @@ internal sealed class ClassicHeartbeat(GroupContext group, WakeSignal wake)
             return;
         }
 
-        await _ending.CancelAsync();
-        await _loop;
+        await _ending.CancelAsync().ConfigureAwait(false);
+        await _loop.ConfigureAwait(false);
         _ending.Dispose();
         _ending = null;
     }
@@ -44,8 +44,8 @@ internal sealed class ClassicHeartbeat(GroupContext group, WakeSignal wake)
         {
             while (true)
             {
-                await Task.Delay(group.Options.HeartbeatInterval, group.Cluster.Clock, ending);
-                while (await BeatAsync(identity, ending) is { } failure)
+                await Task.Delay(group.Options.HeartbeatInterval, group.Cluster.Clock, ending).ConfigureAwait(false);
+                while (await BeatAsync(identity, ending).ConfigureAwait(false) is { } failure)
                 {
                     if (!failure.IsRetriable)
                     {
@@ -59,7 +59,7 @@ internal sealed class ClassicHeartbeat(GroupContext group, WakeSignal wake)
                         break;
                     }
 
-                    await patience.FailedAsync(failure, ending);
+                    await patience.FailedAsync(failure, ending).ConfigureAwait(false);
                 }
 
                 patience.Succeeded();
@@ -78,7 +78,7 @@ internal sealed class ClassicHeartbeat(GroupContext group, WakeSignal wake)
             using var reply = await group.Coordinator.AskAsMemberAsync<HeartbeatRequest, HeartbeatResponse>(
             _ => new HeartbeatRequest { GroupId = group.GroupId, GenerationId = identity.Epoch, MemberId = identity.MemberId, GroupInstanceId = group.Options.GroupInstanceId },
                 group.Cluster.Options.RequestTimeout,
-                ending);
+                ending).ConfigureAwait(false);
             group.Coordinator.Require(reply.Message.ErrorCode, ApiKey.Heartbeat);
             return null;
         }

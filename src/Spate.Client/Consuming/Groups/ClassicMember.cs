@@ -29,22 +29,22 @@ internal sealed class ClassicMember(GroupContext group, Holdings holdings, Func<
             {
                 if (!_isCooperative)
                 {
-                    await holdings.ChangeAsync([], life);
+                    await holdings.ChangeAsync([], life).ConfigureAwait(false);
                 }
 
                 var joined = subscription();
-                var generation = await JoinAsync(round, joined, life);
+                var generation = await JoinAsync(round, joined, life).ConfigureAwait(false);
                 _heartbeat.Start(life);
-                var isGivenUp = await holdings.ChangeAsync(generation.Assignment, life);
+                var isGivenUp = await holdings.ChangeAsync(generation.Assignment, life).ConfigureAwait(false);
                 if (!isGivenUp || !_isCooperative)
                 {
-                    await StayAsync(generation, joined, life);
+                    await StayAsync(generation, joined, life).ConfigureAwait(false);
                 }
             }
         }
         finally
         {
-            await _heartbeat.StopAsync();
+            await _heartbeat.StopAsync().ConfigureAwait(false);
         }
     }
 
@@ -61,17 +61,17 @@ internal sealed class ClassicMember(GroupContext group, Holdings holdings, Func<
             version => version < FirstLeaveOfMany
                 ? new LeaveGroupRequest { GroupId = group.GroupId, MemberId = identity.MemberId }
                 : new LeaveGroupRequest { GroupId = group.GroupId, Members = [new LeaveGroupRequest.MemberIdentity { MemberId = identity.MemberId }] },
-            cancellationToken);
+            cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<ClassicGeneration> JoinAsync(ClassicRound round, Subscription joined, CancellationToken life)
     {
         while (true)
         {
-            await _heartbeat.StopAsync();
+            await _heartbeat.StopAsync().ConfigureAwait(false);
             try
             {
-                var generation = await round.RunAsync(joined, _isCooperative, life);
+                var generation = await round.RunAsync(joined, _isCooperative, life).ConfigureAwait(false);
                 _patience.Succeeded();
                 return generation;
             }
@@ -82,10 +82,10 @@ internal sealed class ClassicMember(GroupContext group, Holdings holdings, Func<
                     case ErrorCode.MemberIdRequired or ErrorCode.RebalanceInProgress:
                         break;
                     case ErrorCode.UnknownMemberId or ErrorCode.IllegalGeneration:
-                        await LoseAsync(life);
+                        await LoseAsync(life).ConfigureAwait(false);
                         break;
                     case var _ when failure.IsRetriable:
-                        await _patience.FailedAsync(failure, life);
+                        await _patience.FailedAsync(failure, life).ConfigureAwait(false);
                         break;
                     default:
                         throw;
@@ -108,7 +108,7 @@ internal sealed class ClassicMember(GroupContext group, Holdings holdings, Func<
                 case ErrorCode.RebalanceInProgress:
                     return;
                 case ErrorCode.UnknownMemberId or ErrorCode.IllegalGeneration:
-                    await LoseAsync(life);
+                    await LoseAsync(life).ConfigureAwait(false);
                     return;
                 default:
                     throw _heartbeat.Verdict!;
@@ -122,14 +122,14 @@ internal sealed class ClassicMember(GroupContext group, Holdings holdings, Func<
             if (joined.Pattern is not null && group.Cluster.Clock.GetElapsedTime(listed) >= group.Cluster.Options.MetadataMaxAge)
             {
                 listed = group.Cluster.Clock.GetTimestamp();
-                if (await HasListChangedAsync(generation, joined, life))
+                if (await HasListChangedAsync(generation, joined, life).ConfigureAwait(false))
                 {
                     return;
                 }
             }
 
             var look = isMissing && MissingLook < group.Options.HeartbeatInterval ? MissingLook : group.Options.HeartbeatInterval;
-            await wake.WaitAsync(joined.Pattern is not null && group.Cluster.Options.MetadataMaxAge < look ? group.Cluster.Options.MetadataMaxAge : look);
+            await wake.WaitAsync(joined.Pattern is not null && group.Cluster.Options.MetadataMaxAge < look ? group.Cluster.Options.MetadataMaxAge : look).ConfigureAwait(false);
         }
     }
 
@@ -152,7 +152,7 @@ internal sealed class ClassicMember(GroupContext group, Holdings holdings, Func<
     {
         try
         {
-            return !(await joined.ResolveAsync(group.Coordinator, life)).SequenceEqual(generation.Topics, StringComparer.Ordinal);
+            return !(await joined.ResolveAsync(group.Coordinator, life).ConfigureAwait(false)).SequenceEqual(generation.Topics, StringComparer.Ordinal);
         }
         catch (KafkaException failure) when (failure.IsRetriable)
         {
@@ -165,6 +165,6 @@ internal sealed class ClassicMember(GroupContext group, Holdings holdings, Func<
     private async Task LoseAsync(CancellationToken life)
     {
         group.Identity = MemberIdentity.None;
-        await holdings.LoseAsync(life);
+        await holdings.LoseAsync(life).ConfigureAwait(false);
     }
 }

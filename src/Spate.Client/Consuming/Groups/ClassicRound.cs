@@ -24,10 +24,10 @@ internal sealed class ClassicRound(GroupContext group, Holdings holdings, TopicC
     /// <exception cref="KafkaException">The round failed; the code says whether to begin another.</exception>
     public async Task<ClassicGeneration> RunAsync(Subscription subscription, bool isCooperative, CancellationToken life)
     {
-        var topics = await subscription.ResolveAsync(group.Coordinator, life);
-        await counts.LearnAsync(topics, life);
+        var topics = await subscription.ResolveAsync(group.Coordinator, life).ConfigureAwait(false);
+        await counts.LearnAsync(topics, life).ConfigureAwait(false);
         using var joined = await group.Coordinator.AskAsMemberAsync<JoinGroupRequest, JoinGroupResponse>(
-            version => Join(version, topics, isCooperative), JoinTimeout(), life);
+            version => Join(version, topics, isCooperative), JoinTimeout(), life).ConfigureAwait(false);
         var join = joined.Message;
         if (join.ErrorCode is ErrorCode.None or ErrorCode.MemberIdRequired)
         {
@@ -41,7 +41,7 @@ internal sealed class ClassicRound(GroupContext group, Holdings holdings, TopicC
         if (isLeader)
         {
             var members = join.Members.ConvertAll(Read);
-            watched = await counts.LearnAsync([.. members.SelectMany(static member => member.Topics).Distinct(StringComparer.Ordinal)], life);
+            watched = await counts.LearnAsync([.. members.SelectMany(static member => member.Topics).Distinct(StringComparer.Ordinal)], life).ConfigureAwait(false);
             assignments = join.SkipAssignment ? [] : Assign(join.ProtocolName!, members, watched);
         }
 
@@ -58,7 +58,7 @@ internal sealed class ClassicRound(GroupContext group, Holdings holdings, TopicC
                 Assignments = assignments,
             },
             JoinTimeout(),
-            life);
+            life).ConfigureAwait(false);
         group.Coordinator.Require(synced.Message.ErrorCode, ApiKey.SyncGroup);
         _last = Read(synced.Message.Assignment);
         _lastGeneration = identity.Epoch;

@@ -12,13 +12,13 @@ internal sealed class CommittedPlacement(GroupContext group, GroupOffsets offset
             var waiting = Waiting();
             if (waiting.Count == 0)
             {
-                await wake.WaitAsync(Timeout.InfiniteTimeSpan);
+                await wake.WaitAsync(Timeout.InfiniteTimeSpan).ConfigureAwait(false);
                 continue;
             }
 
             try
             {
-                var found = await offsets.FetchAsync([.. waiting.Select(static one => one.Cursor.Name)], lifetime);
+                var found = await offsets.FetchAsync([.. waiting.Select(static one => one.Cursor.Name)], lifetime).ConfigureAwait(false);
                 _patience.Succeeded();
                 Place(waiting, found);
             }
@@ -26,7 +26,7 @@ internal sealed class CommittedPlacement(GroupContext group, GroupOffsets offset
             {
                 try
                 {
-                    await _patience.FailedAsync(failure, lifetime);
+                    await _patience.FailedAsync(failure, lifetime).ConfigureAwait(false);
                 }
                 catch (OperationCanceledException)
                 {
@@ -37,7 +37,7 @@ internal sealed class CommittedPlacement(GroupContext group, GroupOffsets offset
             {
                 // What cannot be had for one is not to be had for any. It is tried again when partitions come, or an enumeration begins.
                 group.Prefetch.Tell(failure);
-                await wake.WaitAsync(Timeout.InfiniteTimeSpan);
+                await wake.WaitAsync(Timeout.InfiniteTimeSpan).ConfigureAwait(false);
             }
             catch (OperationCanceledException)
             {

@@ -68,7 +68,7 @@ internal sealed class ConsumerGroup : IAsyncDisposable
         if (_membership is { } membership)
         {
             _membership = null;
-            await membership.DisposeAsync();
+            await membership.DisposeAsync().ConfigureAwait(false);
             _offsets.IsSubscribed = false;
         }
     }
@@ -86,17 +86,17 @@ internal sealed class ConsumerGroup : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await UnsubscribeAsync();
+        await UnsubscribeAsync().ConfigureAwait(false);
         if (_group.Options.AutoCommit && _group.Prefetch.Assignment().Count > 0)
         {
-            await CommitLastAsync();
+            await CommitLastAsync().ConfigureAwait(false);
         }
 
-        await _lifetime.CancelAsync();
+        await _lifetime.CancelAsync().ConfigureAwait(false);
         _placementWake.Set();
-        await _placing;
-        await _committing;
-        await _group.Coordinator.DisposeAsync();
+        await _placing.ConfigureAwait(false);
+        await _committing.ConfigureAwait(false);
+        await _group.Coordinator.DisposeAsync().ConfigureAwait(false);
         _offsets.Dispose();
         _placementWake.Dispose();
         _lifetime.Dispose();
@@ -108,7 +108,7 @@ internal sealed class ConsumerGroup : IAsyncDisposable
         using var patience = new CancellationTokenSource(_group.Cluster.Options.RequestTimeout, _group.Cluster.Clock);
         try
         {
-            await _offsets.CommitFinishedAsync(only: null, _group.Cluster.Options.RequestTimeout, patience.Token);
+            await _offsets.CommitFinishedAsync(only: null, _group.Cluster.Options.RequestTimeout, patience.Token).ConfigureAwait(false);
         }
         catch (Exception failure) when (failure is KafkaException or OperationCanceledException)
         {
@@ -122,10 +122,10 @@ internal sealed class ConsumerGroup : IAsyncDisposable
         {
             try
             {
-                await Task.Delay(_group.Options.AutoCommitInterval, _group.Cluster.Clock, _lifetime.Token);
+                await Task.Delay(_group.Options.AutoCommitInterval, _group.Cluster.Clock, _lifetime.Token).ConfigureAwait(false);
                 if (!_offsets.IsSubscribed || _group.Identity.IsMember)
                 {
-                    await _offsets.CommitFinishedAsync(only: null, TimeSpan.Zero, _lifetime.Token);
+                    await _offsets.CommitFinishedAsync(only: null, TimeSpan.Zero, _lifetime.Token).ConfigureAwait(false);
                 }
             }
             catch (KafkaGroupException failure) when (failure.ErrorCode == Protocol.Errors.ErrorCode.GroupAuthorizationFailed)

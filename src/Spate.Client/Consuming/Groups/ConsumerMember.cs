@@ -30,7 +30,7 @@ internal sealed class ConsumerMember(GroupContext group, Holdings holdings, Func
             var reconciliation = new Reconciliation(group, holdings, _names, wake);
             try
             {
-                await StayAsync(reconciliation, stay.Token);
+                await StayAsync(reconciliation, stay.Token).ConfigureAwait(false);
             }
             catch (KafkaException failure) when (failure.ErrorCode is ErrorCode.FencedMemberEpoch or ErrorCode.UnknownMemberId)
             {
@@ -38,12 +38,12 @@ internal sealed class ConsumerMember(GroupContext group, Holdings holdings, Func
             }
             finally
             {
-                await stay.CancelAsync();
-                await reconciliation.EndAsync();
+                await stay.CancelAsync().ConfigureAwait(false);
+                await reconciliation.EndAsync().ConfigureAwait(false);
             }
 
             group.Identity = group.Identity.Outside;
-            await holdings.LoseAsync(life);
+            await holdings.LoseAsync(life).ConfigureAwait(false);
         }
     }
 
@@ -64,7 +64,7 @@ internal sealed class ConsumerMember(GroupContext group, Holdings holdings, Func
                 InstanceId = group.Options.GroupInstanceId,
                 MemberEpoch = group.Options.GroupInstanceId is null ? LeaveEpoch : LeaveForAWhileEpoch,
             },
-            cancellationToken);
+            cancellationToken).ConfigureAwait(false);
     }
 
     private async Task StayAsync(Reconciliation reconciliation, CancellationToken stay)
@@ -86,7 +86,7 @@ internal sealed class ConsumerMember(GroupContext group, Holdings holdings, Func
                 using var reply = await group.Coordinator.AskAsMemberAsync<ConsumerGroupHeartbeatRequest, ConsumerGroupHeartbeatResponse>(
                     _ => Beat(ReferenceEquals(told, subscribed) ? null : subscribed, isWhole: told is null, isJoining ? [] : ReferenceEquals(owned, acknowledged) && told is not null ? null : owned),
                     group.Cluster.Options.RequestTimeout,
-                    stay);
+                    stay).ConfigureAwait(false);
                 var answer = reply.Message;
                 group.Coordinator.Require(answer.ErrorCode, ApiKey.ConsumerGroupHeartbeat, partition: null, answer.ErrorMessage);
                 _patience.Succeeded();
@@ -95,7 +95,7 @@ internal sealed class ConsumerMember(GroupContext group, Holdings holdings, Func
                 acknowledged = owned;
                 group.Identity = new MemberIdentity(answer.MemberId ?? group.Identity.MemberId, answer.MemberEpoch);
                 reconciliation.Aim(answer.Assignment, stay);
-                await RestAsync(answer.HeartbeatIntervalMs, subscribed, acknowledged, reconciliation, stay);
+                await RestAsync(answer.HeartbeatIntervalMs, subscribed, acknowledged, reconciliation, stay).ConfigureAwait(false);
                 continue;
             }
             catch (KafkaException thrown) when (thrown.IsRetriable)
@@ -105,7 +105,7 @@ internal sealed class ConsumerMember(GroupContext group, Holdings holdings, Func
 
             // Whether it was heard is not known: everything is said again.
             told = null;
-            await _patience.FailedAsync(failure, stay);
+            await _patience.FailedAsync(failure, stay).ConfigureAwait(false);
         }
     }
 
@@ -120,7 +120,7 @@ internal sealed class ConsumerMember(GroupContext group, Holdings holdings, Func
             && ReferenceEquals(subscription(), told)
             && (reconciliation.IsRunning || ReferenceEquals(holdings.Held, acknowledged)))
         {
-            await wake.WaitAsync(interval - elapsed);
+            await wake.WaitAsync(interval - elapsed).ConfigureAwait(false);
             reconciliation.GoOn(stay);
         }
     }

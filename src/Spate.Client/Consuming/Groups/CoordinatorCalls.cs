@@ -45,10 +45,10 @@ internal sealed class CoordinatorCalls(Cluster cluster, string groupId) : IAsync
         where TRequest : class, IRequestMessage<TResponse>
         where TResponse : class, IResponseMessage, new()
     {
-        var node = await cluster.AnyNodeAsync(cancellationToken);
+        var node = await cluster.AnyNodeAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            return await cluster.Brokers.Find(node).AskAsync<TRequest, TResponse>(make, cluster.Options.RequestTimeout, cancellationToken);
+            return await cluster.Brokers.Find(node).AskAsync<TRequest, TResponse>(make, cluster.Options.RequestTimeout, cancellationToken).ConfigureAwait(false);
         }
         catch (KafkaException failure) when (failure.IsRetriable)
         {
@@ -95,7 +95,7 @@ internal sealed class CoordinatorCalls(Cluster cluster, string groupId) : IAsync
 
     public async ValueTask DisposeAsync()
     {
-        await cluster.Brokers.CloseLaneAsync(_lane);
+        await cluster.Brokers.CloseLaneAsync(_lane).ConfigureAwait(false);
         _link.Dispose();
     }
 
@@ -106,7 +106,7 @@ internal sealed class CoordinatorCalls(Cluster cluster, string groupId) : IAsync
     {
         try
         {
-            return await _link.AskAsync<TRequest, TResponse>(lane, make, timeout, highestVersion, cancellationToken);
+            return await _link.AskAsync<TRequest, TResponse>(lane, make, timeout, highestVersion, cancellationToken).ConfigureAwait(false);
         }
         catch (KafkaException failure) when (failure.ErrorCode is ErrorCode.GroupAuthorizationFailed or ErrorCode.InvalidGroupId)
         {

@@ -47,7 +47,7 @@ internal sealed class Floor
                 returned = _returned.Task;
             }
 
-            await returned.WaitAsync(cancellationToken);
+            await returned.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -89,7 +89,7 @@ internal sealed class Floor
 
         try
         {
-            await given.Task.WaitAsync(cancellationToken);
+            await given.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {

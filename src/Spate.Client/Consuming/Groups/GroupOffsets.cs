@@ -22,7 +22,7 @@ internal sealed class GroupOffsets(GroupContext group) : IDisposable
     /// <exception cref="KafkaException">It could not be committed.</exception>
     public async Task CommitFinishedAsync(IReadOnlyCollection<TopicPartition>? only, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        await _turn.WaitAsync(cancellationToken);
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             var finished = new Dictionary<TopicPartition, CommittedOffset>();
@@ -39,7 +39,7 @@ internal sealed class GroupOffsets(GroupContext group) : IDisposable
 
             if (finished.Count > 0)
             {
-                await SendAsync(finished, timeout, cancellationToken);
+                await SendAsync(finished, timeout, cancellationToken).ConfigureAwait(false);
             }
         }
         finally
@@ -52,10 +52,10 @@ internal sealed class GroupOffsets(GroupContext group) : IDisposable
     /// <inheritdoc cref="CommitFinishedAsync" path="/exception"/>
     public async Task CommitAsync(IReadOnlyDictionary<TopicPartition, CommittedOffset> offsets, CancellationToken cancellationToken)
     {
-        await _turn.WaitAsync(cancellationToken);
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            await SendAsync(offsets, group.Cluster.Options.ApiTimeout, cancellationToken);
+            await SendAsync(offsets, group.Cluster.Options.ApiTimeout, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -72,7 +72,7 @@ internal sealed class GroupOffsets(GroupContext group) : IDisposable
         using var reply = await group.Coordinator.AskAsync<OffsetFetchRequest, OffsetFetchResponse>(
             version => OffsetMessages.Fetch(version, group.GroupId, identity, partitions, cluster),
             cancellationToken,
-            OffsetMessages.HighestVersion(partitions, cluster));
+            OffsetMessages.HighestVersion(partitions, cluster)).ConfigureAwait(false);
         var (error, read) = OffsetMessages.Read(reply.Message, reply.Version, group.GroupId, cluster);
         if (error is ErrorCode.StaleMemberEpoch or ErrorCode.UnknownMemberId)
         {
@@ -117,12 +117,12 @@ internal sealed class GroupOffsets(GroupContext group) : IDisposable
                     throw Moved(ErrorCode.UnknownMemberId, ApiKey.OffsetCommit, isRetriable: false);
                 }
 
-                refused = await AttemptAsync(identity, offsets, token);
+                refused = await AttemptAsync(identity, offsets, token).ConfigureAwait(false);
                 return refused == ErrorCode.None
                     ? refused
                     : throw Moved(refused, ApiKey.OffsetCommit, isHeld && (refused is ErrorCode.RebalanceInProgress or ErrorCode.StaleMemberEpoch || group.Identity != identity));
             },
-            cancellationToken);
+            cancellationToken).ConfigureAwait(false);
         lock (group.Prefetch.Gate)
         {
             foreach (var cursor in cursors)
@@ -139,7 +139,7 @@ internal sealed class GroupOffsets(GroupContext group) : IDisposable
         using var reply = await group.Coordinator.AskAsync<OffsetCommitRequest, OffsetCommitResponse>(
             version => OffsetMessages.Commit(version, group.GroupId, identity, group.Options.GroupInstanceId, offsets, cluster),
             cancellationToken,
-            OffsetMessages.HighestVersion(offsets.Keys, cluster));
+            OffsetMessages.HighestVersion(offsets.Keys, cluster)).ConfigureAwait(false);
         foreach (var topic in reply.Message.Topics)
         {
             foreach (var partition in topic.Partitions)

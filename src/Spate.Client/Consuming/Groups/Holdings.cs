@@ -34,12 +34,12 @@ internal sealed class Holdings(GroupContext group, GroupOffsets offsets, Consume
             return false;
         }
 
-        await group.Floor.SeizeAsync(life);
+        await group.Floor.SeizeAsync(life).ConfigureAwait(false);
         try
         {
             if (revoked.Count > 0)
             {
-                await GiveUpAsync(revoked, life);
+                await GiveUpAsync(revoked, life).ConfigureAwait(false);
             }
 
             if (added.Count > 0)
@@ -47,7 +47,7 @@ internal sealed class Holdings(GroupContext group, GroupOffsets offsets, Consume
                 _held = next;
                 Log.Assigned(group.GroupId, string.Join(", ", added));
                 group.Prefetch.Add(added, isPlaced: false);
-                await CallAsync(nameof(group.Options.OnAssigned), group.Options.OnAssigned, added, life);
+                await CallAsync(nameof(group.Options.OnAssigned), group.Options.OnAssigned, added, life).ConfigureAwait(false);
                 placement.Set();
             }
         }
@@ -71,16 +71,16 @@ internal sealed class Holdings(GroupContext group, GroupOffsets offsets, Consume
 
         group.Prefetch.Remove(lost);
         Log.Lost(group.GroupId, string.Join(", ", lost));
-        await group.Floor.SeizeAsync(lifetime);
+        await group.Floor.SeizeAsync(lifetime).ConfigureAwait(false);
         try
         {
             if (group.Options.OnLost is { } told)
             {
-                await CallAsync(nameof(group.Options.OnLost), told, lost, lifetime);
+                await CallAsync(nameof(group.Options.OnLost), told, lost, lifetime).ConfigureAwait(false);
             }
             else
             {
-                await CallAsync(nameof(group.Options.OnRevoked), group.Options.OnRevoked, lost, lifetime);
+                await CallAsync(nameof(group.Options.OnRevoked), group.Options.OnRevoked, lost, lifetime).ConfigureAwait(false);
             }
         }
         finally
@@ -100,7 +100,7 @@ internal sealed class Holdings(GroupContext group, GroupOffsets offsets, Consume
 
         try
         {
-            await GiveUpAsync(held, patience);
+            await GiveUpAsync(held, patience).ConfigureAwait(false);
         }
         finally
         {
@@ -114,14 +114,14 @@ internal sealed class Holdings(GroupContext group, GroupOffsets offsets, Consume
     /// </summary>
     public async Task AbandonAsync(CancellationToken lifetime)
     {
-        await CommitAsync(_held, lifetime);
+        await CommitAsync(_held, lifetime).ConfigureAwait(false);
         group.Prefetch.Remove(_held);
     }
 
     private async Task GiveUpAsync(List<TopicPartition> revoked, CancellationToken life)
     {
-        await CommitAsync(revoked, life);
-        await CallAsync(nameof(group.Options.OnRevoked), group.Options.OnRevoked, revoked, life);
+        await CommitAsync(revoked, life).ConfigureAwait(false);
+        await CallAsync(nameof(group.Options.OnRevoked), group.Options.OnRevoked, revoked, life).ConfigureAwait(false);
         Log.GivenUp(group.GroupId, string.Join(", ", revoked));
         _held = _held.Except(revoked).ToHashSet();
         group.Prefetch.Remove(revoked);
@@ -136,7 +136,7 @@ internal sealed class Holdings(GroupContext group, GroupOffsets offsets, Consume
 
         try
         {
-            await offsets.CommitFinishedAsync(names, group.Cluster.Options.RequestTimeout, life);
+            await offsets.CommitFinishedAsync(names, group.Cluster.Options.RequestTimeout, life).ConfigureAwait(false);
         }
         catch (KafkaException failure)
         {
@@ -155,7 +155,7 @@ internal sealed class Holdings(GroupContext group, GroupOffsets offsets, Consume
         try
         {
             _isCalling.Value = true;
-            await callback(consumer, partitions, life);
+            await callback(consumer, partitions, life).ConfigureAwait(false);
         }
         catch (Exception failure) when (failure is not OperationCanceledException || !life.IsCancellationRequested)
         {

@@ -54,15 +54,15 @@ internal sealed class Membership : IAsyncDisposable
     /// <summary>Commits what is finished, gives everything up, and leaves; a static member only goes.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _lifetime.CancelAsync();
+        await _lifetime.CancelAsync().ConfigureAwait(false);
         _asked.Set();
         _wake.Set();
-        await _loop;
+        await _loop.ConfigureAwait(false);
         using var patience = new CancellationTokenSource(_group.Cluster.Options.RequestTimeout, _group.Cluster.Clock);
         try
         {
-            await _holdings.EndAsync(patience.Token);
-            await _member.LeaveAsync(patience.Token);
+            await _holdings.EndAsync(patience.Token).ConfigureAwait(false);
+            await _member.LeaveAsync(patience.Token).ConfigureAwait(false);
         }
         catch (Exception failure) when (failure is KafkaException or OperationCanceledException)
         {
@@ -79,13 +79,13 @@ internal sealed class Membership : IAsyncDisposable
     {
         while (!_lifetime.IsCancellationRequested && _end is null)
         {
-            await _asked.WaitAsync(Timeout.InfiniteTimeSpan);
+            await _asked.WaitAsync(Timeout.InfiniteTimeSpan).ConfigureAwait(false);
             if (_lifetime.IsCancellationRequested)
             {
                 return;
             }
 
-            var failure = await LiveAsync();
+            var failure = await LiveAsync().ConfigureAwait(false);
             if (failure is null)
             {
                 return;
@@ -94,7 +94,7 @@ internal sealed class Membership : IAsyncDisposable
             try
             {
                 _group.Identity = _group.Identity.Outside;
-                await _holdings.LoseAsync(_lifetime.Token);
+                await _holdings.LoseAsync(_lifetime.Token).ConfigureAwait(false);
             }
             catch (OperationCanceledException)
             {
@@ -114,13 +114,13 @@ internal sealed class Membership : IAsyncDisposable
         var watching = new PollWatch(_group).RunAsync(life.Token);
         var living = _member.LiveAsync(life.Token);
         _wake.SetAfter(watching);
-        await Task.WhenAny(watching, living);
-        await life.CancelAsync();
+        await Task.WhenAny(watching, living).ConfigureAwait(false);
+        await life.CancelAsync().ConfigureAwait(false);
         _wake.Set();
         KafkaException? failure = null;
         try
         {
-            await living;
+            await living.ConfigureAwait(false);
         }
         catch (KafkaException thrown)
         {
@@ -136,12 +136,12 @@ internal sealed class Membership : IAsyncDisposable
             failure = new KafkaGroupException(ErrorCode.UnknownServerError, _group.GroupId, $"The membership in group '{_group.GroupId}' broke: {fault.Message} The group is joined anew when an enumeration is begun anew.", fault);
         }
 
-        if (!await watching)
+        if (!await watching.ConfigureAwait(false))
         {
             return failure;
         }
 
-        await LeaveAsync();
+        await LeaveAsync().ConfigureAwait(false);
         return new KafkaGroupException(
             ErrorCode.UnknownMemberId,
             _group.GroupId,
@@ -155,8 +155,8 @@ internal sealed class Membership : IAsyncDisposable
     {
         try
         {
-            await _holdings.AbandonAsync(_lifetime.Token);
-            await _member.LeaveAsync(_lifetime.Token);
+            await _holdings.AbandonAsync(_lifetime.Token).ConfigureAwait(false);
+            await _member.LeaveAsync(_lifetime.Token).ConfigureAwait(false);
         }
         catch (Exception failure) when (failure is KafkaException or OperationCanceledException)
         {

@@ -18,7 +18,7 @@ internal sealed class PollWatch(GroupContext group)
         {
             try
             {
-                await Task.Delay(Max(group.Options.MaxPollInterval / LooksInInterval), clock, life);
+                await Task.Delay(Max(group.Options.MaxPollInterval / LooksInInterval), clock, life).ConfigureAwait(false);
             }
             catch (OperationCanceledException)
             {

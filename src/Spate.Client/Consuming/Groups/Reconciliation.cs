@@ -54,8 +54,8 @@ internal sealed class Reconciliation(GroupContext group, Holdings holdings, Topi
             {
                 try
                 {
-                    var wanted = await names.ResolveAsync(aim, stay);
-                    await holdings.ChangeAsync(wanted, stay);
+                    var wanted = await names.ResolveAsync(aim, stay).ConfigureAwait(false);
+                    await holdings.ChangeAsync(wanted, stay).ConfigureAwait(false);
 
                     // An id without a name stays unreached: the next heartbeat tries again, or brings another aim.
                     _isReached = wanted.Count == aim.TopicPartitions.Sum(static topic => topic.Partitions.Count);
@@ -63,7 +63,7 @@ internal sealed class Reconciliation(GroupContext group, Holdings holdings, Topi
                 }
                 catch (KafkaException failure)
                 {
-                    await patience.FailedAsync(failure, stay);
+                    await patience.FailedAsync(failure, stay).ConfigureAwait(false);
                 }
             }
         }

@@ -35,7 +35,7 @@ internal sealed class Subscription
             return Topics;
         }
 
-        using var reply = await coordinator.AskAnyAsync<MetadataRequest, MetadataResponse>(static _ => new MetadataRequest { Topics = null }, cancellationToken);
+        using var reply = await coordinator.AskAnyAsync<MetadataRequest, MetadataResponse>(static _ => new MetadataRequest { Topics = null }, cancellationToken).ConfigureAwait(false);
         return
         [
             .. reply.Message.Topics

@@ -14,11 +14,11 @@ internal sealed class TopicCounts(Cluster cluster)
         var known = Look(topics);
         for (var refreshes = 1; known.Count < topics.Count && refreshes <= RefreshesMax; refreshes++)
         {
-            await cluster.Metadata.RefreshAsync(cancellationToken);
+            await cluster.Metadata.RefreshAsync(cancellationToken).ConfigureAwait(false);
             known = Look(topics);
             if (known.Count < topics.Count)
             {
-                await Task.Delay(cluster.Options.NewRetryBackoff().After(refreshes, cluster.Chance), cluster.Clock, cancellationToken);
+                await Task.Delay(cluster.Options.NewRetryBackoff().After(refreshes, cluster.Chance), cluster.Clock, cancellationToken).ConfigureAwait(false);
             }
         }
 

@@ -36,7 +36,7 @@ internal sealed class TopicNames(CoordinatorCalls coordinator)
 
         if (unknown.Count > 0)
         {
-            await LearnAsync(unknown, cancellationToken);
+            await LearnAsync(unknown, cancellationToken).ConfigureAwait(false);
         }
 
         lock (_gate)
@@ -53,7 +53,7 @@ internal sealed class TopicNames(CoordinatorCalls coordinator)
     private async Task LearnAsync(List<Uuid> unknown, CancellationToken cancellationToken)
     {
         using var reply = await coordinator.AskAnyAsync<MetadataRequest, MetadataResponse>(
-            _ => new MetadataRequest { Topics = unknown.ConvertAll(static id => new MetadataRequest.MetadataRequestTopic { TopicId = id, Name = null }) }, cancellationToken);
+            _ => new MetadataRequest { Topics = unknown.ConvertAll(static id => new MetadataRequest.MetadataRequestTopic { TopicId = id, Name = null }) }, cancellationToken).ConfigureAwait(false);
         lock (_gate)
         {
             foreach (var topic in reply.Message.Topics)

@@ -126,11 +126,11 @@ public sealed class ProducerTransaction : IAsyncDisposable
         if (_reading is not null && _read is null && Scope.Failure is null)
         {
             var offsets = _reading.Offsets();
-            await SendAsync(_reading.Member, offsets, cancellationToken);
+            await SendAsync(_reading.Member, offsets, cancellationToken).ConfigureAwait(false);
             _read = offsets;
         }
 
-        await _session.CommitAsync(Scope, cancellationToken);
+        await _session.CommitAsync(Scope, cancellationToken).ConfigureAwait(false);
         _stage = Stage.Committed;
         _reading?.Commit(_read!);
     }
@@ -155,7 +155,7 @@ public sealed class ProducerTransaction : IAsyncDisposable
             throw new InvalidOperationException("The coordinator has been told to commit this transaction, so it cannot be aborted any more. Call CommitAsync again to learn what has become of it.");
         }
 
-        await _session.AbortAsync(Scope, cancellationToken);
+        await _session.AbortAsync(Scope, cancellationToken).ConfigureAwait(false);
         _stage = Stage.Aborted;
         _reading?.GoBack();
     }
@@ -177,7 +177,7 @@ public sealed class ProducerTransaction : IAsyncDisposable
 
         try
         {
-            await AbortAsync();
+            await AbortAsync().ConfigureAwait(false);
         }
         catch (KafkaException failure)
         {
@@ -220,7 +220,7 @@ public sealed class ProducerTransaction : IAsyncDisposable
         Scope.Enter();
         try
         {
-            await _session.SendOffsetsAsync(Scope, member, offsets, cancellationToken);
+            await _session.SendOffsetsAsync(Scope, member, offsets, cancellationToken).ConfigureAwait(false);
         }
         finally
         {

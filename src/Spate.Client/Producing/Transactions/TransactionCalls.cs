@@ -28,7 +28,7 @@ internal sealed class TransactionCalls(Cluster cluster, ProducerOptions options)
     /// <summary>Whether the cluster's transactions are of the kind whose partitions enrol themselves.</summary>
     /// <exception cref="KafkaException">The coordinator could not be found or asked.</exception>
     public async Task<bool> IsImplicitAsync(CancellationToken cancellationToken) =>
-        (await _coordinator.VersionsAsync(cancellationToken)).LevelOf(Feature) >= FirstImplicitLevel;
+        (await _coordinator.VersionsAsync(cancellationToken).ConfigureAwait(false)).LevelOf(Feature) >= FirstImplicitLevel;
 
     /// <summary>Asks for the producer's id and epoch (InitProducerId), which puts out whoever had the transactional id and aborts what that one had under way.</summary>
     /// <param name="present">What this producer has already, so that it is refused when another one has come; none for one that begins.</param>
@@ -36,7 +36,7 @@ internal sealed class TransactionCalls(Cluster cluster, ProducerOptions options)
     /// <exception cref="KafkaException">They were not given.</exception>
     public async Task<ProducerIdentity> InitializeAsync(ProducerIdentity present, CancellationToken cancellationToken)
     {
-        if (!present.IsNone && (await _coordinator.VersionsAsync(cancellationToken)).Choose(ApiKey.InitProducerId) < FirstNamingInitialization)
+        if (!present.IsNone && (await _coordinator.VersionsAsync(cancellationToken).ConfigureAwait(false)).Choose(ApiKey.InitProducerId) < FirstNamingInitialization)
         {
             throw new KafkaException(
                 ErrorCode.UnsupportedVersion,
@@ -55,7 +55,7 @@ internal sealed class TransactionCalls(Cluster cluster, ProducerOptions options)
                 ProducerEpoch = version >= FirstNamingInitialization ? present.Epoch : ProducerIdentity.None.Epoch,
             },
             short.MaxValue,
-            cancellationToken);
+            cancellationToken).ConfigureAwait(false);
         Require(reply.Message.ErrorCode, ApiKey.InitProducerId);
         return new ProducerIdentity(reply.Message.ProducerId, reply.Message.ProducerEpoch);
     }
@@ -77,7 +77,7 @@ internal sealed class TransactionCalls(Cluster cluster, ProducerOptions options)
                 ],
             },
             LastEnrolmentOfProducers,
-            cancellationToken);
+            cancellationToken).ConfigureAwait(false);
         foreach (var topic in reply.Message.ResultsByTopicV3AndBelow)
         {
             // Where one is refused the others were not tried, and say only that.
@@ -96,7 +96,7 @@ internal sealed class TransactionCalls(Cluster cluster, ProducerOptions options)
         using var reply = await AskAsync<AddOffsetsToTxnRequest, AddOffsetsToTxnResponse>(
             _ => new AddOffsetsToTxnRequest { TransactionalId = TransactionalId, ProducerId = identity.Id, ProducerEpoch = identity.Epoch, GroupId = groupId },
             short.MaxValue,
-            cancellationToken);
+            cancellationToken).ConfigureAwait(false);
         Require(reply.Message.ErrorCode, ApiKey.AddOffsetsToTxn, $"group '{groupId}' in the transaction of '{TransactionalId}'");
     }
 
@@ -108,7 +108,7 @@ internal sealed class TransactionCalls(Cluster cluster, ProducerOptions options)
         using var reply = await AskAsync<EndTxnRequest, EndTxnResponse>(
             _ => new EndTxnRequest { TransactionalId = TransactionalId, ProducerId = identity.Id, ProducerEpoch = identity.Epoch, Committed = commits },
             isImplicit ? short.MaxValue : LastExplicitEnd,
-            cancellationToken);
+            cancellationToken).ConfigureAwait(false);
         Require(reply.Message.ErrorCode, ApiKey.EndTxn);
         return reply.Message.ProducerId >= 0 ? new ProducerIdentity(reply.Message.ProducerId, reply.Message.ProducerEpoch) : identity;
     }

@@ -100,7 +100,7 @@ internal sealed class TransactionEnrolment(
     {
         try
         {
-            await calls!.EnrolAsync(scope.Identity, partitions, stopping);
+            await calls!.EnrolAsync(scope.Identity, partitions, stopping).ConfigureAwait(false);
             scope.Confirm();
         }
         finally

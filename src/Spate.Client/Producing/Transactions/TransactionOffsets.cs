@@ -39,10 +39,10 @@ internal sealed class TransactionOffsets(Cluster cluster, TransactionCalls calls
                 $"Making the offsets of group '{groupId}' part of the transaction",
                 async token =>
                 {
-                    await calls.EnrolOffsetsAsync(scope.Identity, groupId, token);
+                    await calls.EnrolOffsetsAsync(scope.Identity, groupId, token).ConfigureAwait(false);
                     return true;
                 },
-                cancellationToken);
+                cancellationToken).ConfigureAwait(false);
             scope.Confirm();
         }
 
@@ -50,10 +50,10 @@ internal sealed class TransactionOffsets(Cluster cluster, TransactionCalls calls
             $"Committing offsets of group '{groupId}'",
             async token =>
             {
-                await AttemptAsync(scope, member(), member, offsets, token);
+                await AttemptAsync(scope, member(), member, offsets, token).ConfigureAwait(false);
                 return true;
             },
-            cancellationToken);
+            cancellationToken).ConfigureAwait(false);
     }
 
     public void Dispose()
@@ -69,7 +69,7 @@ internal sealed class TransactionOffsets(Cluster cluster, TransactionCalls calls
     {
         var coordinator = _coordinators.GetOrAdd(sent.GroupId, groupId => new CoordinatorLink(cluster, CoordinatorType.Group, groupId));
         using var reply = await coordinator.AskAsync<TxnOffsetCommitRequest, TxnOffsetCommitResponse>(
-            BrokerPool.SharedLane, version => Make(version, scope, sent, offsets), cluster.Options.RequestTimeout, scope.IsImplicit ? short.MaxValue : LastExplicit, cancellationToken);
+            BrokerPool.SharedLane, version => Make(version, scope, sent, offsets), cluster.Options.RequestTimeout, scope.IsImplicit ? short.MaxValue : LastExplicit, cancellationToken).ConfigureAwait(false);
         foreach (var topic in reply.Message.Topics)
         {
             foreach (var partition in topic.Partitions.Where(static one => one.ErrorCode != ErrorCode.None))

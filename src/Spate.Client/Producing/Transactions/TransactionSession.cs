@@ -36,7 +36,7 @@ internal sealed class TransactionSession : IDisposable
     public async Task<ProducerTransaction> BeginAsync(ProducerIntake intake, Consumer? reads, CancellationToken cancellationToken)
     {
         var readings = reads?.ReadForTransactions();
-        await _turn.WaitAsync(cancellationToken);
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             ThrowIfFatal();
@@ -47,16 +47,16 @@ internal sealed class TransactionSession : IDisposable
 
             if (_last is { IsUnfinished: true } unfinished)
             {
-                await TakeBackAsync(unfinished.Scope, cancellationToken);
+                await TakeBackAsync(unfinished.Scope, cancellationToken).ConfigureAwait(false);
             }
 
             if (_needsIdentity)
             {
-                _identity = await InitializeAsync(cancellationToken);
+                _identity = await InitializeAsync(cancellationToken).ConfigureAwait(false);
                 _needsIdentity = false;
             }
 
-            var isImplicit = await _calls.RetryAsync("Beginning a transaction", _calls.IsImplicitAsync, cancellationToken);
+            var isImplicit = await _calls.RetryAsync("Beginning a transaction", _calls.IsImplicitAsync, cancellationToken).ConfigureAwait(false);
             var scope = new TransactionScope(TransactionalId, _identity, isImplicit);
             _last?.Scope.Dispose();
             _last = new ProducerTransaction(this, intake, scope, readings);
@@ -76,7 +76,7 @@ internal sealed class TransactionSession : IDisposable
     {
         try
         {
-            await _offsets.SendAsync(scope, member, offsets, cancellationToken);
+            await _offsets.SendAsync(scope, member, offsets, cancellationToken).ConfigureAwait(false);
         }
         catch (KafkaException failure)
         {
@@ -94,18 +94,18 @@ internal sealed class TransactionSession : IDisposable
     /// <exception cref="KafkaException">It was not committed; or where it is a timeout, that is not known.</exception>
     public async Task CommitAsync(TransactionScope scope, CancellationToken cancellationToken)
     {
-        await _turn.WaitAsync(cancellationToken);
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            await scope.CloseAsync().WaitAsync(cancellationToken);
-            await _sender.FlushAsync(() => _accumulator.WhenDelivered().WaitAsync(cancellationToken));
+            await scope.CloseAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+            await _sender.FlushAsync(() => _accumulator.WhenDelivered().WaitAsync(cancellationToken)).ConfigureAwait(false);
             ThrowIfFatal();
             if (scope.Failure is { } failure)
             {
                 throw scope.Tell(failure);
             }
 
-            await EndAsync(scope, commits: true, cancellationToken);
+            await EndAsync(scope, commits: true, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -116,10 +116,10 @@ internal sealed class TransactionSession : IDisposable
     /// <summary>Takes back what was written, once nothing of it is on its way any more.</summary>
     public async Task AbortAsync(TransactionScope scope, CancellationToken cancellationToken)
     {
-        await _turn.WaitAsync(cancellationToken);
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            await TakeBackAsync(scope, cancellationToken);
+            await TakeBackAsync(scope, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -155,7 +155,7 @@ internal sealed class TransactionSession : IDisposable
     {
         try
         {
-            return await _calls.RetryAsync("Getting a producer id", token => _calls.InitializeAsync(_identity, token), cancellationToken);
+            return await _calls.RetryAsync("Getting a producer id", token => _calls.InitializeAsync(_identity, token), cancellationToken).ConfigureAwait(false);
         }
         catch (KafkaException failure) when (failure.IsFatal)
         {
@@ -169,10 +169,10 @@ internal sealed class TransactionSession : IDisposable
         ThrowIfFatal();
         scope.Fail(TransactionFailure.Aborted(TransactionalId));
         _sender.Wake();
-        await scope.CloseAsync().WaitAsync(cancellationToken);
-        await _sender.FlushAsync(() => _accumulator.WhenDelivered().WaitAsync(cancellationToken));
+        await scope.CloseAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+        await _sender.FlushAsync(() => _accumulator.WhenDelivered().WaitAsync(cancellationToken)).ConfigureAwait(false);
         ThrowIfFatal();
-        await EndAsync(scope, commits: false, cancellationToken);
+        await EndAsync(scope, commits: false, cancellationToken).ConfigureAwait(false);
         if (scope.HasGap && _identity == scope.Identity)
         {
             // Transactions of the older kind go on with the same numbers, of which some are missing.
@@ -190,7 +190,7 @@ internal sealed class TransactionSession : IDisposable
                 _identity = await _calls.RetryAsync(
                     commits ? "Committing the transaction" : "Aborting the transaction",
                     token => _calls.EndAsync(scope.Identity, scope.IsImplicit, commits, token),
-                    cancellationToken);
+                    cancellationToken).ConfigureAwait(false);
             }
             catch (KafkaException unknown) when (!commits && unknown.ErrorCode is (ErrorCode.InvalidTxnState or ErrorCode.InvalidProducerIdMapping))
             {
@@ -205,7 +205,7 @@ internal sealed class TransactionSession : IDisposable
             }
         }
 
-        await _sender.LeaveAsync();
+        await _sender.LeaveAsync().ConfigureAwait(false);
     }
 
     /// <summary>What has failed in a transaction, as callers hear of it.</summary>

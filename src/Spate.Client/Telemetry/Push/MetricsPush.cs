@@ -47,14 +47,14 @@ internal sealed class MetricsPush : IAsyncDisposable
     /// <summary>Ends the loop, with a last push where one is asked for. To be called while connections are still open.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _lifetime.CancelAsync();
-        await _loop;
+        await _lifetime.CancelAsync().ConfigureAwait(false);
+        await _loop.ConfigureAwait(false);
         if (_subscription is { IsEmpty: false } subscription && Connection() is { } connection)
         {
             using var late = new CancellationTokenSource(LastPushTime, _options.TimeProvider);
             try
             {
-                await PushAsync(connection, subscription, isLast: true, late.Token);
+                await PushAsync(connection, subscription, isLast: true, late.Token).ConfigureAwait(false);
             }
             catch (Exception failure) when (failure is KafkaException or OperationCanceledException)
             {
@@ -69,12 +69,12 @@ internal sealed class MetricsPush : IAsyncDisposable
     {
         try
         {
-            await _watch.FirstConnection.WaitAsync(_lifetime.Token);
-            for (var wait = TimeSpan.Zero; wait != Timeout.InfiniteTimeSpan; wait = await StepAsync())
+            await _watch.FirstConnection.WaitAsync(_lifetime.Token).ConfigureAwait(false);
+            for (var wait = TimeSpan.Zero; wait != Timeout.InfiniteTimeSpan; wait = await StepAsync().ConfigureAwait(false))
             {
                 if (wait > TimeSpan.Zero)
                 {
-                    await Task.Delay(wait, _options.TimeProvider, _lifetime.Token);
+                    await Task.Delay(wait, _options.TimeProvider, _lifetime.Token).ConfigureAwait(false);
                 }
             }
         }
@@ -96,8 +96,8 @@ internal sealed class MetricsPush : IAsyncDisposable
         try
         {
             return _subscription is { IsEmpty: false } subscription
-                ? await PushAsync(connection, subscription, isLast: false, _lifetime.Token)
-                : await SubscribeAsync(connection);
+                ? await PushAsync(connection, subscription, isLast: false, _lifetime.Token).ConfigureAwait(false)
+                : await SubscribeAsync(connection).ConfigureAwait(false);
         }
         catch (KafkaException failure)
         {
@@ -121,7 +121,7 @@ internal sealed class MetricsPush : IAsyncDisposable
     private async Task<TimeSpan> SubscribeAsync(BrokerConnection connection)
     {
         var request = new GetTelemetrySubscriptionsRequest { ClientInstanceId = InstanceId ?? Uuid.Zero };
-        using var reply = await connection.SendAsync(request, connection.Versions.Choose(ApiKey.GetTelemetrySubscriptions), _options.RequestTimeout, _lifetime.Token);
+        using var reply = await connection.SendAsync(request, connection.Versions.Choose(ApiKey.GetTelemetrySubscriptions), _options.RequestTimeout, _lifetime.Token).ConfigureAwait(false);
         var throttle = TimeSpan.FromMilliseconds(reply.Message.ThrottleTimeMs);
         if (reply.Message.ErrorCode != ErrorCode.None)
         {
@@ -168,7 +168,7 @@ internal sealed class MetricsPush : IAsyncDisposable
             CompressionType = (sbyte)subscription.Codec,
             Metrics = bytes,
         };
-        using var reply = await connection.SendAsync(request, connection.Versions.Choose(ApiKey.PushTelemetry), _options.RequestTimeout, cancellationToken);
+        using var reply = await connection.SendAsync(request, connection.Versions.Choose(ApiKey.PushTelemetry), _options.RequestTimeout, cancellationToken).ConfigureAwait(false);
         var throttle = TimeSpan.FromMilliseconds(reply.Message.ThrottleTimeMs);
         if (reply.Message.ErrorCode != ErrorCode.None)
         {

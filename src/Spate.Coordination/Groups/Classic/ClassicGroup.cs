@@ -71,6 +71,15 @@ internal sealed class ClassicGroup(string id, GroupCounts counts)
         return _members.ContainsKey(memberId) ? ErrorCode.None : ErrorCode.UnknownMemberId;
     }
 
+    /// <summary>
+    /// Whether a request is of this generation, or comes from a member that <see cref="ClassicMember.FormerEpoch"/> lets go on until the round that is under way is
+    /// complete; None if so.
+    /// </summary>
+    public ErrorCode CheckGeneration(string memberId, int generation) =>
+        generation == Generation || (State == ClassicGroupState.PreparingRebalance && TryGetMember(memberId, out var member) && member.FormerEpoch == generation)
+            ? ErrorCode.None
+            : ErrorCode.IllegalGeneration;
+
     public void MoveTo(ClassicGroupState state)
     {
         if (!ClassicGroupTransitions.Allows(State, state))
@@ -174,6 +183,10 @@ internal sealed class ClassicGroup(string id, GroupCounts counts)
         Protocol = ProtocolSelection.Select(Members);
         AwaitedSyncs.Clear();
         AwaitedSyncs.UnionWith(_members.Keys);
+        foreach (var member in Members)
+        {
+            member.FormerEpoch = null;
+        }
     }
 
     /// <summary>The last member has gone, and the log says so.</summary>

@@ -27,6 +27,12 @@ internal sealed class ClassicMember
 
     public ReadOnlyMemory<byte> Assignment { get; set; }
 
+    /// <summary>
+    /// The epoch by which the member knows its group, when that has just come from the consumer protocol; until the first round is complete it is as good as the
+    /// generation. Null otherwise. Soft.
+    /// </summary>
+    public int? FormerEpoch { get; set; }
+
     /// <summary>True until the first join was answered: the member does not know its id and sends no heartbeats.</summary>
     public bool IsNew { get; set; }
 

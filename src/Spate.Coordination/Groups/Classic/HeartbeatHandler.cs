@@ -32,9 +32,9 @@ internal sealed class HeartbeatHandler(GroupShard shard, ClassicRebalance rebala
             return error == ErrorCode.None ? ErrorCode.UnknownMemberId : error;
         }
 
-        if (request.GenerationId != group.Generation)
+        if (group.CheckGeneration(member.Id, request.GenerationId) is var stale && stale != ErrorCode.None)
         {
-            return ErrorCode.IllegalGeneration;
+            return stale;
         }
 
         rebalance.ProlongSession(group, member);

@@ -58,7 +58,7 @@ internal sealed class SyncHandler(GroupShard shard, ClassicRebalance rebalance, 
 
         var error = group.Identify(request.MemberId, request.GroupInstanceId);
         return error != ErrorCode.None ? error
-            : request.GenerationId != group.Generation ? ErrorCode.IllegalGeneration
+            : group.CheckGeneration(request.MemberId, request.GenerationId) is var stale && stale != ErrorCode.None ? stale
             : IsAnother(request.ProtocolType, group.ProtocolType) ? ErrorCode.InconsistentGroupProtocol
             : IsAnother(request.ProtocolName, group.Protocol) ? ErrorCode.InconsistentGroupProtocol
             : ErrorCode.None;

@@ -62,7 +62,10 @@ internal sealed class ClassicConversion(ITopicCatalog catalog, GroupCoordinatorO
         && group.Members.Count <= options.MaxSize
         && group.Members.All(member => member.SpeaksClassic);
 
-    /// <summary>The records that make a group classic again, with what its members are to have as their last assignment.</summary>
+    /// <summary>
+    /// The records that make a group classic again. What its members have, to the last partition that they have not said they gave up, is their last assignment: what they
+    /// were to have would let others read what they still read, if the group changed its protocol once more before they join.
+    /// </summary>
     public List<CoordinatorRecord> Downgrade(ConsumerGroup group, long nowMs)
     {
         var members = group.Members.Select(member => (Member: member, Side: member.Metadata.Classic!)).ToList();
@@ -82,7 +85,7 @@ internal sealed class ClassicConversion(ITopicCatalog catalog, GroupCoordinatorO
                 RebalanceTimeout = member.Metadata.RebalanceTimeoutMs,
                 SessionTimeout = side.SessionTimeoutMs,
                 Subscription = subscription,
-                Assignment = ConsumerAssignments.Write(group.TargetOf(member.Id), catalog.Current, ConsumerAssignments.VersionOf(subscription)),
+                Assignment = ConsumerAssignments.Write(member.Current.Assigned.Union(member.Current.PendingRevocation), catalog.Current, ConsumerAssignments.VersionOf(subscription)),
             });
         }
 

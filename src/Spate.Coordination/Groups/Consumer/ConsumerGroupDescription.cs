@@ -14,7 +14,7 @@ internal sealed class ConsumerGroupDescription(GroupShard shard, ITopicCatalog c
     {
         GroupId = groupId,
         ErrorCode = error,
-        ErrorMessage = message,
+        ErrorMessage = AnswerText.Fit(message),
     };
 
     public ConsumerGroupDescribeResponse.DescribedGroup Describe(string groupId)

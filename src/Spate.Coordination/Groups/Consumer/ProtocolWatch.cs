@@ -26,18 +26,32 @@ internal sealed class ProtocolWatch(
             return CommandOutcome.Done;
         }
 
+        List<ConsumerMember> members = [.. group.Members];
         return CommandOutcome.Append(conversion.Downgrade(group, context.UtcNowMs), () =>
         {
-            foreach (var member in group.Members)
-            {
-                timers.Cancel(groupId, member.Id);
-            }
-
+            members.ForEach(member => timers.Cancel(groupId, member.Id));
             GroupLog.Downgraded(logger, groupId, group.Epoch);
             var classic = shard.Find(groupId)?.Classic ?? throw new InvalidOperationException($"Group {groupId} is gone in the middle of its change to the classic protocol.");
             classic.Restore();
+            KeepEpochs(classic, members);
             rebalance.Resume(classic);
             rebalance.Begin(classic, "its last member of the consumer protocol has gone");
         });
+    }
+
+    /// <summary>
+    /// The departure of the last member has raised the epoch, of which nobody has heard: members that had come as far as any go on by the one that they know, and so
+    /// keep their partitions and commit until they join. Those that are behind let go of theirs, as nobody would believe them that they had them.
+    /// </summary>
+    private static void KeepEpochs(ClassicGroup classic, List<ConsumerMember> members)
+    {
+        var furthest = members.Max(member => member.Current.Epoch);
+        foreach (var member in members.Where(member => member.Current.Epoch == furthest))
+        {
+            if (classic.TryGetMember(member.Id, out var found))
+            {
+                found.FormerEpoch = furthest;
+            }
+        }
     }
 }

@@ -6,7 +6,7 @@ namespace Spate.Coordination.Groups.Consumer;
 
 /// <summary>
 /// Holds the regular expressions that members subscribe by against the names of topics. What comes out is kept in the log, so that every
-/// coordinator of the group makes the same of it.
+/// coordinator of the group makes the same of it. The broker's own topics match none.
 /// </summary>
 internal sealed class RegexResolution(IShardContext context, ILogger logger)
 {
@@ -73,7 +73,7 @@ internal sealed class RegexResolution(IShardContext context, ILogger logger)
         TopicNames matched;
         if (TopicPattern.TryParse(regex, out var pattern, out var fault))
         {
-            matched = TopicNames.Of(topics.Names.Where(pattern.Matches));
+            matched = TopicNames.Of(topics.Names.Where(name => pattern.Matches(name) && topics.Find(name) is { IsInternal: false }));
         }
         else
         {

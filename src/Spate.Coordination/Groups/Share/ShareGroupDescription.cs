@@ -11,7 +11,7 @@ internal sealed class ShareGroupDescription(GroupShard shard, ITopicCatalog cata
     {
         GroupId = groupId,
         ErrorCode = error,
-        ErrorMessage = message,
+        ErrorMessage = AnswerText.Fit(message),
     };
 
     public ShareGroupDescribeResponse.DescribedGroup Describe(string groupId)

@@ -18,7 +18,7 @@ internal sealed class ShareOffsetDescription(GroupCoordinator groups, ITopicCata
     {
         var (known, refusal) = await groups.ReadAsync<(PartitionSet? Known, Refusal? Refusal)>(
             query.GroupId,
-            shard => (shard.ShareOffsets.Known(query.GroupId, out var refusal), refusal),
+            shard => (shard.Share.Offsets.Known(query.GroupId, out var refusal), refusal),
             error => (null, new Refusal(error, "The coordinator of the group cannot be asked.")));
         var answer = new DescribeShareGroupOffsetsResponse.GroupOffsets { GroupId = query.GroupId, ErrorCode = refusal?.Error ?? ErrorCode.None, ErrorMessage = refusal?.Message };
         if (known is null)

@@ -5,7 +5,11 @@ using Spate.Protocol.Errors;
 
 namespace Spate.Coordination.Groups.Share;
 
-/// <summary>Asks the keeper of delivery state for the groups of all shards, and tells each shard what was answered. Safe for use by several threads at once.</summary>
+/// <summary>
+/// Asks the keeper of delivery state for the groups of all shards, and tells each shard what was answered. What is asked for one group is asked in turn, also when the
+/// shard that asked has been given up or loaded again meanwhile: a deletion that comes late would take away what the group has begun anew since. Safe for use by
+/// several threads at once.
+/// </summary>
 /// <param name="states">The keeper.</param>
 /// <param name="shardOf">The shard of a partition of __consumer_offsets.</param>
 /// <param name="scheduler">Where questions are asked: never inside the shard's loop, which has others to serve.</param>
@@ -19,6 +23,9 @@ internal sealed class ShareStateCallers(
     private readonly IShardScheduler _scheduler = scheduler;
     private readonly Lock _lock = new();
     private readonly HashSet<Task> _running = [];
+
+    /// <summary>What has begun for each group, and what waits for its answer.</summary>
+    private readonly Dictionary<string, Queue<Action>> _turns = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stopping = new();
 
     public IShareStates States { get; } = states;
@@ -43,6 +50,38 @@ internal sealed class ShareStateCallers(
 
         await Task.WhenAll(running);
         _stopping.Dispose();
+    }
+
+    /// <summary>The job's turn comes when all that was begun for its group before has been answered.</summary>
+    private void Begin(int partition, ShareStateJob job)
+    {
+        void Start() => _scheduler.Schedule(new Turn(() => Run(partition, job)));
+        lock (_lock)
+        {
+            if (_turns.TryGetValue(job.GroupId, out var waiting))
+            {
+                waiting.Enqueue(Start);
+                return;
+            }
+
+            _turns.Add(job.GroupId, new Queue<Action>());
+        }
+
+        Start();
+    }
+
+    private void EndTurn(string groupId)
+    {
+        Action? next;
+        lock (_lock)
+        {
+            if (!_turns[groupId].TryDequeue(out next))
+            {
+                _turns.Remove(groupId);
+            }
+        }
+
+        next?.Invoke();
     }
 
     private void Run(int partition, ShareStateJob job)
@@ -99,17 +138,21 @@ internal sealed class ShareStateCallers(
             GroupLog.ShareStateFailed(logger, failure, job.GroupId);
             return ShareStateOutcome.Failed(job.Partitions, ErrorCode.UnknownServerError);
         }
+        finally
+        {
+            EndTurn(job.GroupId);
+        }
     }
 
     private ValueTask<ErrorCode> TellAsync(int partition, ShareStateJob job, ShareStateOutcome outcome) =>
-        shardOf(partition).SubmitAsync<ErrorCode>(job.GroupId, CommandAccess.Exclusive, (shard, reply) => shard.ShareStates.Complete(job, outcome, reply), error => error);
+        shardOf(partition).SubmitAsync<ErrorCode>(job.GroupId, CommandAccess.Exclusive, (shard, reply) => shard.Share.States.Complete(job, outcome, reply), error => error);
 
     private sealed class Calls(ShareStateCallers callers, int partition) : IShareStateCalls
     {
-        public void Begin(ShareStateJob job) => callers._scheduler.Schedule(new Start(() => callers.Run(partition, job)));
+        public void Begin(ShareStateJob job) => callers.Begin(partition, job);
     }
 
-    private sealed class Start(Action run) : IThreadPoolWorkItem
+    private sealed class Turn(Action run) : IThreadPoolWorkItem
     {
         public void Execute() => run();
     }

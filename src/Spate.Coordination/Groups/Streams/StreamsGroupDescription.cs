@@ -12,7 +12,7 @@ internal sealed class StreamsGroupDescription(GroupShard shard, ITopicCatalog ca
     {
         GroupId = groupId,
         ErrorCode = error,
-        ErrorMessage = message,
+        ErrorMessage = AnswerText.Fit(message),
     };
 
     public StreamsGroupDescribeResponse.DescribedGroup Describe(string groupId)

@@ -68,7 +68,7 @@ internal static class StreamsReplies
         return statuses;
 
         void Add(StreamsStatus status, string detail) =>
-            statuses.Add(new StreamsGroupHeartbeatResponse.GroupStatus { StatusCode = (sbyte)status, StatusDetail = detail });
+            statuses.Add(new StreamsGroupHeartbeatResponse.GroupStatus { StatusCode = (sbyte)status, StatusDetail = AnswerText.Fit(detail) });
     }
 
     private static List<StreamsGroupHeartbeatResponse.TaskIds>? ToList(TaskSet? tasks) => tasks is null

@@ -21,7 +21,9 @@ internal sealed class ShareStateShard(IShardContext context, ShareStateOptions o
     /// <summary>The first offset of the log that still counts.</summary>
     public long OldestNeeded => _places.OldestNeeded;
 
-    /// <summary>InitializeShareGroupState: a group begins to read a partition, or is made to begin elsewhere.</summary>
+    /// <summary>
+    /// InitializeShareGroupState: a group begins to read a partition, or is made to begin elsewhere, each time under a higher epoch. The epoch that is known changes nothing.
+    /// </summary>
     public CommandOutcome Initialize(SharePartitionKey key, int stateEpoch, long startOffset, Reply<ErrorCode> reply)
     {
         var known = _states.GetValueOrDefault(key);
@@ -38,6 +40,12 @@ internal sealed class ShareStateShard(IShardContext context, ShareStateOptions o
         if (!topics.Has(key.TopicId, key.Partition))
         {
             return Answer(reply, ErrorCode.UnknownTopicOrPartition);
+        }
+
+        if (stateEpoch == known?.StateEpoch)
+        {
+            // Said again by a coordinator that has not heard the answer: what was delivered since stays.
+            return Answer(reply, ErrorCode.None);
         }
 
         var nowMs = context.UtcNowMs;

@@ -1,0 +1,64 @@
+using System.Globalization;
+using Spate.Cli.Bench.Measuring;
+using Spate.Cli.Bench.Processes;
+using Spate.Cli.Output;
+using Spate.Cli.Running;
+
+namespace Spate.Cli.Bench.Pairs;
+
+/// <summary>Runs two shapes in turn, A B, B A, A B and so on, and tells the ratios of their figures within the pairs.</summary>
+/// <param name="call">Of the first shape's cluster.</param>
+/// <param name="first">Shape A.</param>
+/// <param name="second">Shape B; the same as A to see nothing but noise.</param>
+/// <param name="pairs">How many pairs.</param>
+internal sealed class PairRuns(ClusterCall call, BenchShape first, BenchShape second, int pairs)
+{
+    private readonly List<PairRun> _runs = [];
+    private readonly Dictionary<bool, Listing> _shapes = [];
+
+    /// <returns>The exit status.</returns>
+    public async Task<int> RunAsync()
+    {
+        await using var elsewhere = second.Servers == first.Servers ? null : call.At(second.Servers);
+        var status = ExitCode.Success;
+        for (var pair = 1; pair <= pairs && status == ExitCode.Success; pair++)
+        {
+            // What is better or worse for whoever comes first falls to each of them in turn.
+            var isFirst = pair % 2 == 1;
+            status = await RunAsync(pair, isFirst, elsewhere);
+            status = status == ExitCode.Success ? await RunAsync(pair, !isFirst, elsewhere) : status;
+        }
+
+        if (_runs.Count > 0)
+        {
+            call.Show([.. _shapes.OrderByDescending(static shape => shape.Key).Select(static shape => shape.Value), PairReport.Runs(_runs), PairReport.Ratios(_runs)]);
+            call.Say(first.IsSameAs(second)
+                ? "both shapes are the same, so the ratios show what this machine's noise is."
+                : "ratios are B over A, each taken within a pair. '--pairs' without '--against' shows what ratios this machine's noise gives.");
+        }
+
+        return status;
+    }
+
+    private async Task<int> RunAsync(int pair, bool isFirst, ClusterCall? elsewhere)
+    {
+        var shape = isFirst ? first : second;
+        var name = isFirst ? PairReport.First : PairReport.Second;
+        var status = ExitCode.Success;
+        await new BenchRunner(isFirst ? call : elsewhere ?? call, string.Create(CultureInfo.InvariantCulture, $"pair {pair} of {pairs}, {name}: ")).RunAsync(shape, (topic, brokers, figures) =>
+        {
+            status = figures.Status;
+            Tell(brokers, figures, isFirst);
+            if (status == ExitCode.Success)
+            {
+                _shapes.TryAdd(isFirst, shape.ToListing($"shape{name}", topic));
+                _runs.Add(new PairRun(pair, isFirst, figures));
+            }
+        });
+        return status;
+    }
+
+    /// <summary>What is the same in every run is told once.</summary>
+    private void Tell(BrokerProcesses brokers, RunFigures figures, bool isFirst) =>
+        figures.Tell(call, _shapes.ContainsKey(isFirst) ? brokers with { Missing = null } : brokers);
+}
