@@ -10,8 +10,21 @@ internal static class CompletionCommand
     private const string Bash =
         """
         _spate() {
-          local word=${COMP_WORDS[COMP_CWORD]}
-          mapfile -t COMPREPLY < <(compgen -W "$(spate "[suggest:$COMP_POINT]" "$COMP_LINE" 2>/dev/null)" -- "$word")
+          local word=${COMP_WORDS[COMP_CWORD]} found plain=()
+          COMPREPLY=()
+          while IFS= read -r found; do
+            # Names may be anything, and are quoted, not evaluated.
+            [[ $found == "$word"* ]] && COMPREPLY+=("$(printf '%q' "$found")")
+          done < <(spate "[suggest:$COMP_POINT]" "$COMP_LINE" 2>/dev/null)
+          # Options come when they are asked for by a dash, or when there is nothing else.
+          if [[ $word != -* ]]; then
+            for found in "${COMPREPLY[@]}"; do
+              [[ $found != -* ]] && plain+=("$found")
+            done
+            ((${#plain[@]})) && COMPREPLY=("${plain[@]}")
+          fi
+          # The value of a setting, and what is in a directory, comes right behind.
+          [[ ${#COMPREPLY[@]} == 1 && $COMPREPLY == *[=/] ]] && compopt -o nospace 2>/dev/null
         }
         complete -o default -F _spate spate
 
@@ -21,11 +34,24 @@ internal static class CompletionCommand
         """
         #compdef spate
         _spate() {
-          local -a found
-          found=("${(@f)$(spate "[suggest:$CURSOR]" "$BUFFER" 2>/dev/null)}")
-          compadd -a found
+          local line="${(j: :)words[1,CURRENT]}"
+          local -a found plain open
+          found=("${(@f)$(spate "[suggest:${#line}]" "$line" 2>/dev/null)}")
+          # Options come when they are asked for by a dash, or when there is nothing else.
+          plain=("${(@)found:#-*}")
+          [[ $words[CURRENT] != -* && -n $plain[1] ]] && found=("${plain[@]}")
+          # The value of a setting, and what is in a directory, comes right behind.
+          open=("${(@M)found:#*[=/]}")
+          found=("${(@)found:#*[=/]}")
+          ((${#open})) && compadd -S '' -a open
+          ((${#found})) && compadd -a found
         }
-        compdef _spate spate
+        (( $+functions[compdef] )) || { autoload -Uz compinit && compinit }
+        if [[ $funcstack[1] == _spate ]]; then
+          _spate "$@"
+        else
+          compdef _spate spate
+        fi
 
         """;
 

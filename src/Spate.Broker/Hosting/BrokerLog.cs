@@ -12,6 +12,9 @@ internal static partial class BrokerLog
     [LoggerMessage(Level = LogLevel.Information, Message = "Started in {Milliseconds} ms: {Topics} topics, {Partitions} partitions")]
     public static partial void Started(this ILogger logger, long milliseconds, int topics, int partitions);
 
+    [LoggerMessage(Level = LogLevel.Information, Message = "Still starting after {Seconds} s: {Step}")]
+    public static partial void StillStarting(this ILogger logger, long seconds, string step);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "Stopping: finishing what was accepted")]
     public static partial void Stopping(this ILogger logger);
 

@@ -27,30 +27,39 @@ namespace Spate.Broker.Hosting;
 /// </summary>
 internal sealed class BrokerParts
 {
+    /// <summary>Logs that a line of a slow start names.</summary>
+    private const int LogsNamedMax = 3;
+
     /// <param name="settings">What the operator has set.</param>
     /// <param name="environment">Disk, clock and chance; it logs to <paramref name="logging"/>.</param>
     /// <param name="logging">The loggers, whose levels clients may change.</param>
     /// <param name="metrics">Where figures are kept.</param>
+    /// <param name="watch">Told what the start is at.</param>
     /// <param name="version">The version of the program, for the first line.</param>
     /// <exception cref="BrokerStartException">Something cannot be had; nothing is held then.</exception>
-    public BrokerParts(BrokerSettings settings, BrokerEnvironment environment, LeveledLogging logging, BrokerMetrics metrics, string version)
+    public BrokerParts(BrokerSettings settings, BrokerEnvironment environment, LeveledLogging logging, BrokerMetrics metrics, StartWatch watch, string version)
     {
         Settings = settings;
         Metrics = metrics;
         Logging = logging;
         Environment = environment;
         Logger = Logging.CreateLogger<BrokerServer>();
+        watch.At($"waiting for the disk of {string.Join(", ", settings.LogDirs)} to tell what is there");
         Storage = BrokerStorage.Open(settings, Environment, OnDirectoryFailure);
         try
         {
             Logger.Starting(version, settings.NodeId, Storage.ClusterId, string.Join(", ", settings.LogDirs));
+            watch.At($"reading what was decided for the cluster from {Storage.MetadataLog.Directory}");
             var log = OpenDecisions();
             Snapshots = new SnapshotTaker(log, SnapshotSettings, Environment.Clock, Logger.SnapshotFailed);
             Controller = new Controller(log, ControllerSettings(), Environment.NewRandom(), Snapshots, metrics.Controller);
             LoadDecisions();
             Live = new LiveSettings(settings, Partitions, Storage, Logger);
             Live.Load(Controller.Image);
-            Storage.OpenLogs(ConfigOf, TopicIdOf, metrics.Flushes.Flushed);
+            var opening = new LogOpening();
+            watch.At(() => OpeningStep(opening));
+            Storage.OpenLogs(ConfigOf, TopicIdOf, metrics.Flushes.Flushed, opening);
+            watch.At("taking partitions into service");
             Cleaner = new LogCleaner(CleanerOptions());
             Mover = new LogMover(MoverOptions());
             Host = new PartitionHost(Partitions, Storage.Logs, Cleaner, Mover, settings, metrics.Topics, Logger);
@@ -146,6 +155,14 @@ internal sealed class BrokerParts
         Controller.Dispose();
         ProducerIds.Dispose();
         Storage.Dispose();
+    }
+
+    private static string OpeningStep(LogOpening opening)
+    {
+        var underWay = opening.UnderWay;
+        return opening.Found == 0 ? "waiting for the disk to list logs"
+            : $"opening logs, and recovering those that were not closed: {opening.Opened} of {opening.Found} are open"
+            + (underWay.Count == 0 ? "" : $", at {string.Join(", ", underWay.Take(LogsNamedMax))}{(underWay.Count > LogsNamedMax ? " and others" : "")} now");
     }
 
     private ValueTask ObeyAsync(ClusterDelta delta, CancellationToken cancellation)

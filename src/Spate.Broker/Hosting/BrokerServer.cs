@@ -1,5 +1,6 @@
 using System.Net;
 using System.Reflection;
+using Microsoft.Extensions.Logging;
 using Spate.Broker.Configuration;
 using Spate.Broker.Configuration.Keys;
 using Spate.Broker.Logging;
@@ -64,21 +65,24 @@ public sealed class BrokerServer : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(environment);
-        var began = environment.Clock.GetTimestamp();
         var logging = new LeveledLogging(environment.Logging, environment.RootLogLevel);
         environment = environment with { Logging = logging };
+        using var watch = new StartWatch(logging.CreateLogger<BrokerServer>(), environment.Clock);
 
         // Addresses first: a port that is taken shows before a disk is touched.
         var metrics = new BrokerMetrics(settings.NodeId, Version, environment.Clock);
         ListenerSet? listeners = null;
         try
         {
+            watch.At($"binding {string.Join(", ", settings.Listeners.Select(static address => $"{address.Name}://{address.Host}:{address.Port}"))}, for which names of hosts are looked up");
             listeners = await ListenerSet.BindAsync(settings, environment, metrics.Listeners);
-            var broker = new BrokerServer(new BrokerParts(settings, environment, logging, metrics, Version), listeners);
+            var broker = new BrokerServer(new BrokerParts(settings, environment, logging, metrics, watch, Version), listeners);
             try
             {
+                watch.At("having the broker's registration written down and made durable");
                 await broker.RegisterAsync();
-                broker.Serve(environment.Clock.GetElapsedTime(began));
+                broker.Serve(watch.Elapsed);
+                watch.At("going on with moves of logs between directories");
                 await broker._parts.Mover.StartAsync();
                 return broker;
             }

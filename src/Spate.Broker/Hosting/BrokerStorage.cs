@@ -103,8 +103,9 @@ internal sealed class BrokerStorage : IDisposable
     /// <param name="configOf">The settings of a partition's topic.</param>
     /// <param name="topicIdOf">The id of a partition's topic, null when there is none.</param>
     /// <param name="onFlushed">Told how long each flush of a log took.</param>
+    /// <param name="opening">Told how far it has come.</param>
     /// <exception cref="BrokerStartException">No directory is left that can be used, or a partition lies in two.</exception>
-    public void OpenLogs(Func<TopicPartition, LogConfig> configOf, Func<TopicPartition, Uuid?> topicIdOf, Action<TimeSpan> onFlushed)
+    public void OpenLogs(Func<TopicPartition, LogConfig> configOf, Func<TopicPartition, Uuid?> topicIdOf, Action<TimeSpan> onFlushed, LogOpening opening)
     {
         try
         {
@@ -119,6 +120,7 @@ internal sealed class BrokerStorage : IDisposable
                 Time = _environment.Clock,
                 RecoveryThreadsPerDirectory = _settings.Values.Get(BrokerKeys.RecoveryThreadsPerDirectory),
                 OnFlushed = onFlushed,
+                Opening = opening,
                 ForeignTopics = [TopicName.ClusterMetadata],
             });
         }

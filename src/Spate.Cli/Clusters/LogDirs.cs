@@ -12,6 +12,7 @@ internal static class LogDirs
         var only = new Option<int[]>("--broker") { Description = "This broker only. May be given many times.", HelpName = "id" };
         return verbs.Asking(new Verb("log-dirs", "List the log directories of brokers, what lies in them, and the room on their volumes.", "spate cluster log-dirs") { only }, async call =>
         {
+            await BrokerLookup.CheckAsync(call, call.Get(only) ?? []);
             var brokers = call.Get(only) is { Length: > 0 } given ? given : [.. (await call.Client.Admin.Cluster.DescribeAsync(cancellationToken: call.Cancellation)).Brokers.Select(static broker => broker.Id)];
             var described = await call.Client.Admin.LogDirs.DescribeAsync([.. brokers.Distinct()], call.Cancellation);
             var listing = new Listing(

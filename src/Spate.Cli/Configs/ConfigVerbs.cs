@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Spate.Cli.Grammar;
 using Spate.Cli.Output;
-using Spate.Cli.Topics;
 using Spate.Client.Administration;
 
 namespace Spate.Cli.Configs;
@@ -34,12 +33,7 @@ internal static class ConfigVerbs
         });
         return verbs.Asking(verb, async call =>
         {
-            var resource = resources.Of(call);
-            if (resource.Type == ConfigResourceType.Topic)
-            {
-                await TopicLookup.DescribeAsync(call, [resource.Name]);
-            }
-
+            var resource = await resources.FindAsync(call);
             var options = new DescribeConfigsOptions { IncludeDocumentation = call.Get(documentation) };
             var settings = (await call.Client.Admin.Configs.DescribeAsync([resource], options, call.Cancellation))[resource].Value;
             var listing = ConfigListing.New(withDocumentation: call.Get(documentation));
@@ -57,6 +51,6 @@ internal static class ConfigVerbs
         var resources = new ResourceOptions();
         var changes = new ChangeOptions();
         var verb = changes.AddTo(resources.AddTo(new Verb("alter", "Change settings while brokers run. What is not named stays as it is.", "spate configs alter --topic orders --set retention.ms=604800000", "spate configs alter --brokers --set log.cleaner.threads=2 --dry-run")));
-        return verbs.Asking(verb, call => changes.ApplyAsync(call, resources.Of(call)));
+        return verbs.Asking(verb, async call => await changes.ApplyAsync(call, await resources.FindAsync(call)));
     }
 }

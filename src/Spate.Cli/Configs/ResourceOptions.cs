@@ -1,6 +1,8 @@
 using System.CommandLine;
+using Spate.Cli.Clusters;
 using Spate.Cli.Grammar;
 using Spate.Cli.Running;
+using Spate.Cli.Topics;
 using Spate.Client.Administration;
 
 namespace Spate.Cli.Configs;
@@ -33,7 +35,23 @@ internal sealed class ResourceOptions
         return verb;
     }
 
-    public ConfigResource Of(ClusterCall call) =>
+    /// <summary>Whose settings are meant.</summary>
+    /// <exception cref="CommandException">A topic or a broker that is not there.</exception>
+    public async Task<ConfigResource> FindAsync(ClusterCall call)
+    {
+        if (call.Get(_topic) is { } topic)
+        {
+            await TopicLookup.DescribeAsync(call, [topic]);
+        }
+        else if ((call.Get(_broker) ?? call.Get(_loggers)) is { } broker)
+        {
+            await BrokerLookup.CheckAsync(call, [broker]);
+        }
+
+        return Of(call);
+    }
+
+    private ConfigResource Of(ClusterCall call) =>
         call.Get(_topic) is { } topic ? ConfigResource.Topic(topic)
         : call.Get(_broker) is { } broker ? ConfigResource.Broker(broker)
         : call.Get(_loggers) is { } loggers ? ConfigResource.BrokerLogger(loggers)

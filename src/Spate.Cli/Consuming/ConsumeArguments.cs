@@ -60,8 +60,14 @@ internal sealed class ConsumeArguments(TimeProvider clock)
 
     public IsolationLevel Isolation(ClusterCall call) => call.Get(_committed) ? IsolationLevel.ReadCommitted : IsolationLevel.ReadUncommitted;
 
+    /// <summary>How many records are wanted; null for all.</summary>
+    public long? CountMax(ClusterCall call) => call.Get(_count);
+
+    /// <summary>Whether only some records are wanted.</summary>
+    public bool IsSearching(ClusterCall call) => call.Get(_grep) is not null;
+
     /// <exception cref="CommandException">The template or the pattern has faults.</exception>
-    public RecordSink Sink(ClusterCall call) => new(Printer(call), call.Surroundings.Output, Wanted(call.Get(_grep)), call.Get(_count) ?? long.MaxValue);
+    public RecordSink Sink(ClusterCall call, ProgressLine progress) => new(Printer(call), call.Surroundings.Output, Wanted(call.Get(_grep)), CountMax(call) ?? long.MaxValue, progress);
 
     private IRecordPrinter Printer(ClusterCall call)
     {

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Spate.Cli.Grammar;
 using Spate.Cli.Positions;
 using Spate.Cli.Running;
@@ -29,38 +28,38 @@ internal static class ConsumeVerb
 
     private static async Task<int> RunAsync(ClusterCall call, ConsumeArguments arguments)
     {
-        var sink = arguments.Sink(call);
+        // What is written to a terminal shows by itself how far it has come, unless most of it is passed over.
+        var ends = arguments.IsFollowing(call) ? null : new EndWatch();
+        RecordSink? records = null;
+        using var progress = ProgressLine.Of(
+            call.Surroundings, () => ReadingProgress.Of(records!, ends, arguments.CountMax(call), arguments.IsSearching(call)), !call.Surroundings.IsOutputTerminal || arguments.IsSearching(call));
+        var sink = records = arguments.Sink(call, progress);
         var partitions = new List<TopicPartition>();
         foreach (var topic in arguments.Topics(call))
         {
             partitions.AddRange(await TopicLookup.PartitionsAsync(call, topic, arguments.Partitions(call)));
         }
 
-        using var progress = new ProgressLine(
-            call.Surroundings with { IsErrorTerminal = call.Surroundings.IsErrorTerminal && !call.Surroundings.IsOutputTerminal },
-            () => string.Create(CultureInfo.InvariantCulture, $"{sink.Count:N0} records read"));
         if (arguments.Group(call) is { } group)
         {
-            await GroupReading.RunAsync(call, arguments, group, sink);
+            await GroupReading.RunAsync(call, arguments, group, sink, ends);
         }
         else
         {
-            await ReadAsync(call, arguments, partitions, sink);
+            await ReadAsync(call, arguments, partitions, sink, ends);
         }
 
         return ExitCode.Success;
     }
 
-    private static async Task ReadAsync(ClusterCall call, ConsumeArguments arguments, List<TopicPartition> partitions, RecordSink sink)
+    private static async Task ReadAsync(ClusterCall call, ConsumeArguments arguments, List<TopicPartition> partitions, RecordSink sink, EndWatch? ends)
     {
         var isolation = arguments.Isolation(call);
         var bounds = await PositionLookup.BoundsAsync(call.Client.Admin, partitions, isolation, call.Cancellation);
         var starts = await PositionLookup.FindAsync(call.Client.Admin, arguments.From(call), bounds, call.Cancellation);
-        EndWatch? ends = null;
-        if (!arguments.IsFollowing(call))
+        if (ends is not null)
         {
-            ends = new EndWatch();
-            ends.Add(partitions.Where(partition => starts[partition] < bounds[partition].End).Select(partition => KeyValuePair.Create(partition, bounds[partition].End)));
+            ends.Add(partitions.Where(partition => starts[partition] < bounds[partition].End).Select(partition => (partition, (long?)starts[partition], bounds[partition].End)));
             if (ends.IsReached)
             {
                 return;

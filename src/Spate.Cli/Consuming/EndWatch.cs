@@ -10,7 +10,7 @@ namespace Spate.Cli.Consuming;
 internal sealed class EndWatch
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<TopicPartition, long> _ends = [];
+    private readonly Dictionary<TopicPartition, Stretch> _stretches = [];
     private readonly HashSet<TopicPartition> _open = [];
     private bool _hasBegun;
 
@@ -26,15 +26,29 @@ internal sealed class EndWatch
         }
     }
 
+    /// <summary>How many offsets there are from where reading began to the ends, and how many of them are behind it; of partitions of which it is known where it began.</summary>
+    public (long Done, long Total) Offsets
+    {
+        get
+        {
+            lock (_gate)
+            {
+                var known = _stretches.Values.Where(static stretch => stretch.Next is not null).ToList();
+                return (known.Sum(static stretch => Math.Min(stretch.Next!.Value, stretch.End) - stretch.Begin), known.Sum(static stretch => stretch.End - stretch.Begin));
+            }
+        }
+    }
+
     /// <summary>These partitions are read too, up to here.</summary>
-    public void Add(IEnumerable<KeyValuePair<TopicPartition, long>> ends)
+    /// <param name="partitions">Each with where it is read from, null where that is not known yet, and to.</param>
+    public void Add(IEnumerable<(TopicPartition Partition, long? Begin, long End)> partitions)
     {
         lock (_gate)
         {
             _hasBegun = true;
-            foreach (var (partition, end) in ends)
+            foreach (var (partition, begin, end) in partitions)
             {
-                _ends[partition] = end;
+                _stretches[partition] = new Stretch { Begin = begin ?? 0, Next = begin, End = end };
                 _open.Add(partition);
             }
         }
@@ -47,7 +61,7 @@ internal sealed class EndWatch
         {
             foreach (var partition in partitions)
             {
-                _ends.Remove(partition);
+                _stretches.Remove(partition);
                 _open.Remove(partition);
             }
         }
@@ -58,13 +72,18 @@ internal sealed class EndWatch
     {
         lock (_gate)
         {
-            var isOpen = _ends.TryGetValue(partition, out var end);
-            if (isOpen && offset + 1 >= end)
+            if (!_stretches.TryGetValue(partition, out var stretch))
+            {
+                return true;
+            }
+
+            stretch.Reach(offset, offset + 1);
+            if (offset + 1 >= stretch.End)
             {
                 _open.Remove(partition);
             }
 
-            return !isOpen || offset < end;
+            return offset < stretch.End;
         }
     }
 
@@ -73,7 +92,17 @@ internal sealed class EndWatch
     {
         lock (_gate)
         {
-            _open.RemoveWhere(partition => PositionOf(consumer, partition) >= _ends[partition]);
+            _open.RemoveWhere(partition =>
+            {
+                var stretch = _stretches[partition];
+                if (PositionOf(consumer, partition) is not { } position)
+                {
+                    return false;
+                }
+
+                stretch.Reach(position, position);
+                return position >= stretch.End;
+            });
         }
     }
 
@@ -87,6 +116,27 @@ internal sealed class EndWatch
         {
             // The group has just taken it away, and is about to say so.
             return null;
+        }
+    }
+
+    /// <summary>What of a partition is read.</summary>
+    private sealed class Stretch
+    {
+        public long Begin { get; set; }
+
+        /// <summary>What is read next; null while it is not known where reading begins.</summary>
+        public long? Next { get; set; }
+
+        public required long End { get; init; }
+
+        public void Reach(long seen, long next)
+        {
+            if (Next is null)
+            {
+                Begin = Math.Min(seen, End);
+            }
+
+            Next = next;
         }
     }
 }

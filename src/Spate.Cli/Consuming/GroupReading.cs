@@ -7,11 +7,10 @@ namespace Spate.Cli.Consuming;
 /// <summary>Reads as a member of a group, and commits what was written out: now and then, when partitions go to somebody else, and at the end.</summary>
 internal static class GroupReading
 {
-    public static async Task RunAsync(ClusterCall call, ConsumeArguments arguments, string group, RecordSink sink)
+    public static async Task RunAsync(ClusterCall call, ConsumeArguments arguments, string group, RecordSink sink, EndWatch? ends)
     {
         var isolation = arguments.Isolation(call);
         var ledger = new CommitLedger(call.Surroundings.Clock);
-        var ends = arguments.IsFollowing(call) ? null : new EndWatch();
         var options = call.Client.Options.Consumer with
         {
             GroupId = group,
@@ -23,7 +22,7 @@ internal static class GroupReading
                 if (ends is not null)
                 {
                     var bounds = await PositionLookup.BoundsAsync(call.Client.Admin, partitions, isolation, token);
-                    ends.Add(bounds.Where(static pair => pair.Value.End > pair.Value.Start).Select(static pair => KeyValuePair.Create(pair.Key, pair.Value.End)));
+                    ends.Add(bounds.Where(static pair => pair.Value.End > pair.Value.Start).Select(static pair => (pair.Key, (long?)null, pair.Value.End)));
                 }
             },
             OnRevoked = async (consumer, partitions, token) =>

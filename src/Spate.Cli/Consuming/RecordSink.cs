@@ -1,11 +1,12 @@
 using System.Buffers;
 using System.Text;
 using System.Text.RegularExpressions;
+using Spate.Cli.Running;
 
 namespace Spate.Cli.Consuming;
 
 /// <summary>Takes records, and writes those that are wanted until there are enough.</summary>
-internal sealed class RecordSink(IRecordPrinter printer, Stream output, Regex? wanted, long countMax)
+internal sealed class RecordSink(IRecordPrinter printer, Stream output, Regex? wanted, long countMax, ProgressLine progress)
 {
     private const int BufferBytes = 64 * 1024;
 
@@ -38,10 +39,15 @@ internal sealed class RecordSink(IRecordPrinter printer, Stream output, Regex? w
     {
         if (_buffer.WrittenCount > 0)
         {
-            output.Write(_buffer.WrittenSpan);
-            output.Flush();
-            _buffer.ResetWrittenCount();
+            progress.Around(Write);
         }
+    }
+
+    private void Write()
+    {
+        output.Write(_buffer.WrittenSpan);
+        output.Flush();
+        _buffer.ResetWrittenCount();
     }
 
     private bool IsMatch(byte[]? part) => part is not null && wanted!.IsMatch(Encoding.UTF8.GetString(part));

@@ -44,12 +44,14 @@ internal sealed class ClusterCheck(ClusterCall call, Diagnosis diagnosis)
         diagnosis.Looked("versions of brokers");
     }
 
-    /// <summary>No API tells a broker's time; a record from the future tells that clocks differ.</summary>
+    /// <summary>No API tells a broker's time; a record from the future tells that clocks differ, and where brokers themselves set the time, whose clock it is.</summary>
     private async Task LookAtClocksAsync()
     {
-        var names = (await call.Client.Admin.Topics.ListAsync(cancellationToken: call.Cancellation)).Select(static topic => topic.Name).ToList();
-        var partitions = (await call.Client.Admin.Topics.DescribeAsync(names, call.Cancellation)).Values.Where(static topic => topic.IsSuccess)
-            .SelectMany(static topic => topic.Value.Partitions.Where(static partition => partition.Leader is not null).Select(partition => new TopicPartition(topic.Value.Name, partition.Index))).ToList();
+        var names = (await call.Client.Admin.Topics.ListAsync(includeInternal: true, call.Cancellation)).Select(static topic => topic.Name).ToList();
+        var topics = (await call.Client.Admin.Topics.DescribeAsync(names, call.Cancellation)).Values.Where(static topic => topic.IsSuccess).Select(static topic => topic.Value).ToList();
+        var leaders = topics.SelectMany(static topic => topic.Partitions.Where(static partition => partition.Leader is not null), static (topic, partition) => (topic, partition))
+            .ToDictionary(static each => new TopicPartition(each.topic.Name, each.partition.Index), static each => (each.topic.IsInternal, each.partition.Leader));
+        var partitions = leaders.Keys.ToList();
         if (partitions.Count > 0)
         {
             var newest = await call.Client.Admin.Partitions.ListOffsetsAsync(partitions.ToDictionary(static partition => partition, static _ => OffsetSpec.MaxTimestamp), IsolationLevel.ReadUncommitted, call.Cancellation);
@@ -57,9 +59,10 @@ internal sealed class ClusterCheck(ClusterCall call, Diagnosis diagnosis)
             var (future, time) = newest.Where(static pair => pair.Value.IsSuccess).Select(static pair => (pair.Key, pair.Value.Value.Timestamp ?? default)).MaxBy(static pair => pair.Item2);
             if (time > now + SkewMax)
             {
+                var whose = leaders[future] is { IsInternal: true, Leader: { } leader } ? $"The clock of broker {leader}, which has written it, or this machine's" : "A producer's, a broker's or this machine's clock";
                 diagnosis.Add(
                     Severity.Warning, "clock", $"{future} has a record of {Output.Wording.Exact(time)}, and here it is {Output.Wording.Exact(now)}",
-                    "A producer's, a broker's or this machine's clock is wrong; searching by time and retention go by these timestamps.", "timedatectl   # on each machine, and turn NTP on where it is off");
+                    $"{whose} is wrong; searching by time and retention go by these timestamps.", "timedatectl   # on each machine, and turn NTP on where it is off");
             }
         }
 

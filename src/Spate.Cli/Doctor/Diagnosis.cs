@@ -16,5 +16,8 @@ internal sealed class Diagnosis
 
     public void Looked(string at) => _checks.Add(at);
 
+    /// <summary>Takes over what was found by another.</summary>
+    public void Add(Diagnosis other) => _findings.AddRange(other._findings);
+
     public void Add(Severity severity, string subject, string seen, string why, string next) => _findings.Add(new Finding(severity, subject, seen, why, next));
 }

@@ -32,7 +32,7 @@ internal static class DiagnosisWriter
         {
             var word = finding.Severity.ToString().ToUpperInvariant();
             var colour = finding.Severity switch { Severity.Error => "31", Severity.Warning => "33", _ => "36" };
-            text.Append(isColoured ? $"\u001b[{colour}m{word}\u001b[0m" : word).Append("  ").Append(finding.Subject).Append(": ").Append(finding.Seen).Append(".\n")
+            text.Append(isColoured ? $"\u001b[{colour}m{word}\u001b[0m" : word).Append("  ").Append(finding.Subject).Append(": ").Append(finding.Seen.TrimEnd().TrimEnd('.')).Append(".\n")
                 .Append("  why:  ").Append(finding.Why).Append('\n')
                 .Append("  next: ").Append(finding.Next).Append("\n\n");
         }

@@ -11,19 +11,31 @@ internal static class DoctorVerb
     public static Command Create(ClusterVerbs verbs)
     {
         var data = new Option<string[]>("--data") { Description = "A data directory on this machine to look at. May be given many times. Default: those of brokers that run here.", HelpName = "directory" };
-        var verb = new Verb("doctor", "Look for what people lose days on: addresses, partitions, versions, clocks, and this machine's set-up. Status 5 when there are errors.", "spate doctor", "spate doctor --output json") { data };
+        var clocks = new Option<bool>("--clocks") { Description = "Measure each broker's clock too: a group of its own is committed for on each broker, and deleted." };
+        var verb = new Verb("doctor", "Look for what people lose days on: addresses, partitions, versions, clocks, and this machine's set-up. Status 5 when there are errors.", "spate doctor", "spate doctor --clocks --output json") { data, clocks };
         return verbs.Top(verb, async call =>
         {
             var diagnosis = new Diagnosis();
+            var stage = "asking for the brokers' addresses";
+            using var line = new ProgressLine(call.Surroundings, () => $"{stage} ...");
             var cluster = await call.Client.Admin.Cluster.DescribeAdvertisedAsync(call.Cancellation);
             call.Answered();
+            stage = $"trying the addresses of {cluster.Brokers.Count} brokers";
             var (reached, isHere) = await new AddressCheck(call, diagnosis).RunAsync(cluster);
 
             // The client goes to any broker with what is asked of the cluster: one that is not reached would hold up the rest, and has been found already.
             if (reached.Count == cluster.Brokers.Count)
             {
+                stage = "looking at partitions, directories, versions and clocks";
                 await new ClusterCheck(call, diagnosis).RunAsync(reached);
+                if (call.Get(clocks))
+                {
+                    stage = "having each broker write down its time";
+                    await new BrokerClocks(call, diagnosis).RunAsync(reached);
+                }
             }
+
+            stage = "looking at this machine";
 
             IReadOnlyList<string> directories = call.Get(data) is { Length: > 0 } given ? [.. given.Select(Path.GetFullPath)] : isHere ? await DirectoriesHereAsync(call, reached) : [];
             if (isHere || directories.Count > 0)
@@ -40,6 +52,7 @@ internal static class DoctorVerb
                 new DirectoryCheck(HostFiles.OfMachine, SpaceOf, diagnosis).Run(directory);
             }
 
+            line.Dispose();
             DiagnosisWriter.Write(diagnosis, call);
             return diagnosis.HasErrors ? ExitCode.Unhealthy : ExitCode.Success;
         });

@@ -10,6 +10,10 @@ internal sealed partial class HostCheck(HostFiles files, Diagnosis diagnosis)
     private const long OpenFilesMin = 100_000;
 
     private const int SwappinessMax = 10;
+
+    /// <summary>A little goes out of every process that is seldom used.</summary>
+    private const long SwappedMaxKibibytes = 64 * 1024;
+
     private const double PressureMax = 10;
 
     /// <summary>Of all memory, what must be left for the page cache.</summary>
@@ -24,17 +28,24 @@ internal sealed partial class HostCheck(HostFiles files, Diagnosis diagnosis)
         diagnosis.Looked("file limits, memory, swapping and huge pages of this machine");
     }
 
+    /// <summary>The limit of the brokers that run here counts; that of this program is told only where they cannot be looked at.</summary>
     private void LookAtOpenFiles()
     {
-        if (files.Read("/proc/self/limits") is { } limits && OpenFiles().Match(limits) is { Success: true } match
-            && long.TryParse(match.Groups["soft"].Value, CultureInfo.InvariantCulture, out var soft) && soft < OpenFilesMin)
+        var brokers = BrokerProcesses.Of(files).Select(id => (Who: $"the broker, process {id},", Limit: OpenFilesOf($"/proc/{id}/limits"))).Where(static each => each.Limit is not null).ToList();
+        foreach (var (who, limit) in brokers.Count > 0 ? brokers : [("a program started from here", OpenFilesOf("/proc/self/limits"))])
         {
-            diagnosis.Add(
-                Severity.Warning, "open files", $"a program started from here may open {soft} files",
-                "A broker keeps some open for each segment and one for each connection; when there are no more it refuses clients and may stop.",
-                $"ulimit -n {OpenFilesMin}   # for this shell; LimitNOFILE={OpenFilesMin} in the broker's systemd unit");
+            if (limit < OpenFilesMin)
+            {
+                diagnosis.Add(
+                    Severity.Warning, "open files", $"{who} may open {limit} files",
+                    "A broker keeps some open for each segment and one for each connection; when there are no more it refuses clients and may stop.",
+                    $"ulimit -n {OpenFilesMin}   # in the shell that starts it; LimitNOFILE={OpenFilesMin} in its systemd unit");
+            }
         }
     }
+
+    private long? OpenFilesOf(string path) =>
+        files.Read(path) is { } limits && OpenFiles().Match(limits) is { Success: true } match && long.TryParse(match.Groups["soft"].Value, CultureInfo.InvariantCulture, out var soft) ? soft : null;
 
     private void LookAtMemory()
     {
@@ -57,6 +68,16 @@ internal sealed partial class HostCheck(HostFiles files, Diagnosis diagnosis)
 
     private void LookAtSwapping()
     {
+        foreach (var id in BrokerProcesses.Of(files))
+        {
+            if (Figure(files.Read($"/proc/{id}/status") ?? "", "VmSwap") is { } swapped and > SwappedMaxKibibytes)
+            {
+                diagnosis.Add(
+                    Severity.Warning, "swap", $"{swapped / 1024} MiB of the broker, process {id}, are swapped out",
+                    "What the broker needs of it must come back from the disk first, and clients wait meanwhile.", "sudo sysctl vm.swappiness=1   # then restart the broker, and see that the machine has memory enough");
+            }
+        }
+
         if (Figure(files.Read("/proc/meminfo") ?? "", "SwapTotal") is > 0 && int.TryParse(files.Read("/proc/sys/vm/swappiness"), CultureInfo.InvariantCulture, out var swappiness) && swappiness > SwappinessMax)
         {
             diagnosis.Add(

@@ -10,7 +10,7 @@ internal static class Choices
         where T : struct
     {
         var words = string.Join(", ", choices.Select(static choice => choice.Word));
-        return new Option<T?>(name)
+        return Suggestions.Words(new Option<T?>(name)
         {
             Description = $"{description}: {words}. Default: {choices[0].Word}.",
             HelpName = "word",
@@ -24,6 +24,6 @@ internal static class Choices
 
                 return choices[Math.Max(found, 0)].Value;
             },
-        };
+        }, choices.Select(static choice => choice.Word));
     }
 }

@@ -23,17 +23,20 @@ internal sealed class ClusterVerbs(Surroundings surroundings)
         Recursive = true,
     };
 
-    private readonly Option<OutputFormat?> _output = new("--output", "-o")
+    private readonly Option<OutputFormat?> _output = Suggestions.Words(new Option<OutputFormat?>("--output", "-o")
     {
         Description = "json, table or plain (tabs between columns, no heading). Default: table on a terminal, plain elsewhere.",
         HelpName = "form",
         Recursive = true,
         CustomParser = ParseOutput,
-    };
+    }, "json", "table", "plain");
 
-    private readonly Option<TimeSpan?> _timeout = Durations("--timeout", "How long the cluster may take to answer. Default: 10s.", isRecursive: true);
+    private readonly Option<TimeSpan?> _timeout = Durations("--timeout", "How long the cluster may take to answer. Default: 10s; 2m for making and deleting topics, partitions and records.", isRecursive: true);
 
     public Surroundings Surroundings => surroundings;
+
+    /// <summary>How lines may go on.</summary>
+    public Suggestions Suggest => field ??= new Suggestions(surroundings, _server, _config);
 
     /// <summary>A verb with verbs below it.</summary>
     public Verb Group(string name, string description, params Verb[] verbs)
@@ -53,13 +56,14 @@ internal sealed class ClusterVerbs(Surroundings surroundings)
     /// <summary>A verb below a group.</summary>
     public Verb Asking(Verb verb, Func<ClusterCall, Task<int>> run)
     {
+        Suggest.AddTo(verb);
         verb.SetAction((parsed, cancellation) => Failures.CatchAsync(
             surroundings,
             async () =>
             {
                 var connection = new ConnectionArguments(parsed.GetValue(_server), parsed.GetValue(_config), parsed.GetValue(_timeout));
                 var options = await connection.ReadAsync(surroundings, cancellation);
-                await using var call = new ClusterCall(parsed, surroundings, options, OutputOf(parsed), cancellation);
+                await using var call = new ClusterCall(parsed, surroundings, options, connection.Timeout is not null, OutputOf(parsed), cancellation);
                 return await run(call);
             },
             cancellation));
@@ -73,11 +77,12 @@ internal sealed class ClusterVerbs(Surroundings surroundings)
         return ExitCode.Success;
     });
 
-    /// <summary>A verb that asks no cluster.</summary>
-    public void Local(Verb verb, Func<ParseResult, OutputFormat, Task<int>> run)
+    /// <summary>A verb that asks no cluster. It runs on a thread of the pool, so that Ctrl-C is heard meanwhile.</summary>
+    public void Local(Verb verb, Func<ParseResult, OutputFormat, CancellationToken, int> run)
     {
         verb.Add(_output);
-        verb.SetAction((parsed, cancellation) => Failures.CatchAsync(surroundings, () => run(parsed, OutputOf(parsed)), cancellation));
+        Suggest.AddTo(verb);
+        verb.SetAction((parsed, cancellation) => Failures.CatchAsync(surroundings, () => Task.Run(() => run(parsed, OutputOf(parsed), cancellation), CancellationToken.None), cancellation));
     }
 
     /// <summary>An option that takes a length of time.</summary>

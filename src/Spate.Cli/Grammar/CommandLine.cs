@@ -25,7 +25,7 @@ internal static class CommandLine
     /// <summary>The verbs in the order in which the help lists them.</summary>
     private static readonly (string Name, Func<ClusterVerbs, Command> Create)[] Verbs =
     [
-        ("start", static _ => StartCommand.Create()),
+        ("start", StartCommand.Create),
         ("produce", ProduceVerb.Create),
         ("consume", ConsumeVerb.Create),
         ("topics", TopicVerbs.Create),
@@ -36,7 +36,7 @@ internal static class CommandLine
         ("log", LogVerbs.Create),
         ("doctor", DoctorVerb.Create),
         ("bench", BenchVerbs.Create),
-        ("settings", static _ => SettingsCommand.Create()),
+        ("settings", SettingsCommand.Create),
         ("completion", static verbs => CompletionCommand.Create(verbs.Surroundings)),
     ];
 
@@ -74,8 +74,13 @@ internal static class CommandLine
         }
 
         var isBroker = parsed.CommandResult.Command.Name == "start";
+        await using var output = new StreamWriter(surroundings.Output, leaveOpen: true);
         var invocation = new InvocationConfiguration
         {
+            // What the library says itself: help, and how a line may go on.
+            Output = output,
+            Error = surroundings.Error,
+
             // A broker listens to signals itself, and takes the time that it needs.
             ProcessTerminationTimeout = isBroker ? null : StopGrace,
             EnableDefaultExceptionHandler = false,

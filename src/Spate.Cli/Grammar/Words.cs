@@ -10,7 +10,7 @@ internal static class Words
     {
         var words = Enum.GetValues<TWord>().Where(static word => word.ToString() != "Unknown").ToList();
         var list = string.Join(", ", words.Select(static word => word.ToString().ToLowerInvariant()));
-        return new Option<TWord[]>(name)
+        var option = new Option<TWord[]>(name)
         {
             Description = $"{what}: {list}. May be given many times.",
             HelpName = "word",
@@ -32,5 +32,6 @@ internal static class Words
                 return [.. found];
             },
         };
+        return Suggestions.Words(option, words.Select(static word => word.ToString().ToLowerInvariant()));
     }
 }

@@ -33,6 +33,10 @@ internal static class DeleteGroups
             }
 
             call.Show(listing);
+            if (groups.SelectMany(GroupLookup.OwnTopics).ToList() is { Count: > 0 } own)
+            {
+                call.Say($"topics that streams applications have made for themselves stay; 'spate topics delete {string.Join(' ', own)}' deletes them.");
+            }
         });
     }
 }

@@ -29,9 +29,21 @@ internal static class GroupLookup
         return [.. distinct.Select(name => found[name].Value)];
     }
 
+    /// <summary>A group that may not be there yet: null then.</summary>
+    /// <exception cref="KafkaException">It could not be asked about.</exception>
+    public static async Task<GroupDescription?> FindAsync(ClusterCall call, string name)
+    {
+        var found = (await call.Client.Admin.Groups.DescribeAsync([name], call.Cancellation))[name];
+        return IsMissing(found) ? null : found.Value;
+    }
+
+    /// <summary>The topics that a streams application has made for itself.</summary>
+    public static IReadOnlyList<string> OwnTopics(GroupDescription? group) =>
+        [.. (group?.Subtopologies ?? []).SelectMany(static part => part.RepartitionTopics.Concat(part.ChangelogTopics)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+
     private static string Describe(string name, IReadOnlyList<GroupListing> known) =>
         known.FirstOrDefault(group => group.GroupId == name) is { Type: GroupType.Share or GroupType.Streams } other
-            ? $"'{name}' is a {other.Type.ToString().ToLowerInvariant()} group, which this program lists and cannot look into."
+            ? $"'{name}' is a {other.Type.ToString().ToLowerInvariant()} group, which its coordinator lists and does not describe."
             : $"There is no group '{name}'{(NearestName.Of(name, known.Select(static group => group.GroupId)) is { } nearest ? $"; the nearest is '{nearest}'" : "")}.";
 
     /// <summary>Before it had a code for it, a broker described what it did not know as dead.</summary>

@@ -23,7 +23,7 @@ internal static class ResetOffsets
         var execute = new Option<bool>("--execute") { Description = "Do it. Without this it is only shown." };
         var verb = new Verb(
             "reset-offsets",
-            "Move a group without members to other offsets. Shows what would be done; --execute does it.",
+            "Move a group of any kind, without members, to other offsets. Shows what would be done; --execute does it.",
             "spate groups reset-offsets billing --to beginning",
             "spate groups reset-offsets billing --to 2h --topic orders --execute",
             "spate groups reset-offsets billing --shift -100 --execute")
@@ -40,28 +40,41 @@ internal static class ResetOffsets
         return verbs.Asking(verb, async call =>
         {
             var group = call.Get(name);
-            var offsets = (await call.Client.Admin.Groups.ListOffsetsAsync([group], cancellationToken: call.Cancellation))[group].Value
-                .Where(static pair => pair.Value is { IsSuccess: true, Value: not null }).ToDictionary(static pair => pair.Key, static pair => pair.Value.Value!.Offset);
-            var partitions = await PartitionsAsync(call, group, call.Get(topics) ?? [], call.Get(only) ?? [], offsets);
+            var described = await GroupLookup.FindAsync(call, group);
+            var type = described?.Type ?? GroupType.Classic;
+            var offsets = (await GroupOffsets.ReadAsync(call, group, type)).ToDictionary(static pair => pair.Key, static pair => pair.Value.Offset);
+            var partitions = await PartitionsAsync(call, group, described, call.Get(topics) ?? [], call.Get(only) ?? [], offsets);
             var bounds = await PositionLookup.BoundsAsync(call.Client.Admin, partitions, IsolationLevel.ReadUncommitted, call.Cancellation);
             var targets = call.Get(shift) is { } by
                 ? partitions.ToDictionary(static partition => partition, partition => Math.Clamp(offsets.GetValueOrDefault(partition, bounds[partition].Start) + by, bounds[partition].Start, bounds[partition].End))
                 : await PositionLookup.FindAsync(call.Client.Admin, call.Get(to)!, bounds, call.Cancellation);
             if (call.Get(execute))
             {
-                await ApplyAsync(call, group, targets);
+                if (described?.Members is { Count: > 0 } members)
+                {
+                    throw new CommandException($"Group '{group}' has {members.Count} members, which would go on where they are and commit that; stop them first. 'spate groups members {group}' shows where they are.");
+                }
+
+                await GroupOffsets.WriteAsync(call, group, type, targets);
             }
 
             Show(call, group, targets, offsets, bounds, call.Get(execute));
+            if (GroupLookup.OwnTopics(described) is { Count: > 0 } own)
+            {
+                call.Say($"the application's own topics stay as they are; for a start from nothing, 'spate topics delete {string.Join(' ', own)}' as well.");
+            }
         });
     }
 
     private static async Task<IReadOnlyList<TopicPartition>> PartitionsAsync(
-        ClusterCall call, string group, string[] topics, int[] only, Dictionary<TopicPartition, long> offsets)
+        ClusterCall call, string group, GroupDescription? described, string[] topics, int[] only, Dictionary<TopicPartition, long> offsets)
     {
         if (topics.Length == 0)
         {
-            var committed = offsets.Keys.Where(partition => only.Length == 0 || only.Contains(partition.Partition)).OrderBy(static partition => partition.Topic, StringComparer.Ordinal).ThenBy(static partition => partition.Partition).ToList();
+            // What a streams application has written to itself follows from what it reads of others, and would be done twice.
+            var own = GroupLookup.OwnTopics(described);
+            var committed = offsets.Keys.Where(partition => (only.Length == 0 || only.Contains(partition.Partition)) && !own.Contains(partition.Topic))
+                .OrderBy(static partition => partition.Topic, StringComparer.Ordinal).ThenBy(static partition => partition.Partition).ToList();
             return committed.Count > 0 ? committed : throw new CommandException($"Group '{group}' has committed no offsets{(only.Length > 0 ? " of these partitions" : "")}; name topics with --topic.", ExitCode.Missing);
         }
 
@@ -72,17 +85,6 @@ internal static class ResetOffsets
         }
 
         return partitions;
-    }
-
-    private static async Task ApplyAsync(ClusterCall call, string group, IReadOnlyDictionary<TopicPartition, long> targets)
-    {
-        var described = (await call.Client.Admin.Groups.DescribeAsync([group], call.Cancellation))[group];
-        if (described is { IsSuccess: true, Value.Members: { Count: > 0 } members })
-        {
-            throw new CommandException($"Group '{group}' has {members.Count} members, which would go on where they are and commit that; stop them first. 'spate groups members {group}' shows where they are.");
-        }
-
-        (await call.Client.Admin.Groups.AlterOffsetsAsync(group, targets.ToDictionary(static pair => pair.Key, static pair => new GroupOffset(pair.Value)), call.Cancellation)).ThrowIfAnyFailed();
     }
 
     private static void Show(

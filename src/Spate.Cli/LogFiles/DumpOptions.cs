@@ -8,4 +8,5 @@ namespace Spate.Cli.LogFiles;
 /// <param name="CountMax">Rows of one kind from one file.</param>
 /// <param name="KeyFormat">How keys are shown that are not decoded.</param>
 /// <param name="ValueFormat">How values are shown that are not decoded.</param>
-internal sealed record DumpOptions(bool Verify, bool Records, long CountMax, PartFormat KeyFormat, PartFormat ValueFormat);
+/// <param name="Cancellation">Ends it between two batches.</param>
+internal sealed record DumpOptions(bool Verify, bool Records, long CountMax, PartFormat KeyFormat, PartFormat ValueFormat, CancellationToken Cancellation);

@@ -25,6 +25,14 @@ internal sealed class DumpReport
 
     public Listing Lines { get; } = new("lines", new Column("file"), new Column("line"), new Column("text"));
 
+    private long _bytesRead;
+
+    /// <summary>The bytes of segments that were read so far.</summary>
+    public long BytesRead => Interlocked.Read(ref _bytesRead);
+
+    /// <summary>So many bytes of a segment more were read.</summary>
+    public void Read(long bytes) => Interlocked.Add(ref _bytesRead, bytes);
+
     /// <summary>Whether a file was faulty.</summary>
     public bool HasFaults { get; private set; }
 

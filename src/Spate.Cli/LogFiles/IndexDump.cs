@@ -10,7 +10,7 @@ internal static class IndexDump
 {
     public static void Offsets(string path, string file, long baseOffset, DumpOptions options, DumpReport report)
     {
-        var ends = options.Verify ? BatchEnds(path) : null;
+        var ends = options.Verify ? BatchEnds(path, options.Cancellation) : null;
         Run<OffsetIndexEntry>(path, file, "offset index", baseOffset, options, report, (entry, isShown) =>
         {
             if (isShown)
@@ -83,7 +83,7 @@ internal static class IndexDump
     }
 
     /// <summary>The last offset of each batch of the segment beside an index, by its position; null when there is no segment.</summary>
-    private static Dictionary<long, long>? BatchEnds(string index)
+    private static Dictionary<long, long>? BatchEnds(string index, CancellationToken cancellation)
     {
         var segment = Path.ChangeExtension(index, ".log");
         if (!File.Exists(segment))
@@ -95,7 +95,7 @@ internal static class IndexDump
         SegmentScan.Walk(segment, (position, entry) =>
         {
             ends[position] = RecordBatchHeader.TryRead(entry, out var header) ? header.LastOffset : LegacyMessage.Read(entry, out var message) == RecordError.None ? message.Offset : -1;
-        });
+        }, cancellation);
         return ends;
     }
 }

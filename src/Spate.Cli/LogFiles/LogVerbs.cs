@@ -16,9 +16,9 @@ internal static class LogVerbs
     public static Command Create(ClusterVerbs verbs)
     {
         var paths = new Argument<string[]>("path") { Description = "Files of a log directory, or directories: of a partition, or the log directory itself for its own files.", Arity = ArgumentArity.OneOrMore };
-        var verify = new Option<bool>("--verify") { Description = "Check checksums, orders, and indexes against their segments. Status 5 when something is wrong." };
+        var verify = new Option<bool>("--verify") { Description = "Check checksums, orders, and indexes against their segments. Shows the files alone, unless --records or --count says otherwise. Status 5 when something is wrong." };
         var records = new Option<bool>("--records") { Description = "Show records too, those of brokers' own topics decoded." };
-        var count = new Option<long?>("--count", "-n") { Description = $"Rows of one kind from one file at most. Default: {DefaultCount}.", HelpName = "number" };
+        var count = new Option<long?>("--count", "-n") { Description = $"Rows of one kind from one file at most. Default: {DefaultCount}; none with --verify alone.", HelpName = "number" };
         var format = PartCodec.Option("--format", "a value");
         var keyFormat = PartCodec.Option("--key-format", "a key");
         var dump = new Verb(
@@ -29,39 +29,40 @@ internal static class LogVerbs
         {
             paths, verify, records, count, format, keyFormat,
         };
-        verbs.Local(dump, (parsed, output) => Task.FromResult(Run(
+        verbs.Local(dump, (parsed, output, cancellation) => Run(
             verbs.Surroundings,
             parsed.GetValue(paths)!,
-            new DumpOptions(parsed.GetValue(verify), parsed.GetValue(records), parsed.GetValue(count) ?? DefaultCount, parsed.GetValue(keyFormat), parsed.GetValue(format)),
-            output)));
+            new DumpOptions(parsed.GetValue(verify), parsed.GetValue(records), parsed.GetValue(count) ?? (parsed.GetValue(verify) && !parsed.GetValue(records) ? 0 : DefaultCount), parsed.GetValue(keyFormat), parsed.GetValue(format), cancellation),
+            output));
         return new Verb("log", "Look into the files of a log directory.") { dump };
     }
 
     private static int Run(Surroundings surroundings, string[] paths, DumpOptions options, OutputFormat output)
     {
         var report = new DumpReport();
-        foreach (var path in paths)
+        var files = paths.SelectMany(FilesOf).ToList();
+        var bytesTotal = files.Where(static file => file.Path.EndsWith(".log", StringComparison.Ordinal)).Sum(static file => new FileInfo(file.Path).Length);
+        using (ProgressLine.Of(surroundings, () => new Progress(report.BytesRead, bytesTotal, "read") { IsBytes = true }))
         {
-            if (Directory.Exists(path))
+            foreach (var (path, isNamed) in files)
             {
-                foreach (var file in Directory.GetFiles(path).Order(StringComparer.Ordinal))
+                options.Cancellation.ThrowIfCancellationRequested();
+                if (!Dump(path, Path.GetFileName(path), options, report) && isNamed)
                 {
-                    Dump(file, Path.GetFileName(file), options, report);
+                    throw new CommandException($"'{path}' is no file of a log directory that this program knows: segments end in .log, indexes in .index, .timeindex and .txnindex, snapshots in .snapshot and .checkpoint.", ExitCode.Usage);
                 }
-            }
-            else if (!File.Exists(path))
-            {
-                throw new CommandException($"'{path}' is not there.", ExitCode.Missing);
-            }
-            else if (!Dump(path, Path.GetFileName(path), options, report))
-            {
-                throw new CommandException($"'{path}' is no file of a log directory that this program knows: segments end in .log, indexes in .index, .timeindex and .txnindex, snapshots in .snapshot and .checkpoint.", ExitCode.Usage);
             }
         }
 
         ReportWriter.Write(report.Sections, output, surroundings);
         return report.HasFaults ? ExitCode.Unhealthy : ExitCode.Success;
     }
+
+    /// <summary>The files that a path stands for, and whether it is one that was named itself.</summary>
+    private static IEnumerable<(string Path, bool IsNamed)> FilesOf(string path) =>
+        Directory.Exists(path) ? Directory.GetFiles(path).Order(StringComparer.Ordinal).Select(static file => (file, false))
+        : File.Exists(path) ? [(path, true)]
+        : throw new CommandException($"'{path}' is not there.", ExitCode.Missing);
 
     /// <returns>Whether it is a file that is known here.</returns>
     private static bool Dump(string path, string name, DumpOptions options, DumpReport report)

@@ -24,13 +24,14 @@ internal sealed class SegmentDump(string file, string? topic, DumpOptions option
     /// <exception cref="IOException">It cannot be read.</exception>
     public void Run(string path)
     {
-        var tail = SegmentScan.Walk(path, Visit);
+        var tail = SegmentScan.Walk(path, Visit, options.Cancellation);
         report.AddFile(file, "segment", new FileInfo(path).Length, _batches, _fault ?? (options.Verify ? tail : null));
     }
 
     private void Visit(long position, ReadOnlySpan<byte> entry)
     {
         var isShown = _batches++ < options.CountMax;
+        report.Read(entry.Length);
         if (options.Verify && _fault is null && SegmentScan.FaultOf(entry) is { } fault)
         {
             _fault = $"the batch at {position} is damaged ({fault})";

@@ -18,13 +18,15 @@ internal static class SegmentScan
 
     /// <returns>What is wrong with the bytes behind the last whole entry, in a clause; null when nothing is there.</returns>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static string? Walk(string path, EntryVisitor visit)
+    /// <exception cref="OperationCanceledException">It was called off.</exception>
+    public static string? Walk(string path, EntryVisitor visit, CancellationToken cancellation)
     {
         using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         var length = RandomAccess.GetLength(file);
         var front = new byte[Front];
         for (var position = 0L; position < length;)
         {
+            cancellation.ThrowIfCancellationRequested();
             var read = RandomAccess.Read(file, front, position);
             var error = RecordBatchEnumerator.Measure(front.AsSpan(0, read), out var size);
 

@@ -36,6 +36,9 @@ internal static class Wording
         _ => Exact(cell),
     };
 
+    /// <summary>A number of things, such as <c>1 topic</c> or <c>5,000 partitions</c>.</summary>
+    public static string Count(long number, string one) => string.Create(CultureInfo.InvariantCulture, $"{number:N0} {one}{(number == 1 ? "" : "s")}");
+
     public static string Size(long bytes)
     {
         var (size, unit) = ((double)bytes, 0);

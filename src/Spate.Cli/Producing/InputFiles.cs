@@ -13,6 +13,31 @@ internal sealed class InputFiles(IReadOnlyList<string> paths, Surroundings surro
     /// <summary>Bytes of one line at most: nothing larger fits into a record that a broker takes.</summary>
     private const int LineBytesMax = 64 * 1024 * 1024;
 
+    private long _bytesRead;
+
+    /// <summary>The bytes that were read so far.</summary>
+    public long BytesRead => Interlocked.Read(ref _bytesRead);
+
+    /// <summary>The bytes that all inputs come to; null when one of them is no file.</summary>
+    public long? BytesTotal()
+    {
+        var total = 0L;
+        foreach (var path in paths.DefaultIfEmpty("-"))
+        {
+            if (path == "-" ? surroundings.InputLength is not { } length : !TryMeasure(path, out length))
+            {
+                return null;
+            }
+
+            total += length;
+        }
+
+        return total;
+    }
+
+    /// <summary>So many bytes more were read.</summary>
+    public void Read(long bytes) => Interlocked.Add(ref _bytesRead, bytes);
+
     /// <summary>The inputs, each opened when it is asked for.</summary>
     /// <exception cref="CommandException">One cannot be read.</exception>
     public IEnumerable<(string Name, Stream Stream)> Open()
@@ -41,11 +66,14 @@ internal sealed class InputFiles(IReadOnlyList<string> paths, Surroundings surro
                 // A read from a terminal cannot be called off, but it need not be waited for.
                 var read = await reader.ReadAsync(CancellationToken.None).AsTask().WaitAsync(cancellation);
                 var buffer = read.Buffer;
+                var unread = buffer.Length;
                 while (buffer.PositionOf((byte)'\n') is { } end)
                 {
                     yield return new InputLine(name, ++number, LineOf(buffer.Slice(0, end)));
                     buffer = buffer.Slice(buffer.GetPosition(1, end));
                 }
+
+                Read(unread - (read.IsCompleted ? 0 : buffer.Length));
 
                 if (read.IsCompleted)
                 {
@@ -73,6 +101,13 @@ internal sealed class InputFiles(IReadOnlyList<string> paths, Surroundings surro
     {
         var line = bytes.IsSingleSegment ? bytes.First : bytes.ToArray();
         return line.Length > 0 && line.Span[^1] == (byte)'\r' ? line[..^1] : line;
+    }
+
+    private static bool TryMeasure(string path, out long length)
+    {
+        var file = new FileInfo(path);
+        length = file is { Exists: true } && !file.Attributes.HasFlag(FileAttributes.Device) ? file.Length : 0;
+        return length > 0;
     }
 
     private static FileStream OpenFile(string path)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using System.Text;
 using Spate.Cli.Grammar;
 using Spate.Cli.Records;
@@ -13,6 +14,9 @@ namespace Spate.Cli.Producing;
 /// <summary>The words that <c>spate produce</c> understands, and what they come to.</summary>
 internal sealed class ProduceArguments(TimeProvider clock)
 {
+    /// <summary>What a record may come to here: whether it is too large is for the topic to say.</summary>
+    private const int RecordBytesMax = 64 * 1024 * 1024;
+
     private readonly Argument<string> _topic = new("topic") { Description = "The topic, which must be there." };
     private readonly Option<string[]> _file = new("--file", "-f") { Description = "Read this file; - is standard input. May be given many times. Default: standard input.", HelpName = "path" };
     private readonly Option<bool> _whole = new("--whole") { Description = "Make one record of each input as a whole. Default: one of each line." };
@@ -67,10 +71,23 @@ internal sealed class ProduceArguments(TimeProvider clock)
     /// <summary>Whether a person types the records.</summary>
     public bool IsTyped(ClusterCall call) => call.Surroundings.IsInputTerminal && call.Get(_template) is null && call.Get(_file) is not { Length: > 0 };
 
-    /// <exception cref="CommandException">A template has faults.</exception>
-    public IRecordSource Source(ClusterCall call)
+    public InputFiles Input(ClusterCall call) => new(call.Get(_file) ?? [], call.Surroundings);
+
+    /// <summary>How far it has come: by the number that is wanted, else by the bytes of files, else by what was delivered alone.</summary>
+    public Progress Progress(ClusterCall call, InputFiles input, DeliveryTally tally, long? bytesTotal)
     {
-        var input = new InputFiles(call.Get(_file) ?? [], call.Surroundings);
+        var delivered = tally.Delivered;
+        if (call.Get(_count) is not null || bytesTotal is null || call.Get(_template) is not null)
+        {
+            return new Progress(delivered, CountMax(call) is var max and < long.MaxValue ? max : null, "records delivered");
+        }
+
+        return new Progress(input.BytesRead, bytesTotal, "read") { IsBytes = true, Remark = string.Create(CultureInfo.InvariantCulture, $"{delivered:N0} records delivered") };
+    }
+
+    /// <exception cref="CommandException">A template has faults.</exception>
+    public IRecordSource Source(ClusterCall call, InputFiles input)
+    {
         var forms = new PartForms(call.Get(_keyFormat), call.Get(_format), call.Get(_null));
         return call.Get(_template) is { } template
             ? new TemplateRecords(Parse(template), call.Get(_key) is { } key ? Parse(key) : null, forms, call.Surroundings.Clock)
@@ -92,7 +109,7 @@ internal sealed class ProduceArguments(TimeProvider clock)
         };
     }
 
-    public ProducerOptions Options(ClusterCall call) => call.Client.Options.Producer with { Compression = call.Get(_compression) ?? CompressionCodec.None, Acks = call.Get(_acks) ?? Acks.All };
+    public ProducerOptions Options(ClusterCall call) => call.Client.Options.Producer with { MaxRequestSize = RecordBytesMax, BufferMemory = 2 * RecordBytesMax, Compression = call.Get(_compression) ?? CompressionCodec.None, Acks = call.Get(_acks) ?? Acks.All };
 
     private static Template Parse(string text)
     {

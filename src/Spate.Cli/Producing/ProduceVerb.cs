@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Spate.Cli.Grammar;
 using Spate.Cli.Running;
 using Spate.Cli.Topics;
@@ -27,7 +26,9 @@ internal static class ProduceVerb
     private static async Task<int> RunAsync(ClusterCall call, ProduceArguments arguments)
     {
         var topic = arguments.Topic(call);
-        var source = arguments.Source(call);
+        var input = arguments.Input(call);
+        var bytesTotal = input.BytesTotal();
+        var source = arguments.Source(call, input);
         var common = arguments.Common(call);
         await TopicLookup.PartitionsAsync(call, topic, arguments.Partition(call) is { } partition ? [partition] : []);
         if (arguments.IsTyped(call))
@@ -38,7 +39,7 @@ internal static class ProduceVerb
         var tally = new DeliveryTally();
         var posted = 0L;
         Exception? end = null;
-        using (new ProgressLine(call.Surroundings, () => string.Create(CultureInfo.InvariantCulture, $"{tally.Delivered:N0} records delivered")))
+        using (ProgressLine.Of(call.Surroundings, () => arguments.Progress(call, input, tally, bytesTotal), !arguments.IsTyped(call)))
         {
             await using var producer = call.Client.CreateProducer(arguments.Options(call));
             try

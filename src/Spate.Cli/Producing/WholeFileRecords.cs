@@ -16,6 +16,7 @@ internal sealed class WholeFileRecords(InputFiles input, PartForms forms) : IRec
                 await stream.CopyToAsync(content, CancellationToken.None).WaitAsync(cancellation);
             }
 
+            input.Read(content.Length);
             yield return new RecordDraft(null, forms.Value(content.ToArray(), name));
         }
     }

@@ -3,13 +3,14 @@ using System.Buffers.Text;
 using System.CommandLine;
 using System.Text;
 using System.Text.Json;
+using Spate.Cli.Grammar;
 
 namespace Spate.Cli.Records;
 
 /// <summary>Reads and writes keys and values in their formats.</summary>
 internal static class PartCodec
 {
-    public static Option<PartFormat> Option(string name, string what) => new(name)
+    public static Option<PartFormat> Option(string name, string what) => Suggestions.Words(new Option<PartFormat>(name)
     {
         Description = $"How {what} is written: text, json, hex or base64. Default: text.",
         HelpName = "format",
@@ -30,7 +31,7 @@ internal static class PartCodec
                     return PartFormat.Text;
             }
         },
-    };
+    }, "text", "json", "hex", "base64");
 
     /// <summary>The bytes that letters stand for.</summary>
     /// <exception cref="FormatException">They are not of the format; the message says so, for a sentence to go on with.</exception>

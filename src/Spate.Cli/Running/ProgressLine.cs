@@ -14,11 +14,30 @@ internal sealed class ProgressLine : IDisposable
     private bool _isOver;
 
     /// <param name="surroundings">Where it is written.</param>
-    /// <param name="tell">How far it has come, in words; called on a thread of the pool.</param>
-    public ProgressLine(Surroundings surroundings, Func<string> tell)
+    /// <param name="tell">What it says; called on a thread of the pool, never twice at once.</param>
+    /// <param name="isWanted">Whether it is shown at all: where somebody types, or results come to the same terminal, it would be in the way.</param>
+    public ProgressLine(Surroundings surroundings, Func<string> tell, bool isWanted = true)
     {
         _surroundings = surroundings;
-        _timer = surroundings.IsErrorTerminal && !surroundings.IsInputTerminal ? surroundings.Clock.CreateTimer(_ => Write(tell()), null, Beat, Beat) : null;
+        _timer = surroundings.IsErrorTerminal && isWanted ? surroundings.Clock.CreateTimer(_ => Write(tell), null, Beat, Beat) : null;
+    }
+
+    /// <summary>A line with a bar.</summary>
+    /// <inheritdoc cref="ProgressLine(Surroundings, Func{string}, bool)" path="/param"/>
+    public static ProgressLine Of(Surroundings surroundings, Func<Progress> tell, bool isWanted = true)
+    {
+        var meter = new ProgressMeter(surroundings.Clock);
+        return new ProgressLine(surroundings, () => meter.Tell(tell()), isWanted);
+    }
+
+    /// <summary>Takes the line away while something else is written to the terminal.</summary>
+    public void Around(Action write)
+    {
+        lock (_gate)
+        {
+            Hide();
+            write();
+        }
     }
 
     public void Dispose()
@@ -26,23 +45,32 @@ internal sealed class ProgressLine : IDisposable
         lock (_gate)
         {
             _isOver = true;
-            if (_isShown)
-            {
-                _surroundings.Error.Write(Clear);
-            }
+            Hide();
         }
 
         _timer?.Dispose();
     }
 
-    private void Write(string text)
+    private void Hide()
+    {
+        if (_isShown)
+        {
+            _isShown = false;
+            _surroundings.Error.Write(Clear);
+        }
+    }
+
+    private void Write(Func<string> tell)
     {
         lock (_gate)
         {
             if (!_isOver)
             {
+                var text = tell();
                 _isShown = true;
-                _surroundings.Error.Write($"{Clear}{text}");
+
+                // A line that is longer than the terminal is wide could not be taken back.
+                _surroundings.Error.Write($"{Clear}{(text.Length < _surroundings.ErrorWidth ? text : text[..(_surroundings.ErrorWidth - 1)])}");
             }
         }
     }

@@ -6,6 +6,7 @@ namespace Spate.Cli.Running;
 internal sealed record Surroundings
 {
     private const int WidthOfNoTerminal = 4096;
+    private const int WidthOfUnknownTerminal = 80;
 
     public required Stream Input { get; init; }
 
@@ -21,8 +22,14 @@ internal sealed record Surroundings
 
     public bool IsErrorTerminal { get; init; }
 
-    /// <summary>Letters in a line.</summary>
+    /// <summary>Letters in a line of the output.</summary>
     public int Width { get; init; } = WidthOfNoTerminal;
+
+    /// <summary>Letters in a line of what is said beside it.</summary>
+    public int ErrorWidth { get; init; } = WidthOfUnknownTerminal;
+
+    /// <summary>The bytes that the input comes to, where it is a file; null when nobody knows.</summary>
+    public long? InputLength { get; init; }
 
     /// <summary>A variable of the environment; null when it is not set.</summary>
     public Func<string, string?> Variable { get; init; } = static _ => null;
@@ -38,8 +45,21 @@ internal sealed record Surroundings
         IsOutputTerminal = !Console.IsOutputRedirected,
         IsErrorTerminal = !Console.IsErrorRedirected,
         Width = Console.IsOutputRedirected || Console.WindowWidth is not (var width and > 0) ? WidthOfNoTerminal : width,
+        ErrorWidth = Console.WindowWidth is > 1 and var columns ? columns : WidthOfUnknownTerminal,
+        InputLength = LengthOfInput(),
         Variable = Environment.GetEnvironmentVariable,
     };
+
+    private static long? LengthOfInput()
+    {
+        if (OperatingSystem.IsWindows() || !Console.IsInputRedirected)
+        {
+            return null;
+        }
+
+        using var input = new FileStream(new SafeFileHandle(0, ownsHandle: false), FileAccess.Read, bufferSize: 0);
+        return input.CanSeek ? input.Length - input.Position : null;
+    }
 
     /// <summary>
     /// Standard input. The runtime's own stream edits lines at a terminal itself, and what is typed before it does so gets past it: the end of the input among it.

@@ -22,10 +22,17 @@ internal static class BrokerProcess
         }
 
         var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var isStarting = true;
         void OnSignal(PosixSignalContext context)
         {
-            context.Cancel = true; // The process ends when the broker has stopped, not now.
-            stop.TrySetResult();
+            // The process ends when the broker has stopped, not now. A start may wait for a disk that never answers, and then the second signal ends it: as with a
+            // crash, the next start recovers what this one had not done.
+            var isFirst = stop.TrySetResult();
+            context.Cancel = isFirst || !Volatile.Read(ref isStarting);
+            if (isFirst && Volatile.Read(ref isStarting))
+            {
+                logger.StopAfterStart();
+            }
         }
 
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
@@ -33,6 +40,7 @@ internal static class BrokerProcess
         try
         {
             await using var broker = await BrokerServer.StartAsync(settings, BrokerEnvironment.System(logging) with { RootLogLevel = LogLevel.Information });
+            Volatile.Write(ref isStarting, false);
             await stop.Task;
             await broker.StopAsync(StopGrace);
         }

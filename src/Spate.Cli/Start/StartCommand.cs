@@ -1,13 +1,14 @@
 using System.Collections;
 using System.CommandLine;
 using Spate.Broker.Configuration;
+using Spate.Cli.Grammar;
 
 namespace Spate.Cli.Start;
 
 /// <summary><c>spate start</c>: runs a broker until it is told to stop.</summary>
 internal static class StartCommand
 {
-    public static Command Create()
+    public static Command Create(ClusterVerbs verbs)
     {
         var config = new Option<string?>("--config")
         {
@@ -29,14 +30,17 @@ internal static class StartCommand
                 result.AddError($"'{token.Value}' stands alone; a file of settings is given as --config {token.Value}, one setting as --set key=value.");
             }
         });
-        var command = new Command(
+        var command = new Verb(
             "start",
-            "Start a broker on this machine. Example: spate start --set log.dirs=/var/lib/spate --set listeners=PLAINTEXT://0.0.0.0:9092")
+            "Start a broker on this machine, and stop it in good order on Ctrl-C. 'spate settings' tells what can be set.",
+            "spate start --set log.dirs=spate-data --set listeners=PLAINTEXT://127.0.0.1:9092",
+            "spate start --config server.properties --set log.retention.hours=24")
         {
             config,
             set,
             file,
         };
+        verbs.Suggest.AddTo(command);
         command.SetAction((result, cancellation) => RunAsync(result.GetValue(config), result.GetValue(set) ?? [], cancellation));
         return command;
     }

@@ -26,8 +26,12 @@ internal static class AddPartitions
                 throw new CommandException($"Topic '{call.Get(name)}' has {present} partitions already, and partitions cannot be taken away; give a number above {present}.");
             }
 
-            var results = await call.Client.Admin.Topics.AddPartitionsAsync([new NewPartitions(call.Get(name), call.Get(count))], call.Get(dryRun), call.Cancellation);
-            await TopicLookup.ThrowIfAnyFailedAsync(call, results);
+            await using (var work = new LongWork(call, $"adding {Wording.Count(call.Get(count) - present, "partition")} to '{call.Get(name)}'"))
+            {
+                var results = await work.Admin.Topics.AddPartitionsAsync([new NewPartitions(call.Get(name), call.Get(count))], call.Get(dryRun), call.Cancellation);
+                await TopicLookup.ThrowIfAnyFailedAsync(call, results);
+            }
+
             call.Show(Listing.Record(
                 "topic", (new Column("topic"), call.Get(name)), (new Column("partitionsBefore"), present), (new Column("partitions"), call.Get(dryRun) ? present : call.Get(count)), (new Column("added"), !call.Get(dryRun))));
         });

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Spate.Cli.Grammar;
 using Spate.Cli.Output;
+using Spate.Cli.Running;
 using Spate.Client.Administration;
 using Spate.Protocol.Errors;
 
@@ -29,7 +30,13 @@ internal static class CreateTopic
                 ReplicationFactor = call.Get(replicas),
                 Configs = Assignments.Split(call.Get(set)).GroupBy(static pair => pair.Name, StringComparer.Ordinal).ToDictionary(static group => group.Key, static group => group.Last().Value, StringComparer.Ordinal),
             };
-            var result = (await call.Client.Admin.Topics.CreateAsync([topic], call.Get(dryRun), call.Cancellation))[topic.Name];
+            await call.Client.Admin.Cluster.DescribeAsync(cancellationToken: call.Cancellation);
+            AdminResult<CreatedTopic> result;
+            await using (var work = new LongWork(call, $"creating topic '{topic.Name}'{(topic.Partitions is { } count ? $" with {Wording.Count(count, "partition")}" : "")}"))
+            {
+                result = (await work.Admin.Topics.CreateAsync([topic], call.Get(dryRun), call.Cancellation))[topic.Name];
+            }
+
             if (call.Get(ifMissing) && result.Error?.ErrorCode == ErrorCode.TopicAlreadyExists)
             {
                 call.Say($"topic '{topic.Name}' is there already, and stays as it is.");

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Spate.Cli.Grammar;
 using Spate.Cli.Output;
+using Spate.Cli.Running;
 
 namespace Spate.Cli.Topics;
 
@@ -17,7 +18,8 @@ internal static class DeleteTopics
             var topics = await TopicLookup.DescribeAsync(call, call.Get(names));
             if (!call.Get(dryRun))
             {
-                await TopicLookup.ThrowIfAnyFailedAsync(call, await call.Client.Admin.Topics.DeleteAsync([.. topics.Select(static topic => topic.Name)], call.Cancellation));
+                await using var work = new LongWork(call, $"deleting {Wording.Count(topics.Count, "topic")} with {Wording.Count(topics.Sum(static topic => topic.Partitions.Count), "partition")}");
+                await TopicLookup.ThrowIfAnyFailedAsync(call, await work.Admin.Topics.DeleteAsync([.. topics.Select(static topic => topic.Name)], call.Cancellation));
             }
 
             var listing = new Listing("topics", new Column("topic"), new Column("partitions"), new Column("deleted"));

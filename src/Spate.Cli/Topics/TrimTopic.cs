@@ -1,6 +1,7 @@
 using Spate.Cli.Grammar;
 using Spate.Cli.Output;
 using Spate.Cli.Positions;
+using Spate.Cli.Running;
 using Spate.Client.Administration;
 using Spate.Client.Consuming;
 
@@ -24,7 +25,8 @@ internal static class TrimTopic
             var kept = await PositionLookup.FindAsync(call.Client.Admin, call.Get(before)!, bounds, call.Cancellation);
             if (!call.Get(dryRun))
             {
-                (await call.Client.Admin.Partitions.DeleteRecordsAsync(kept, call.Cancellation)).ThrowIfAnyFailed();
+                await using var work = new LongWork(call, $"deleting records of {Wording.Count(kept.Count, "partition")}");
+                (await work.Admin.Partitions.DeleteRecordsAsync(kept, call.Cancellation)).ThrowIfAnyFailed();
             }
 
             var listing = new Listing("partitions", new Column("topic"), new Column("partition"), new Column("startBefore"), new Column("start"), new Column("end"), new Column("deleted"));

@@ -61,7 +61,8 @@ public sealed class GroupAdmin
     }
 
     /// <summary>
-    /// Groups in detail: those that the coordinator assigns (ConsumerGroupDescribe, KIP-848), share groups (ShareGroupDescribe, KIP-932) and classic ones (DescribeGroups), told apart by the coordinator.
+    /// Groups in detail: those that the coordinator assigns (ConsumerGroupDescribe, KIP-848), share groups (ShareGroupDescribe, KIP-932), those of streams
+    /// applications (StreamsGroupDescribe, KIP-1071) and classic ones (DescribeGroups), told apart by the coordinator.
     /// </summary>
     /// <param name="groups">Their names, each once.</param>
     /// <param name="cancellationToken">Ends the wait.</param>

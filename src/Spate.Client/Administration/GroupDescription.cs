@@ -16,4 +16,7 @@ public sealed record GroupDescription(
 
     /// <summary>The epoch that the assignment is of (KIP-848); null in a classic group.</summary>
     public int? AssignmentEpoch { get; init; }
+
+    /// <summary>The parts of the application's topology (KIP-1071), which tell what its tasks read; null in a group of another kind, and while the group has no topology.</summary>
+    public IReadOnlyList<StreamsSubtopology>? Subtopologies { get; init; }
 }

@@ -55,7 +55,7 @@ internal sealed class SaslDialogue(BrokerConnection connection, SaslOptions opti
             using var reply = await connection.SendForAuthenticationAsync(new SaslAuthenticateRequest { AuthBytes = message }, version, timeout, cancellationToken).ConfigureAwait(false);
             if (reply.Message.ErrorCode != ErrorCode.None)
             {
-                throw Refused(reply.Message.ErrorCode, $"it answers {ErrorCatalog.NameOf(reply.Message.ErrorCode)}{(string.IsNullOrWhiteSpace(reply.Message.ErrorMessage) ? "" : $", \"{reply.Message.ErrorMessage}\"")}", null);
+                throw Refused(reply.Message.ErrorCode, $"it answers {ErrorCatalog.NameOf(reply.Message.ErrorCode)}{(string.IsNullOrWhiteSpace(reply.Message.ErrorMessage) ? "" : $", \"{Sentence.WithoutStop(reply.Message.ErrorMessage)}\"")}", null);
             }
 
             try
@@ -112,7 +112,7 @@ internal sealed class SaslDialogue(BrokerConnection connection, SaslOptions opti
     };
 
     private KafkaAuthenticationException Refused(ErrorCode code, string reason, Exception? inner) => new(
-        code, $"Broker {connection.Broker} did not accept {options}: {reason.TrimEnd('.')}. Check the user name and the password or the token, and that the broker knows the user for this mechanism.", inner)
+        code, $"Broker {connection.Broker} did not accept {options}: {Sentence.Of(reason)} Check the user name and the password or the token, and that the broker knows the user for this mechanism.", inner)
     {
         Broker = connection.Broker,
     };

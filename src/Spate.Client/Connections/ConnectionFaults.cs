@@ -1,3 +1,4 @@
+using Spate.Client.Errors;
 using Spate.Protocol.Errors;
 using Spate.Protocol.Messages;
 using Spate.Protocol.Wire;
@@ -28,5 +29,5 @@ internal sealed class ConnectionFaults(string broker)
         new($"Broker {broker} did not answer {api} in time, so the connection was given up. If it is only slow, raise RequestTimeout ({requestTimeout.TotalMilliseconds} ms).") { Broker = broker };
 
     public KafkaException TooOld(UnsupportedFieldException unsupported) =>
-        new(ErrorCode.UnsupportedVersion, $"Broker {broker} is too old for this request: {unsupported.Message}. Upgrade the broker, or do without the field.", unsupported) { Broker = broker };
+        new(ErrorCode.UnsupportedVersion, $"Broker {broker} is too old for this request: {Sentence.Of(unsupported.Message)} Upgrade the broker, or do without the field.", unsupported) { Broker = broker };
 }

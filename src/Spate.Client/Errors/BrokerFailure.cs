@@ -43,7 +43,7 @@ internal static class BrokerFailure
         text.Append(": ").Append(facts.Message);
         if (!string.IsNullOrWhiteSpace(said))
         {
-            text.Append(" The broker says: ").Append(said.TrimEnd('.')).Append('.');
+            text.Append(" The broker says: ").Append(Sentence.Of(said));
         }
 
         if (NextSteps.For(code) is { } step)

@@ -263,7 +263,7 @@ internal sealed class ProduceVerdicts(Cluster cluster, ProducerOptions options, 
         var refused = new Dictionary<int, KafkaException>();
         foreach (var record in answer.RecordErrors)
         {
-            refused[record.BatchIndex] = new KafkaException(failure.ErrorCode, $"{failure.Message} This record: {record.BatchIndexErrorMessage ?? "no reason given"}.")
+            refused[record.BatchIndex] = new KafkaException(failure.ErrorCode, $"{failure.Message} This record: {Sentence.Of(record.BatchIndexErrorMessage is { Length: > 0 } reason ? reason : "no reason given")}")
             {
                 Broker = failure.Broker,
                 Partition = failure.Partition,

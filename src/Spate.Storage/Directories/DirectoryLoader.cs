@@ -83,6 +83,7 @@ internal sealed class DirectoryLoader(LogStoreOptions options, LogDirectory dire
             DirectoryMessages.Recovers(options.Logger, directory.Path, _current.Count);
         }
 
+        options.Opening.Find(_current.Count);
         var recoveryPoints = Read(directory.RecoveryPoints);
         var logStartOffsets = Read(directory.LogStartOffsets);
         var highWatermarks = Read(directory.HighWatermarks);
@@ -95,6 +96,7 @@ internal sealed class DirectoryLoader(LogStoreOptions options, LogDirectory dire
             {
                 var (found, seed) = _current[index];
                 var partition = found.Name.Partition;
+                options.Opening.Begin(partition);
                 var log = PartitionLog.Open(new LogOptions
                 {
                     Directory = found.Path,
@@ -111,6 +113,7 @@ internal sealed class DirectoryLoader(LogStoreOptions options, LogDirectory dire
                 });
                 log.UpdateHighWatermark(highWatermarks.GetValueOrDefault(partition));
                 opened[index] = new HostedLog(partition, log, directory, ReadTopicId(found.Path));
+                options.Opening.End(partition);
             });
         }
         catch

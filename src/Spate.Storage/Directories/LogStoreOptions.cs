@@ -45,6 +45,9 @@ public sealed record LogStoreOptions
     /// </summary>
     public int LogsMadeAtOnce { get; init; } = 16;
 
+    /// <summary>Told how far the opening of the logs has come. The default is one that nobody looks at.</summary>
+    public LogOpening Opening { get; init; } = new();
+
     /// <summary>Topics whose directories belong to somebody else, as the metadata log's does: they are left alone.</summary>
     public IImmutableSet<string> ForeignTopics { get; init; } = ImmutableHashSet<string>.Empty;
 }

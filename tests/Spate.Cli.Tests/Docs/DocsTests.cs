@@ -7,7 +7,7 @@ namespace Spate.Cli.Tests.Docs;
 
 public sealed partial class DocsTests(RunningBroker running) : IClassFixture<RunningBroker>
 {
-    private static readonly string Root = FindRoot();
+    internal static readonly string Root = FindRoot();
 
     [Fact]
     public void Every_verb_has_the_page_that_the_grammar_gives()
@@ -36,13 +36,6 @@ public sealed partial class DocsTests(RunningBroker running) : IClassFixture<Run
         {
             (await RealProgram.ShellAsync(line, running.Broker.BootstrapServers)).Succeeded();
         }
-    }
-
-    [Fact]
-    public async Task A_line_is_completed_in_bash()
-    {
-        const string Complete = "eval \"$(spate completion bash)\"; COMP_LINE='spate topics cr'; COMP_POINT=15; COMP_WORDS=(spate topics cr); COMP_CWORD=2; _spate; echo \"${COMPREPLY[@]}\"";
-        Assert.Equal(["create"], (await RealProgram.ShellAsync(Complete, running.Broker.BootstrapServers)).Succeeded().Lines);
     }
 
     private static string FindRoot()

@@ -24,6 +24,8 @@ public sealed class HostCheckTests
         ["/sys/dev/block/259:1/queue/rotational"] = "0",
     };
 
+    private int[] _processes = [];
+
     [Fact]
     public void A_machine_that_is_well_set_up_has_no_findings() => Assert.Empty(OfHost());
 
@@ -47,6 +49,19 @@ public sealed class HostCheckTests
         Assert.Equal(subject, finding.Subject);
         Assert.Contains(seen, finding.Seen, StringComparison.Ordinal);
         Assert.Contains(next, finding.Next, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/usr/bin/spate\0start\0--config\0a", "the broker, process 7, may open 4096 files", "128 MiB of the broker, process 7, are swapped out")]
+    [InlineData("java\0-Xmx1G\0kafka.Kafka\0server.properties", "the broker, process 7, may open 4096 files", "128 MiB of the broker, process 7, are swapped out")]
+    [InlineData("/usr/bin/spate\0consume\0start")]
+    public void Limits_are_those_of_the_brokers_that_run_here(string commandLine, params string[] expected)
+    {
+        _files["/proc/7/cmdline"] = commandLine;
+        _files["/proc/7/limits"] = "Max open files            4096              4096              files";
+        _files["/proc/7/status"] = "Name:\tspate\nVmSwap:\t  131072 kB\n";
+        _processes = [1, 7];
+        Assert.Equal(expected, OfHost().Select(static finding => finding.Seen));
     }
 
     [Fact]
@@ -85,7 +100,7 @@ public sealed class HostCheckTests
     private List<Finding> OfHost()
     {
         var diagnosis = new Diagnosis();
-        new HostCheck(new HostFiles(Read), diagnosis).Run();
+        new HostCheck(new HostFiles(Read) { Processes = () => _processes }, diagnosis).Run();
         return [.. diagnosis.Findings];
     }
 }

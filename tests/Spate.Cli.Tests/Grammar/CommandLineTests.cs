@@ -36,10 +36,11 @@ public sealed class CommandLineTests
         (await SpateInProcess.RunAsync("topics", "list", option, value)).Failed(Usage, part);
 
     [Fact]
-    public void Every_verb_that_does_something_with_a_cluster_has_an_example_that_begins_with_itself()
+    public void Every_verb_has_an_example_with_itself_in_it()
     {
-        foreach (var verb in Leaves(CommandLine.Create(Nowhere())).OfType<Verb>())
+        foreach (var command in Leaves(CommandLine.Create(Nowhere())))
         {
+            var verb = Assert.IsType<Verb>(command);
             Assert.NotEmpty(verb.Examples);
             Assert.All(verb.Examples, example => Assert.Contains(Verb.PathOf(verb), example, StringComparison.Ordinal));
         }

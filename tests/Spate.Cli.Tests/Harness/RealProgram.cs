@@ -11,7 +11,7 @@ internal static class RealProgram
     public static string Directory { get; } = Find();
 
     /// <summary>Runs a line of shell in which <c>spate</c> is the program, with nothing on its input.</summary>
-    public static Task<Outcome> ShellAsync(string line, string server, string? directory = null) => RunAsync("bash", ["-c", line], server, input: null, directory: directory);
+    public static Task<Outcome> ShellAsync(string line, string server, string? directory = null) => RunAsync("bash", ["-c", line], server, [], directory);
 
     /// <summary>Runs a line of shell in a pseudo-terminal of a hundred columns. What is told on standard error comes with the output, as on a screen.</summary>
     /// <param name="line">The line.</param>
@@ -19,9 +19,16 @@ internal static class RealProgram
     /// <param name="input">What is typed; null to type nothing.</param>
     /// <param name="typeAfter">What must be on the screen before it is typed.</param>
     public static Task<Outcome> TerminalAsync(string line, string server, string? input = null, string? typeAfter = null) =>
-        RunAsync("script", ["--quiet", "--return", "--echo", "never", "--command", $"stty cols 100 rows 40; {line}", "/dev/null"], server, input, typeAfter);
+        DialogueAsync(line, server, input is null ? [] : [(typeAfter, input)]);
 
-    private static async Task<Outcome> RunAsync(string program, string[] arguments, string server, string? input, string? typeAfter = null, string? directory = null)
+    /// <summary>Runs a line of shell in such a terminal, and types one thing after the other.</summary>
+    /// <param name="line">The line.</param>
+    /// <param name="server">The broker.</param>
+    /// <param name="steps">What is typed, each when something is on the screen; null to type it at once.</param>
+    public static Task<Outcome> DialogueAsync(string line, string server, params (string? After, string Type)[] steps) =>
+        RunAsync("script", ["--quiet", "--return", "--echo", "never", "--command", $"stty cols 100 rows 40; {line}", "/dev/null"], server, steps, directory: null);
+
+    private static async Task<Outcome> RunAsync(string program, string[] arguments, string server, (string? After, string Type)[] steps, string? directory)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -41,17 +48,18 @@ internal static class RealProgram
         {
             var reading = screen.ReadAsync(process.StandardOutput);
             var errors = process.StandardError.ReadToEndAsync();
-            if (typeAfter is not null)
+            foreach (var (after, type) in steps)
             {
-                await screen.WaitForAsync(typeAfter).WaitAsync(Bound);
-            }
+                if (after is not null)
+                {
+                    await screen.WaitForAsync(after).WaitAsync(Bound);
+                }
 
-            if (input is not null)
-            {
-                await process.StandardInput.WriteAsync(input);
+                await process.StandardInput.WriteAsync(type);
                 await process.StandardInput.FlushAsync();
             }
-            else
+
+            if (steps.Length == 0)
             {
                 process.StandardInput.Close();
             }

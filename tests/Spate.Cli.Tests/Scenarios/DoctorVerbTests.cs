@@ -55,6 +55,28 @@ public sealed class DoctorVerbTests
         Assert.Contains(lines, static line => line.StartsWith("warning\tclock\tsick-0 has a record of 2199-01-01T00:00:00.000Z", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(30, "the clock of broker 1 is", "s ahead of this machine's")]
+    [InlineData(-3600, "the clock of broker 1 is", "s behind this machine's")]
+    [InlineData(0)]
+    public async Task A_broker_whose_clock_is_wrong_is_found_and_nothing_of_the_measuring_stays(int skewSeconds, params string[] expected)
+    {
+        await using var broker = await EmbeddedBroker.StartAsync(new EmbeddedBrokerOptions { TimeProvider = new SkewedClock(TimeSpan.FromSeconds(skewSeconds)) });
+        (await SpateInProcess.RunAsync("topics", "create", "t", "--server", broker.BootstrapServers)).Succeeded();
+        (await SpateInProcess.RunAsync("groups", "reset-offsets", "g", "--topic", "t", "--to", "end", "--execute", "--server", broker.BootstrapServers)).Succeeded();
+        var lines = (await SpateInProcess.RunAsync("doctor", "--clocks", "--server", broker.BootstrapServers)).Lines;
+        var measured = lines.Where(static line => line.StartsWith("warning\tclock\tthe clock of broker", StringComparison.Ordinal)).ToList();
+        Assert.Equal(expected.Length > 0 ? 1 : 0, measured.Count);
+        Assert.All(expected, part => Assert.Contains(part, measured[0], StringComparison.Ordinal));
+        Assert.Equal(skewSeconds > 0, lines.Any(static line => line.Contains("The clock of broker 1, which has written it", StringComparison.Ordinal)));
+        Assert.Equal(["g\tclassic\tempty\t-"], (await SpateInProcess.RunAsync("groups", "list", "--server", broker.BootstrapServers)).Succeeded().Lines);
+    }
+
+    private sealed class SkewedClock(TimeSpan skew) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + skew;
+    }
+
     private static async Task<IReadOnlyList<string>> AssertErrorAsync(EmbeddedBroker broker, string seen)
     {
         var ended = await SpateInProcess.RunAsync("doctor", "--server", broker.BootstrapServers, "--timeout", "3s");

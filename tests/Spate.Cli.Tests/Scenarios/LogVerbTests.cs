@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Spate.Cli.Grammar;
+using Spate.Cli.Tests.Grammar;
 using Spate.Cli.Tests.Harness;
 
 namespace Spate.Cli.Tests.Scenarios;
@@ -8,6 +10,7 @@ public sealed class LogVerbTests(BrokerOnDisk running) : IClassFixture<BrokerOnD
     private const int Usage = 2;
     private const int Missing = 4;
     private const int Unhealthy = 5;
+    private const int Interrupted = 130;
 
     [Fact]
     public async Task A_partition_is_shown_with_its_batches_records_and_indexes()
@@ -72,9 +75,17 @@ public sealed class LogVerbTests(BrokerOnDisk running) : IClassFixture<BrokerOnD
         Assert.Contains(offsets, static record => record.Key.StartsWith("OffsetCommitKey {", StringComparison.Ordinal) && record.Key.Contains("\"decoded-group\"", StringComparison.Ordinal) && record.Value.Contains("\"offset\":3", StringComparison.Ordinal));
         Assert.Contains(await RecordsAsync("__transaction_state-*"), static record => record.Key.StartsWith("TransactionLogKey {\"transactionalId\":\"decoded-id\"", StringComparison.Ordinal));
         Assert.Contains(await RecordsAsync("__cluster_metadata-0"), static record => record.Value.Contains("\"name\":\"grouped\"", StringComparison.Ordinal));
-        var home = (await SpateInProcess.RunAsync("log", "dump", running.Data, "--verify")).Succeeded();
+        Assert.All((await SpateInProcess.RunAsync("log", "dump", running.Data, "--verify")).Succeeded().Lines, static line => Assert.EndsWith("\t-", line, StringComparison.Ordinal));
+        var home = (await SpateInProcess.RunAsync("log", "dump", running.Data)).Succeeded();
         Assert.Contains(home.Lines, static line => line.StartsWith("recovery-point-offset-checkpoint\t", StringComparison.Ordinal));
         Assert.Contains(home.Lines, static line => line.Contains("cluster.id=", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_dump_that_is_called_off_ends_between_two_batches()
+    {
+        await ProduceAsync("called-off");
+        Assert.Equal(Interrupted, await CommandLine.RunAsync(["log", "dump", Path.Combine(running.Data, "called-off-0"), "--verify"], CommandLineTests.Nowhere(), new CancellationToken(canceled: true)));
     }
 
     [Fact]

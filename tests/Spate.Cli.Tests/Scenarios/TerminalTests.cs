@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Spate.Cli.Tests.Harness;
 
 namespace Spate.Cli.Tests.Scenarios;
@@ -7,6 +9,7 @@ public sealed class TerminalTests(RunningBroker running) : IClassFixture<Running
 {
     private const int Interrupted = 130;
     private const int Usage = 2;
+    private const string ClearLine = "\r\u001b[K";
     private const string Faint = "\u001b[2m";
 
     private string Server => running.Broker.BootstrapServers;
@@ -40,6 +43,32 @@ public sealed class TerminalTests(RunningBroker running) : IClassFixture<Running
         Assert.DoesNotContain("Exception", ended.Output, StringComparison.Ordinal);
         (await running.SpateWithInputAsync("second\n", "produce", "followed")).Succeeded();
         Assert.Equal(["second"], (await running.SpateAsync("consume", "followed", "--group", "watchers")).Succeeded().Lines);
+    }
+
+    [Fact]
+    public async Task Work_that_takes_long_shows_how_far_it_is_and_Ctrl_C_ends_it_with_what_was_done()
+    {
+        (await running.SpateAsync("topics", "create", "endless", "--partitions", "1")).Succeeded();
+        var written = await RealProgram.TerminalAsync("spate produce endless --template '%{n}' --count 1000000000", Server, input: "\u0003", typeAfter: "% ");
+        Assert.True(written.ExitCode == Interrupted, written.ToString());
+        Assert.Matches(@"\[\.{20}\]   0 %  [0-9,]+ of 1,000,000,000 records delivered", written.Output);
+        Assert.Contains("Last offset", written.Output, StringComparison.Ordinal);
+        var read = await RealProgram.TerminalAsync("spate consume endless --follow > /dev/null", Server, input: "\u0003", typeAfter: "records read");
+        Assert.True(read.ExitCode == Interrupted, read.ToString());
+        Assert.EndsWith(ClearLine, read.Output.TrimEnd('\r', '\n'), StringComparison.Ordinal);
+        var searched = await RealProgram.TerminalAsync("spate consume endless --follow --grep none-matches", Server, input: "\u0003", typeAfter: "0 records match");
+        Assert.True(searched.ExitCode == Interrupted, searched.ToString());
+    }
+
+    [Fact]
+    public async Task Ctrl_C_ends_the_wait_for_a_broker_that_does_not_answer()
+    {
+        using var silent = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        silent.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        silent.Listen();
+        var ended = await RealProgram.TerminalAsync("spate topics list --timeout 5m", $"127.0.0.1:{((IPEndPoint)silent.LocalEndPoint!).Port}", input: "\u0003", typeAfter: "waiting for an answer");
+        Assert.True(ended.ExitCode == Interrupted, ended.ToString());
+        Assert.DoesNotContain("Exception", ended.Output, StringComparison.Ordinal);
     }
 
     [Fact]

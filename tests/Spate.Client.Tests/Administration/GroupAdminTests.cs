@@ -208,6 +208,66 @@ public sealed class GroupAdminTests
     }
 
     [Fact]
+    public async Task Groups_of_streams_applications_are_described_with_their_tasks_and_what_those_read()
+    {
+        var fake = new FakeCluster();
+        await using var broker = fake.Add(1, new FakeBroker());
+        Coordinate(broker, 6, _ => 1);
+        broker.On<ConsumerGroupDescribeRequest, ConsumerGroupDescribeResponse>(ApiKey.ConsumerGroupDescribe, 0, 1, (request, _) => new ConsumerGroupDescribeResponse
+        {
+            Groups = request.GroupIds.ConvertAll(group => new ConsumerGroupDescribeResponse.DescribedGroup { GroupId = group, ErrorCode = ErrorCode.GroupIdNotFound }),
+        });
+        broker.On<StreamsGroupDescribeRequest, StreamsGroupDescribeResponse>(ApiKey.StreamsGroupDescribe, 0, 0, (request, _) => new StreamsGroupDescribeResponse
+        {
+            Groups = request.GroupIds.ConvertAll(group => group == "app"
+                ? new StreamsGroupDescribeResponse.DescribedGroup
+                {
+                    GroupId = group,
+                    GroupState = "NotReady",
+                    GroupEpoch = 4,
+                    AssignmentEpoch = 3,
+                    Topology = new()
+                    {
+                        Subtopologies =
+                        [
+                            new() { SubtopologyId = "0", SourceTopics = ["in"], RepartitionSinkTopics = ["app-r"] },
+                            new() { SubtopologyId = "1", RepartitionSourceTopics = [new() { Name = "app-r" }], StateChangelogTopics = [new() { Name = "app-c" }] },
+                        ],
+                    },
+                    Members =
+                    [
+                        new()
+                        {
+                            MemberId = "m", MemberEpoch = 3, ClientId = "c", ClientHost = "h", InstanceId = "i", RackId = "r",
+                            Assignment = new() { ActiveTasks = [new() { SubtopologyId = "0", Partitions = [1] }, new() { SubtopologyId = "1", Partitions = [0, 2] }], StandbyTasks = [new() { SubtopologyId = "1", Partitions = [1] }] },
+                            TargetAssignment = new() { WarmupTasks = [new() { SubtopologyId = "1", Partitions = [3] }] },
+                        },
+                    ],
+                }
+                : new StreamsGroupDescribeResponse.DescribedGroup { GroupId = group, ErrorCode = ErrorCode.GroupIdNotFound }),
+        });
+        broker.On<DescribeGroupsRequest, DescribeGroupsResponse>(ApiKey.DescribeGroups, 0, 5, (request, _) => new DescribeGroupsResponse
+        {
+            Groups = request.Groups.ConvertAll(group => new DescribeGroupsResponse.DescribedGroup { GroupId = group, GroupState = "Dead" }),
+        });
+        await using var client = new KafkaClient(broker.Address);
+
+        var described = await client.Admin.Groups.DescribeAsync(["app", "nowhere"]).OrTimeout("the description");
+
+        Assert.Equal(ErrorCode.GroupIdNotFound, described["nowhere"].Error!.ErrorCode);
+        var app = described["app"].Value;
+        Assert.Equal((GroupType.Streams, GroupState.NotReady, "streams", 4, 3), (app.Type, app.State, app.ProtocolType, app.Epoch, app.AssignmentEpoch));
+        Assert.Equal(["app-r", "app-c"], app.Subtopologies![1].RepartitionTopics.Concat(app.Subtopologies[1].ChangelogTopics));
+        var member = Assert.Single(app.Members);
+        Assert.Equal(("m", "i", "c", "h", "r", 3), (member.MemberId, member.InstanceId, member.ClientId, member.Host, member.Rack, member.Epoch));
+        Assert.Equal(["0_1", "1_0", "1_2"], member.Tasks!.Active.Select(static task => task.ToString()));
+        Assert.Equal([new StreamsTask("1", 1)], member.Tasks.Standby);
+        Assert.Equal([new StreamsTask("1", 3)], member.TargetTasks!.Warmup);
+        Assert.Equal([new("in", 1), new("app-r", 0), new TopicPartition("app-r", 2)], member.Assignment);
+        Assert.Equal(["in"], member.Topics);
+    }
+
+    [Fact]
     public async Task Every_broker_lists_its_groups_and_one_that_cannot_is_named()
     {
         var fake = new FakeCluster();

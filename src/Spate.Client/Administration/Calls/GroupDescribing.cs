@@ -36,6 +36,7 @@ internal sealed class GroupDescribing(AdminCalls calls)
         }
 
         await AskForShareGroupsAsync(node, [.. groups.Where(group => !found.ContainsKey(group))], found, cancellationToken).ConfigureAwait(false);
+        await AskForStreamsGroupsAsync(node, [.. groups.Where(group => !found.ContainsKey(group))], found, cancellationToken).ConfigureAwait(false);
         var others = groups.Where(group => !found.ContainsKey(group)).ToList();
         if (others.Count > 0)
         {
@@ -64,6 +65,21 @@ internal sealed class GroupDescribing(AdminCalls calls)
         foreach (var group in reply.Message.Groups.Where(static group => group.ErrorCode is not (ErrorCode.GroupIdNotFound or ErrorCode.UnsupportedVersion)))
         {
             found[group.GroupId] = answers.Of(Describe(group, node), group.ErrorCode, $"group '{group.GroupId}'", group.ErrorMessage);
+        }
+    }
+
+    private async Task AskForStreamsGroupsAsync(int node, List<string> groups, Dictionary<string, AdminResult<GroupDescription>> found, CancellationToken cancellationToken)
+    {
+        if (groups.Count == 0 || !await calls.OffersAsync(node, ApiKey.StreamsGroupDescribe, cancellationToken).ConfigureAwait(false))
+        {
+            return;
+        }
+
+        using var reply = await calls.AskAsync(node, new StreamsGroupDescribeRequest { GroupIds = groups }, cancellationToken).ConfigureAwait(false);
+        var answers = new Answers(ApiKey.StreamsGroupDescribe, calls.NameOf(node));
+        foreach (var group in reply.Message.Groups.Where(static group => group.ErrorCode is not (ErrorCode.GroupIdNotFound or ErrorCode.UnsupportedVersion)))
+        {
+            found[group.GroupId] = answers.Of(StreamsGroupWords.Describe(group, node), group.ErrorCode, $"group '{group.GroupId}'", group.ErrorMessage);
         }
     }
 
