@@ -1,6 +1,4 @@
-using Spate.Coordination;
 using Spate.Coordination.Tests.Harness;
-using Spate.Protocol;
 using Spate.Protocol.Messages;
 using Spate.Simulation.Worlds;
 

@@ -21,7 +21,10 @@ internal sealed class ShareStateShard(IShardContext context, ShareStateOptions o
     /// <summary>The first offset of the log that still counts.</summary>
     public long OldestNeeded => _places.OldestNeeded;
 
-    /// <summary>InitializeShareGroupState: a group begins to read a partition, or is made to begin elsewhere.</summary>
+    /// <summary>
+    /// InitializeShareGroupState: a group begins to read a partition, or is made to begin elsewhere under a higher epoch. Within an epoch it begins once: a group that heard no
+    /// answer asks again, and what it asked first may come when records have been delivered.
+    /// </summary>
     public CommandOutcome Initialize(SharePartitionKey key, int stateEpoch, long startOffset, Reply<ErrorCode> reply)
     {
         var known = _states.GetValueOrDefault(key);
@@ -38,6 +41,11 @@ internal sealed class ShareStateShard(IShardContext context, ShareStateOptions o
         if (!topics.Has(key.TopicId, key.Partition))
         {
             return Answer(reply, ErrorCode.UnknownTopicOrPartition);
+        }
+
+        if (stateEpoch == known?.StateEpoch)
+        {
+            return Answer(reply, ErrorCode.None);
         }
 
         var nowMs = context.UtcNowMs;
