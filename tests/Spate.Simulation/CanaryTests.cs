@@ -9,7 +9,8 @@ namespace Spate.Simulation;
 /// </summary>
 public sealed class CanaryTests
 {
-    private const int Worlds = 12;
+    /// <summary>As many as are looked at until one shows the bug.</summary>
+    private const int Worlds = 40;
 
     public static TheoryData<string, string, string> Bugs => new()
     {
@@ -30,6 +31,10 @@ public sealed class CanaryTests
         { nameof(ShortReplay), "streams", Checks.Epochs },
         { nameof(ForgetfulLog), "streams", Checks.Replay },
         { nameof(UnfencedShares), "shares", Checks.Deliveries },
+        { nameof(EmptyPromises), "shares", Checks.Ledger },
+        { nameof(BeginsAnew), "shares", Checks.Deliveries },
+        { nameof(ShortReplay), "shares", Checks.Epochs },
+        { nameof(ForgetfulLog), "shares", Checks.Replay },
         { nameof(ImpatientLocks), "shares", Checks.Holders },
     };
 

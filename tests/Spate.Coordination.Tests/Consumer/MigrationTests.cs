@@ -1,3 +1,4 @@
+using Spate.Coordination.Groups.Consumer;
 using Spate.Coordination.Runtime;
 using Spate.Coordination.Tests.Harness;
 using Spate.Protocol.Errors;
@@ -197,6 +198,37 @@ public sealed class MigrationTests
         Settle(_bench, old, [third]);
         Assert.Equal([6, 6], [old[0].Owned.Count, third.Owned.Count]);
         Assert.Empty(_bench.Breakages);
+    }
+
+    /// <summary>The round has taken half of its partitions from a cooperative member, which reads them until it hears so.</summary>
+    [Fact]
+    public void What_a_round_took_from_a_classic_member_is_free_when_the_member_has_joined_without_it()
+    {
+        TestClassicConsumer[] old = [new(_bench, "t", isCooperative: true)];
+        Settle(_bench, old, []);
+        var id = old[0].Id;
+        var joined = Bench.Now(_bench.Join(id, version: 5, protocols: ["cooperative-sticky"], metadata: Subscription(12)));
+        var half = PartitionSet.Of([(_bench.Topics.IdOf("t"), Enumerable.Range(0, 6))]);
+        Bench.Now(_bench.Coordinator.SyncGroupAsync(new SyncGroupRequest
+        {
+            GroupId = "g",
+            MemberId = id,
+            GenerationId = joined.GenerationId,
+            Assignments = [new() { MemberId = id, Assignment = ConsumerAssignments.Write(half, _bench.Topics.Current, 1) }],
+        }).AsTask());
+
+        var fresh = new TestConsumer(_bench, "n");
+        fresh.Subscribe("t");
+        fresh.Beat();
+        Assert.True(fresh.Owned.IsEmpty);
+
+        Assert.Equal(ErrorCode.None, Bench.Now(_bench.Join(id, version: 5, protocols: ["cooperative-sticky"], metadata: Subscription(6))).ErrorCode);
+        fresh.Beat();
+        Assert.Equal(6, fresh.Owned.Count);
+        Assert.Equal(_bench.Dump(), _bench.TakeOver().Dump());
+
+        static byte[] Subscription(int owned) => RecordFormat.Encode(
+            new ConsumerProtocolSubscription { Topics = ["t"], OwnedPartitions = [new() { Topic = "t", Partitions = [.. Enumerable.Range(0, owned)] }] }, 1);
     }
 
     [Theory]

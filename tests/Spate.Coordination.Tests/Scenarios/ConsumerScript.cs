@@ -1,79 +1,27 @@
-using System.Globalization;
-using System.Text;
 using Spate.Coordination.Tests.Harness;
 using Spate.Protocol.Errors;
 using Spate.Protocol.Messages;
 
 namespace Spate.Coordination.Tests.Scenarios;
 
-/// <summary>
-/// Plays a scenario of the consumer protocol that is written as a table: on each line what happens, and behind the bar what comes of it.
-/// Members are capital letters; topic a has four partitions, b has two. A member that is fenced forgets what it knew.
-/// </summary>
+/// <summary>Scenarios of the consumer protocol.</summary>
 /// <remarks>
-/// <c>A joins a,b [as instance] [by range] [slowly] [matching regex] [in rack]</c> · <c>A beats</c> · <c>A subscribes b</c> · <c>A leaves [for a while]</c> ·
-/// <c>A restarts [anew]</c> · <c>A gives up</c> · <c>all beat</c> (in turn, until nothing changes) · <c>5s pass</c> · <c>a has 6 partitions</c> · <c>a is deleted</c> ·
-/// <c>the coordinator moves</c> · <c>the group is</c>
+/// <c>A joins a,b [as instance] [by range] [slowly] [matching regex] [in rack]</c> · <c>A subscribes b</c> · <c>A leaves [for a while]</c> ·
+/// <c>A restarts [anew]</c> · <c>A gives up</c>
 /// </remarks>
-internal sealed class ConsumerScript
+internal sealed class ConsumerScript : MemberScript<TestConsumer>
 {
-    /// <summary>Rounds of heartbeats after which a group that has not settled never will.</summary>
-    private const int RoundsMax = 20;
+    public static string Play(string table) => new ConsumerScript().PlayTable(table);
 
-    private readonly SortedDictionary<string, TestConsumer> _members = new(StringComparer.Ordinal);
-    private Bench _bench;
-
-    private ConsumerScript()
-    {
-        _bench = new Bench();
-        _bench.Topics.Set("a", 4);
-        _bench.Topics.Set("b", 2);
-    }
-
-    /// <summary>Plays a table and gives back the same table with what really came of it.</summary>
-    public static string Play(string table)
-    {
-        var script = new ConsumerScript();
-        var played = new StringBuilder();
-        foreach (var line in table.Split('\n', StringSplitOptions.RemoveEmptyEntries))
-        {
-            var what = line.Split('|')[0].TrimEnd();
-            var heard = script.Do(what.Split(' ', StringSplitOptions.RemoveEmptyEntries));
-            played.Append(CultureInfo.InvariantCulture, $"{what.PadRight(line.IndexOf('|', StringComparison.Ordinal))}| {heard}\n");
-        }
-
-        Assert.Empty(script._bench.Breakages);
-        return played.ToString();
-    }
-
-    private string Do(string[] words)
+    protected override string? DoOwn(string[] words)
     {
         switch (words)
         {
-            case [var seconds, "pass"]:
-                _bench.Pass(double.Parse(seconds.TrimEnd('s'), CultureInfo.InvariantCulture));
-                return "-";
-            case ["the", "coordinator", "moves"]:
-                _bench = _bench.TakeOver();
-                return "-";
-            case ["the", "group", "is"]:
-                var group = _bench.DescribeConsumer();
-                return group.ErrorCode == ErrorCode.None ? $"{group.GroupState} in {group.GroupEpoch}" : group.ErrorCode.ToString();
-            case ["all", "beat"]:
-                return BeatAll();
-            case [var topic, "has", var count, "partitions"]:
-                _bench.Topics.Set(topic, int.Parse(count, CultureInfo.InvariantCulture));
-                return "-";
-            case [var topic, "is", "deleted"]:
-                _bench.Topics.Delete(topic);
-                return "-";
             case [var name, "joins", var topics, .. var options]:
                 return Join(name, topics, options);
-            case [var name, "beats"]:
-                return Say(name, Member(name).Beat(_bench));
             case [var name, "subscribes", var topics]:
                 Member(name).Subscribe(topics.Split(','));
-                return Say(name, Member(name).Beat(_bench));
+                return Say(name);
             case [var name, "leaves"]:
                 return $"{name} {Leave(name, -1)}";
             case [var name, "leaves", "for", "a", "while"]:
@@ -86,9 +34,9 @@ internal sealed class ConsumerScript
                 return "-";
             case [var name, "gives", "up"]:
                 Member(name).GiveUp();
-                return Say(name, Member(name).Beat(_bench));
+                return Say(name);
             default:
-                throw new FormatException($"'{string.Join(' ', words)}' is not a line of a scenario.");
+                return null;
         }
     }
 
@@ -120,13 +68,13 @@ internal sealed class ConsumerScript
             }
         }
 
-        return Say(name, member.Beat(_bench));
+        return Say(name);
     }
 
     private ErrorCode Leave(string name, int epoch)
     {
         var member = Member(name);
-        var response = Bench.Now(_bench.Beat(new ConsumerGroupHeartbeatRequest
+        var response = Bench.Now(Bench.Beat(new ConsumerGroupHeartbeatRequest
         {
             GroupId = "g",
             MemberId = member.Id,
@@ -136,55 +84,26 @@ internal sealed class ConsumerScript
         member.Restart();
         if (epoch == -1)
         {
-            _members.Remove(name);
+            Members.Remove(name);
         }
 
         return response.ErrorCode;
     }
 
-    private string BeatAll()
+    protected override TestConsumer New(string name) => new(Bench, name);
+
+    protected override (ErrorCode Error, string Heard) Beat(string name)
     {
-        for (var round = 0; round < RoundsMax; round++)
-        {
-            var before = Snapshot();
-            foreach (var (name, member) in _members)
-            {
-                var response = member.Beat(_bench);
-                if (response.ErrorCode != ErrorCode.None)
-                {
-                    return $"{name} {response.ErrorCode}";
-                }
-            }
-
-            if (Snapshot() == before)
-            {
-                return before;
-            }
-        }
-
-        return $"never settles: {Snapshot()}";
+        var member = Member(name);
+        var response = member.Beat(Bench);
+        return (response.ErrorCode, response.Assignment is null ? $"{response.MemberEpoch}" : $"{response.MemberEpoch}: {member.Reads(Bench.Topics)}");
     }
 
-    private string Snapshot() => string.Join("; ", _members.Select(pair => $"{pair.Key} {pair.Value.Epoch}: {pair.Value.Reads(_bench.Topics)}"));
+    protected override string Describe(TestConsumer member) => $"{member.Epoch}: {member.Reads(Bench.Topics)}";
 
-    private string Say(string name, ConsumerGroupHeartbeatResponse response)
+    protected override (ErrorCode Error, string State, int Epoch) DescribeGroup()
     {
-        if (response.ErrorCode != ErrorCode.None)
-        {
-            return $"{name} {response.ErrorCode}";
-        }
-
-        return response.Assignment is null ? $"{name} {response.MemberEpoch}" : $"{name} {response.MemberEpoch}: {_members[name].Reads(_bench.Topics)}";
-    }
-
-    private TestConsumer Member(string name)
-    {
-        if (!_members.TryGetValue(name, out var member))
-        {
-            member = new TestConsumer(_bench, name);
-            _members.Add(name, member);
-        }
-
-        return member;
+        var group = Bench.DescribeConsumer();
+        return (group.ErrorCode, group.GroupState, group.GroupEpoch);
     }
 }

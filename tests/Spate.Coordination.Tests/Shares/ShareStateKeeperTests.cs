@@ -42,6 +42,19 @@ public sealed class ShareStateKeeperTests
             new() { GroupId = "g", Topics = [new() { TopicId = Topic, Partitions = [new() { Partition = 0 }] }] }).AsTask()).Results[0].Partitions[0].DeliveryCompleteCount);
     }
 
+    /// <summary>A question that was asked again, because its answer was late, may come when the partition has long been read.</summary>
+    [Fact]
+    public void To_be_initialized_again_in_the_same_epoch_takes_nothing_back()
+    {
+        Initialize(start: -1, stateEpoch: 3);
+        Write(leader: 5, start: 10, (11, 13, 2, 1));
+        Assert.Equal(ErrorCode.None, Initialize(start: -1, stateEpoch: 3));
+        Assert.Equal(ErrorCode.FencedLeaderEpoch, Write(leader: 4, start: 0));
+        Assert.Equal("epoch 3 start 10: 11-13 2*1", Read(leader: 5));
+        Assert.Equal(ErrorCode.None, Initialize(start: 7, stateEpoch: 4));
+        Assert.Equal("epoch 4 start 7: ", Read(leader: 5));
+    }
+
     [Fact]
     public void After_so_many_updates_all_is_written_again()
     {

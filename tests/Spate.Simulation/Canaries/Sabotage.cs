@@ -1,4 +1,5 @@
 using Spate.Coordination.Runtime;
+using Spate.Coordination.Shares.State;
 using Spate.Coordination.Transactions;
 using Spate.Protocol.Messages;
 using Spate.Simulation.Cluster;
@@ -19,6 +20,9 @@ internal class Sabotage
 
     /// <summary>Around what writes markers.</summary>
     public virtual IMarkerWriter Around(IMarkerWriter markers) => markers;
+
+    /// <summary>Around the keepers of delivery state, as group coordinators see them.</summary>
+    public virtual IShareStates Around(IShareStates states) => states;
 
     /// <summary>What compaction makes of a log.</summary>
     public virtual List<LogEntry> Compact(IReadOnlyList<LogEntry> entries, bool keepsTombstones) => LogCompaction.Compact(entries, keepsTombstones);

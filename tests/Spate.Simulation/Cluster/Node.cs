@@ -31,7 +31,8 @@ internal sealed class Node
         Clock = new NodeClock(this, world.Agenda);
         var scheduler = new NodeScheduler(this, world.Pump);
         var logger = new NodeLogger(this, world);
-        Groups = new GroupCoordinator(GroupOptions, Clock, new Random(world.Random.Next()), logger, scheduler, world.Topics, world.Settings);
+        var shares = new ShareSurroundings(world.Sabotage.Around(new RemoteShareStates(world, this)));
+        Groups = new GroupCoordinator(GroupOptions, Clock, new Random(world.Random.Next()), logger, scheduler, world.Topics, world.Settings, shares);
         Transactions = new TransactionCoordinator(
             TransactionOptions,
             world.Sabotage.Around(new SimulatedMarkers(world, this)),
@@ -39,7 +40,7 @@ internal sealed class Node
             Clock,
             logger,
             scheduler);
-        Shares = new ShareStateKeeper(ShareOptions, new AllShareTopics(), Clock, logger, scheduler);
+        Shares = new ShareStateKeeper(ShareOptions, new ShareTopics(world), Clock, logger, scheduler);
     }
 
     public int Id { get; }

@@ -1,6 +1,5 @@
 using Spate.Simulation.Groups;
 using Spate.Simulation.Worlds;
-using ConsumerMember = Spate.Simulation.Groups.ConsumerMember;
 
 namespace Spate.Simulation.Scenarios;
 

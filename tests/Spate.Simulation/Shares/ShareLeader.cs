@@ -12,17 +12,17 @@ namespace Spate.Simulation.Shares;
 /// </summary>
 internal sealed class ShareLeader
 {
+    private const long LeftToTheLeader = -1;
     private readonly World _world;
     private readonly SharedPartition _of;
     private readonly ShareHolds _holds = new();
     private readonly Queue<(ShareStateChange Change, Action<ErrorCode> Ended)> _writes = new();
     private SharePartition? _partition;
 
-    public ShareLeader(World world, SharedPartition of, Node node, int epoch)
-    {
-        (_world, _of, Node, Epoch) = (world, of, node, epoch);
-        Load();
-    }
+    private bool _isLoading;
+    private int _stateEpoch;
+
+    public ShareLeader(World world, SharedPartition of, Node node, int epoch) => (_world, _of, Node, Epoch) = (world, of, node, epoch);
 
     public Node Node { get; }
 
@@ -34,9 +34,20 @@ internal sealed class ShareLeader
 
     public override string ToString() => $"{Node} in epoch {Epoch} of partition {_of.Key.Partition}";
 
-    /// <summary>ShareFetch: gives records to a member.</summary>
+    /// <summary>ShareFetch: gives records to a member. What is kept is read when the first one asks.</summary>
     public IReadOnlyList<AcquiredRange> Acquire(string member, int most, AcquireMode mode)
     {
+        if (_of.IsGone)
+        {
+            return [];
+        }
+
+        if (_partition is null && !_isLoading)
+        {
+            _isLoading = true;
+            Load();
+        }
+
         if (_partition?.NextOffset is not { } from)
         {
             return [];
@@ -62,7 +73,7 @@ internal sealed class ShareLeader
     /// <summary>ShareAcknowledge: answered when it is written down.</summary>
     public Task<ErrorCode> AcknowledgeAsync(string member, AcquiredRange range, AcknowledgeType type)
     {
-        if (_partition is null)
+        if (_partition is null || _of.IsGone)
         {
             return Task.FromResult(ErrorCode.NotLeaderOrFollower);
         }
@@ -126,18 +137,43 @@ internal sealed class ShareLeader
         })).Results[0].Partitions[0],
         answer =>
         {
-            if (answer?.ErrorCode == ErrorCode.None)
+            _stateEpoch = answer?.StateEpoch ?? 0;
+            if (answer is { ErrorCode: ErrorCode.None, StartOffset: LeftToTheLeader })
             {
-                var batches = answer.StateBatches.ConvertAll(static batch => new StateBatch(batch.FirstOffset, batch.LastOffset, (DeliveryState)batch.DeliveryState, batch.DeliveryCount));
-                _of.Loaded(this, answer.StartOffset, batches);
-                _partition = new SharePartition(SharedPartition.Limits, answer.StartOffset, batches);
-                Watch();
+                BeginAtTheFirst();
+            }
+            else if (answer?.ErrorCode == ErrorCode.None)
+            {
+                Lead(answer.StartOffset, answer.StateBatches.ConvertAll(static batch => new StateBatch(batch.FirstOffset, batch.LastOffset, (DeliveryState)batch.DeliveryState, batch.DeliveryCount)));
             }
             else if (answer?.ErrorCode != ErrorCode.FencedLeaderEpoch)
             {
                 Again(Load);
             }
         });
+
+    /// <summary>Nobody has said where the group begins, so it does at the first record; that is written down before anything is delivered.</summary>
+    private void BeginAtTheFirst() => Ask(
+        () => $"write the start of {this}",
+        async node => (await node.Shares.WriteAsync(Request(new ShareStateChange { StartOffset = 0 }))).Results[0].Partitions[0],
+        answer =>
+        {
+            if (answer?.ErrorCode == ErrorCode.None)
+            {
+                Lead(0, []);
+            }
+            else if (answer?.ErrorCode != ErrorCode.FencedLeaderEpoch)
+            {
+                Again(Load);
+            }
+        });
+
+    private void Lead(long start, List<StateBatch> batches)
+    {
+        _of.Loaded(this, start, batches);
+        _partition = new SharePartition(SharedPartition.Limits, start, batches);
+        Watch();
+    }
 
     private void Write(ShareStateChange change, Action<ErrorCode> ended)
     {
@@ -189,7 +225,7 @@ internal sealed class ShareLeader
                 [
                     new()
                     {
-                        Partition = _of.Key.Partition, StateEpoch = 0, LeaderEpoch = _world.Sabotage.HeardLeaderEpoch(Epoch), StartOffset = change.StartOffset,
+                        Partition = _of.Key.Partition, StateEpoch = _stateEpoch, LeaderEpoch = _world.Sabotage.HeardLeaderEpoch(Epoch), StartOffset = change.StartOffset,
                         DeliveryCompleteCount = change.DeliveryCompleteCount,
                         StateBatches = [.. change.Batches.Select(static batch => new WriteShareGroupStateRequest.StateBatch
                         {
@@ -224,7 +260,7 @@ internal sealed class ShareLeader
 
     private void Again(Action act) => _world.Agenda.Put(_world.Between(100, 600), () => $"{this} goes on", () =>
     {
-        if (!Node.IsAlive)
+        if (!Node.IsAlive || _of.IsGone)
         {
             return false;
         }

@@ -1,9 +1,5 @@
 using Spate.Coordination.Shares.Partitions;
 using Spate.Coordination.Shares.State;
-using Spate.Protocol;
-using Spate.Protocol.Errors;
-using Spate.Protocol.Messages;
-using Spate.Simulation.Cluster;
 using Spate.Simulation.Worlds;
 
 namespace Spate.Simulation.Shares;
@@ -12,13 +8,15 @@ namespace Spate.Simulation.Shares;
 /// One partition of data that a share group reads: its records, who leads it, and all that is known from outside of what became of each record,
 /// against which its leaders are held.
 /// </summary>
-internal sealed class SharedPartition(World world, string groupId, int index)
+internal sealed class SharedPartition(World world, SharePartitionKey key)
 {
     private const int BacklogMax = 100;
-    private static readonly Uuid TopicId = new(3, 4);
     private readonly Dictionary<long, RecordFate> _fates = [];
 
-    public SharePartitionKey Key { get; } = new(groupId, TopicId, index);
+    public SharePartitionKey Key { get; } = key;
+
+    /// <summary>The topic has been deleted.</summary>
+    public bool IsGone { get; private set; }
 
     /// <summary>The offset behind the last record.</summary>
     public long EndOffset { get; private set; }
@@ -29,10 +27,11 @@ internal sealed class SharedPartition(World world, string groupId, int index)
 
     public void Live()
     {
-        Begin();
+        Move();
+        LookAfter();
         world.EverySoOften(TimeSpan.FromSeconds(30), () =>
         {
-            if (Leader is not null)
+            if (!IsGone)
             {
                 Move();
             }
@@ -41,10 +40,13 @@ internal sealed class SharedPartition(World world, string groupId, int index)
         });
         world.EverySoOften(TimeSpan.FromMilliseconds(400), () =>
         {
-            EndOffset += EndOffset - (Leader?.StartOffset ?? 0) < BacklogMax ? world.Random.Next(1, 6) : 0;
+            EndOffset += !IsGone && EndOffset - (Leader?.StartOffset ?? 0) < BacklogMax ? world.Random.Next(1, 6) : 0;
             return $"{Key} grows to {EndOffset}";
         });
     }
+
+    /// <summary>The topic is deleted, and what became of its records is nobody's affair any more.</summary>
+    public void End() => IsGone = true;
 
     /// <summary>Some offsets have no record.</summary>
     public static bool HasRecord(long offset) => offset % 11 is not (3 or 4);
@@ -155,40 +157,23 @@ internal sealed class SharedPartition(World world, string groupId, int index)
         return fate;
     }
 
-    /// <summary>The group begins to read the partition; nobody delivers before it is known that this is written down.</summary>
-    private void Begin() => world.Network.Call(
-        "the group coordinator",
-        world.Cluster.Find(InternalTopic.ShareStates, Key.ToString()).Leader,
-        () => $"initialise {Key}",
-        async node => (await node.Shares.InitializeAsync(new InitializeShareGroupStateRequest
-        {
-            GroupId = Key.GroupId,
-            Topics = [new() { TopicId = Key.TopicId, Partitions = [new() { Partition = Key.Partition, StartOffset = 0, StateEpoch = 0 }] }],
-        })).Results[0].Partitions[0],
-        answer =>
-        {
-            if (answer?.ErrorCode == ErrorCode.None)
-            {
-                Move();
-                LookAfter();
-            }
-            else
-            {
-                world.Agenda.Put(TimeSpan.FromMilliseconds(300), () => $"{Key} is initialised once more", Begin);
-            }
-        });
-
     private void Move() => Leader = new ShareLeader(world, this, world.Cluster.AnyNode(), (Leader?.Epoch ?? 0) + 1);
 
     /// <summary>Somebody leads as long as any node lives.</summary>
     private void LookAfter() => world.Agenda.Put(TimeSpan.FromSeconds(1), () => $"{Key} is looked after", () =>
     {
+        if (IsGone)
+        {
+            return false;
+        }
+
         if (Leader is not { Node.IsAlive: true })
         {
             Move();
         }
 
         LookAfter();
+        return true;
     });
 
     private sealed class RecordFate

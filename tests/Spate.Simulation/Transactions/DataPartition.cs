@@ -22,7 +22,7 @@ internal sealed class DataPartition(World world, int index)
     public async ValueTask<ErrorCode> ProduceAsync(Node leader, TransactionOwner owner, bool bumpsEpoch, OutputRecord record, int sequence)
     {
         var guard = _producers.BeginVerification(owner.ProducerId, owner.ProducerEpoch, sequence, bumpsEpoch);
-        var error = guard == 0 || !world.Sabotage.ChecksProducers ? ErrorCode.None : await ProducerInstance.AdmitAsync(world, leader, owner, Id, bumpsEpoch);
+        var error = guard == 0 || !world.Sabotage.ChecksProducers ? ErrorCode.None : await TransactionAdmission.AskAsync(world, leader, owner, Id, bumpsEpoch);
         return error == ErrorCode.None ? Write(new ProducerStamp(owner.ProducerId, owner.ProducerEpoch, guard), sequence, record) : error;
     }
 

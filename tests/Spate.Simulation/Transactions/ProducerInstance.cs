@@ -1,4 +1,3 @@
-using Spate.Coordination;
 using Spate.Protocol;
 using Spate.Protocol.Errors;
 using Spate.Protocol.Messages;
@@ -8,46 +7,31 @@ using Spate.Simulation.Worlds;
 namespace Spate.Simulation.Transactions;
 
 /// <summary>
-/// One process of a <see cref="Processor"/>: takes the transactional id, looks how far the inputs are done, and then, over and over, writes what
+/// One instance of a program that works in transactions: takes the transactional id for itself, looks up how far its inputs are done, and then, over and over, writes what
 /// comes of a few inputs, commits how far that is, and ends the transaction. Told that it was replaced, it ends.
 /// </summary>
-internal sealed class ProducerInstance : Client
+internal sealed class ProducerInstance : TransactionalClient
 {
     private readonly Processor _processor;
-    private readonly int _timeoutMs;
-    private readonly Queue<(OutputRecord Record, int Partition)> _outputs = new();
     private readonly HashSet<TopicPartition> _enrolled = [];
-    private readonly int[] _sequences;
+    private readonly TransactionWork _work;
     private long _position;
-    private int _taken;
 
     public ProducerInstance(World world, Processor processor, int number)
-        : base(world, $"{processor.Name}#{number}")
+        : base(world, $"{processor.Name}#{number}", processor)
     {
         _processor = processor;
-        _timeoutMs = world.Random.Next(4_000, 30_000);
-        _sequences = new int[world.Data.Count];
+        _work = new TransactionWork(world);
         Number = number;
-        Owner = new TransactionOwner(processor.Name, -1, -1);
         After(world.Between(0, 1000), Initialize);
     }
 
     public int Number { get; }
 
-    public string TransactionalId => _processor.Name;
-
-    public bool BumpsEpoch => _processor.BumpsEpoch;
-
-    public TransactionOwner Owner { get; private set; }
-
     /// <summary>The transaction that is under way, or was last.</summary>
     public Attempt? Attempt { get; private set; }
 
     public bool IsDone { get; private set; }
-
-    private short EndVersion => BumpsEpoch ? (short)5 : (short)3;
-
-    private string Group => _processor.GroupId;
 
     public void Kill()
     {
@@ -55,66 +39,20 @@ internal sealed class ProducerInstance : Client
         IsDone = true;
     }
 
-    /// <summary>What a leader asks before it lets the first record of a transaction in.</summary>
-    public static async ValueTask<ErrorCode> AdmitAsync(World world, Node leader, TransactionOwner owner, TopicPartition partition, bool enrols)
-    {
-        var answer = await world.Network.AskAsync<ErrorCode[]>(
-            leader.ToString(),
-            world.Cluster.Find(InternalTopic.Transactions, owner.TransactionalId).Leader,
-            () => $"{(enrols ? "enrol" : "verify")} {partition} for {owner}",
-            async node => enrols ? [await node.Transactions.AddPartitionsAsync(owner, [partition], 2)] : await node.Transactions.VerifyPartitionsAsync(owner, [partition]));
-        return answer?[0] ?? ErrorCode.CoordinatorNotAvailable;
-    }
-
-    private void Initialize()
-    {
-        var request = new InitProducerIdRequest
+    private void Initialize() => AskForId(
+        given => World.Book.Given(this, given.ProducerEpoch),
+        response => Follow(response?.ErrorCode, Initialize, () =>
         {
-            TransactionalId = TransactionalId,
-            TransactionTimeoutMs = _timeoutMs,
-            ProducerId = Owner.ProducerId,
-            ProducerEpoch = Owner.ProducerEpoch,
-        };
-        Ask(
-            InternalTopic.Transactions,
-            TransactionalId,
-            () => $"initialise {TransactionalId} {request.ProducerId}@{request.ProducerEpoch}",
-            async node =>
-            {
-                var response = await node.Transactions.InitProducerIdAsync(request, default);
-                if (response.ErrorCode == ErrorCode.None)
-                {
-                    World.Book.Given(this, response.ProducerEpoch);
-                }
-
-                return response;
-            },
-            static response => response.ErrorCode,
-            response => Follow(response?.ErrorCode, Initialize, () =>
-            {
-                Become(response!.ProducerId, response.ProducerEpoch);
-                LookUp();
-            }));
-    }
-
-    /// <summary>Where to begin.</summary>
-    private void LookUp() => Ask(
-        InternalTopic.Offsets,
-        Group,
-        () => $"fetch the offset of {Group}",
-        node => node.Groups.OffsetFetchAsync(
-            new OffsetFetchRequest { RequireStable = true, Groups = [new() { GroupId = Group, Topics = [new() { Name = "in", PartitionIndexes = [0] }] }] },
-            new GroupClient(Name, "/10.0.0.1", 9)),
-        static response => ErrorOf(response),
-        response => Follow(response is null ? null : ErrorOf(response), LookUp, () =>
-        {
-            _position = Math.Max(0, response!.Groups[0].Topics[0].Partitions[0].CommittedOffset);
-            Pause(Begin);
+            Become(response!.ProducerId, response.ProducerEpoch);
+            LookUp();
         }));
 
-    private static ErrorCode ErrorOf(OffsetFetchResponse response) => response.Groups[0] is { ErrorCode: not ErrorCode.None } group
-        ? group.ErrorCode
-        : response.Groups[0].Topics[0].Partitions[0].ErrorCode;
+    /// <summary>Where to begin.</summary>
+    private void LookUp() => AskForOffset((error, offset) => Follow(error, LookUp, () =>
+    {
+        _position = offset;
+        Pause(Begin);
+    }));
 
     private void Begin()
     {
@@ -126,28 +64,23 @@ internal sealed class ProducerInstance : Client
 
         Attempt = World.Book.Begin(this);
         _enrolled.Clear();
-        _taken = World.Random.Next(1, 5);
-        for (var input = 0; input < _taken; input++)
-        {
-            _outputs.Enqueue((new OutputRecord(_processor, _position + input, Attempt), World.Random.Next(World.Data.Count)));
-        }
-
+        _work.Take(_processor, _position, Attempt);
         Write();
     }
 
     private void Write()
     {
-        if (!_outputs.TryPeek(out var output))
+        if (_work.Next is not { } next)
         {
             CommitOffset();
             return;
         }
 
-        var (record, index) = output;
-        var partition = World.Data[index];
+        var (record, partition) = next;
         Enrolled(partition.Id, () =>
         {
-            var (owner, sequence, what) = (Owner, _sequences[index], $"produce input {record.Input} as {Owner.ProducerId}@{Owner.ProducerEpoch}:{_sequences[index]} to {partition.Id}");
+            var (owner, sequence) = (Owner, _work.Sequence);
+            var what = $"produce input {record.Input} as {Owner.ProducerId}@{Owner.ProducerEpoch}:{sequence} to {partition.Id}";
             World.Network.Call<object>(
                 Name, World.Cluster.AnyNode(), () => what, async node => await partition.ProduceAsync(node, owner, BumpsEpoch, record, sequence), Heard, mayRepeat: BumpsEpoch);
         });
@@ -158,8 +91,7 @@ internal sealed class ProducerInstance : Client
             {
                 Follow((ErrorCode?)error, Write, () =>
                 {
-                    _sequences[index]++;
-                    _outputs.Dequeue();
+                    _work.Written();
                     Pause(Write);
                 });
             }
@@ -170,54 +102,20 @@ internal sealed class ProducerInstance : Client
     {
         var partition = World.Cluster.Find(InternalTopic.Offsets, Group);
         var id = new TopicPartition(Processor.OffsetsTopic, partition.Index);
-        var request = new TxnOffsetCommitRequest
-        {
-            GroupId = Group,
-            TransactionalId = TransactionalId,
-            ProducerId = Owner.ProducerId,
-            ProducerEpoch = Owner.ProducerEpoch,
-            GenerationId = -1,
-            Topics = [new() { Name = "in", Partitions = [new() { PartitionIndex = 0, CommittedOffset = _position + _taken }] }],
-        };
-        var owner = Owner;
-        Enrolled(id, () => Ask(
-            InternalTopic.Offsets,
-            Group,
-            () => $"commit offset {request.Topics[0].Partitions[0].CommittedOffset} of {Group} as {owner.ProducerId}@{owner.ProducerEpoch}",
-            async node =>
-            {
-                if (partition.Leader != node)
-                {
-                    return new Answer(ErrorCode.NotCoordinator);
-                }
-
-                var guard = partition.Log.Producers.BeginVerification(owner.ProducerId, owner.ProducerEpoch, 0, BumpsEpoch);
-                var error = guard == 0 ? ErrorCode.None : await AdmitAsync(World, node, owner, id, BumpsEpoch);
-                return new Answer(error == ErrorCode.None ? (await node.Groups.TxnOffsetCommitAsync(request, guard)).Topics[0].Partitions[0].ErrorCode : error);
-            },
-            static answer => answer.Error,
-            answer => Follow(answer?.Error, CommitOffset, () => Pause(() => End(World.Random.Next(5) > 0))),
-            mayRepeat: BumpsEpoch));
+        Enrolled(id, () => AskToCommit(
+            partition, id, _position + _work.Taken, error => Follow(error, CommitOffset, () => Pause(() => End(World.Random.Next(5) > 0)))));
     }
 
     private void End(bool commits, bool isError = false)
     {
         Attempt!.IsCommitSent |= commits;
-        var request = new EndTxnRequest { TransactionalId = TransactionalId, ProducerId = Owner.ProducerId, ProducerEpoch = Owner.ProducerEpoch, Committed = commits };
-        Ask(
-            InternalTopic.Transactions,
-            TransactionalId,
-            () => $"{(commits ? "commit" : "abort")} {TransactionalId} {request.ProducerId}@{request.ProducerEpoch}",
-            node => node.Transactions.EndTransactionAsync(request, EndVersion, default),
-            static response => response.ErrorCode,
-            response => Follow(response?.ErrorCode, () => End(commits, isError), () => Ended(commits, isError, response!), isEnd: true),
-            mayRepeat: BumpsEpoch);
+        AskToEnd(commits, response => Follow(response?.ErrorCode, () => End(commits, isError), () => Ended(commits, isError, response!), isEnd: true));
     }
 
     private void Ended(bool commits, bool isError, EndTxnResponse response)
     {
         World.Book.Promised(Attempt!, commits);
-        _outputs.Clear();
+        _work.Drop();
         if (BumpsEpoch)
         {
             Become(response.ProducerId, response.ProducerEpoch);
@@ -230,7 +128,7 @@ internal sealed class ProducerInstance : Client
         }
         else if (commits)
         {
-            _position += _taken;
+            _position += _work.Taken;
             Pause(Begin);
         }
         else
@@ -243,7 +141,7 @@ internal sealed class ProducerInstance : Client
     {
         if (producerId != Owner.ProducerId || epoch != Owner.ProducerEpoch)
         {
-            Array.Clear(_sequences);
+            _work.CountAnew();
         }
 
         Owner = Owner with { ProducerId = producerId, ProducerEpoch = epoch };
@@ -258,18 +156,11 @@ internal sealed class ProducerInstance : Client
             return;
         }
 
-        var owner = Owner;
-        Ask(
-            InternalTopic.Transactions,
-            TransactionalId,
-            () => $"add {partition} to {owner}",
-            async node => new Answer(await node.Transactions.AddPartitionsAsync(owner, [partition], 0)),
-            static answer => answer.Error,
-            answer => Follow(answer?.Error, () => Enrolled(partition, then), () =>
-            {
-                _enrolled.Add(partition);
-                then();
-            }));
+        AskToEnrol(partition, error => Follow(error, () => Enrolled(partition, then), () =>
+        {
+            _enrolled.Add(partition);
+            then();
+        }));
     }
 
     /// <summary>Goes on, tries again, gives the transaction up, or ends, as an error asks for.</summary>
@@ -297,6 +188,4 @@ internal sealed class ProducerInstance : Client
 
     /// <summary>Sometimes for longer than the transaction may last.</summary>
     private void Pause(Action then) => After(World.Chance(0.01) && !World.Weather.IsCalm ? World.Between(1_000, 40_000) : World.Between(0, 300), then);
-
-    private sealed record Answer(ErrorCode Error);
 }

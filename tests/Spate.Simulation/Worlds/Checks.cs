@@ -16,5 +16,6 @@ internal static class Checks
     public const string Producers = "one live producer of a transactional id";
     public const string ExactlyOnce = "each input comes out once";
     public const string Holders = "a record is held by one member";
+    public const string Ledger = "what is kept is what the group says";
     public const string Deliveries = "no record is lost or finished twice";
 }

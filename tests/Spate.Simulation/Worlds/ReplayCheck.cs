@@ -69,7 +69,7 @@ internal sealed class ReplayCheck(World world)
                 Apply(transactions);
                 return Describe(transactions);
             default:
-                var shares = new ShareStateShard(context, Node.ShareOptions, new AllShareTopics());
+                var shares = new ShareStateShard(context, Node.ShareOptions, new ShareTopics(world));
                 Apply(shares);
                 return Describe(shares);
         }

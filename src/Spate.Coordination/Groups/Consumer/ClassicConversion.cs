@@ -30,9 +30,10 @@ internal sealed class ClassicConversion(ITopicCatalog catalog, GroupCoordinatorO
         }
 
         var group = new ConsumerGroup(classic.Id, new GroupCounts());
+        var claims = new List<(string MemberId, PartitionSet Owned)>();
         foreach (var member in classic.Members)
         {
-            if (!TryConvert(classic, member, group.Owners, out var converted, out fault))
+            if (!TryConvert(classic, member, group.Owners, out var converted, out var owned, out fault))
             {
                 refusal = Cannot(classic, fault);
                 return null;
@@ -41,7 +42,10 @@ internal sealed class ClassicConversion(ITopicCatalog catalog, GroupCoordinatorO
             group.SetMetadata(member.Id, converted.Metadata);
             group.SetTarget(member.Id, converted.Current.Assigned);
             group.SetCurrent(member.Id, converted.Current);
+            claims.Add((member.Id, owned));
         }
+
+        KeepClaims(group, claims);
 
         group.SetEpoch(classic.Generation, 0);
         group.SetAssignmentEpoch(classic.Generation);
@@ -107,10 +111,33 @@ internal sealed class ClassicConversion(ITopicCatalog catalog, GroupCoordinatorO
         records.AddRange(group.Members.Select(member => ConsumerGroupRecords.Current(group.Id, member.Id, member.Current)));
     }
 
+    /// <summary>
+    /// A cooperative member that was assigned less than it had may not have heard of it yet. What it said it had when it joined, and nobody else was assigned, it is still to give up:
+    /// it is free when the member joins again and does not name it any more.
+    /// </summary>
+    private static void KeepClaims(ConsumerGroup group, List<(string MemberId, PartitionSet Owned)> claims)
+    {
+        foreach (var (memberId, owned) in claims)
+        {
+            var kept = owned.Where((topic, partition) => group.Owners.Find(topic, partition) is null);
+            if (!kept.IsEmpty && group.TryGetMember(memberId, out var member))
+            {
+                var current = member.Current;
+                group.SetCurrent(memberId, current.In(current.Epoch, MemberState.UnrevokedPartitions, current.Assigned, kept));
+            }
+        }
+    }
+
     private bool TryConvert(
-        ClassicGroup classic, ClassicMember member, PartitionOwners owners, [NotNullWhen(true)] out ConsumerMember? converted, [NotNullWhen(false)] out string? fault)
+        ClassicGroup classic,
+        ClassicMember member,
+        PartitionOwners owners,
+        [NotNullWhen(true)] out ConsumerMember? converted,
+        out PartitionSet owned,
+        [NotNullWhen(false)] out string? fault)
     {
         converted = null;
+        owned = PartitionSet.Empty;
         if (!ConsumerSubscription.TryRead(member.MetadataFor(classic.Protocol ?? member.Protocols[0].Name), out var subscription)
             && !ConsumerSubscription.TryRead(member.Protocols[0].Metadata, out subscription))
         {
@@ -144,6 +171,7 @@ internal sealed class ClassicConversion(ITopicCatalog catalog, GroupCoordinatorO
             Assigned = assigned.Where((topic, partition) => owners.Find(topic, partition) is null),
         };
         converted = new ConsumerMember(member.Id, metadata, current);
+        owned = ConsumerAssignments.ToSet(subscription.OwnedPartitions.Select(topic => (topic.Topic, (IEnumerable<int>)topic.Partitions)), catalog.Current);
         fault = null;
         return true;
     }

@@ -1,114 +1,46 @@
-using Spate.Coordination.Runtime;
 using Spate.Protocol.Messages;
 
 namespace Spate.Coordination.Groups.Consumer;
 
 /// <summary>Takes records of groups of the consumer protocol in, live and on replay.</summary>
-internal sealed class ConsumerGroupReplay(GroupShard shard)
+internal sealed class ConsumerGroupReplay : GroupReplay<ConsumerGroup>
 {
-    /// <summary>Takes a record in; false when it is of another kind.</summary>
-    public bool TryApply(short type, CoordinatorRecord record)
+    public ConsumerGroupReplay(GroupShard shard)
+        : base(shard, static group => group.BecomeConsumer())
     {
-        switch (type)
-        {
-            case ConsumerGroupRecords.GroupType:
-                ApplyGroup(record);
-                return true;
-            case ConsumerGroupRecords.PartitionMetadataType:
-                Find(RecordFormat.Decode<ConsumerGroupPartitionMetadataKey>(record.Key).GroupId, record)?.SetPartitionMetadata(record.Value is not null);
-                return true;
-            case ConsumerGroupRecords.MemberType:
-                ApplyMember(record);
-                return true;
-            case ConsumerGroupRecords.TargetEpochType:
-                ApplyTargetEpoch(record);
-                return true;
-            case ConsumerGroupRecords.TargetType:
-                ApplyTarget(record);
-                return true;
-            case ConsumerGroupRecords.CurrentType:
-                ApplyCurrent(record);
-                return true;
-            case ConsumerGroupRecords.RegexType:
-                ApplyRegex(record);
-                return true;
-            default:
-                return false;
-        }
+        OnGroup<ConsumerGroupMetadataKey, ConsumerGroupMetadataValue>(
+            ConsumerGroupRecords.GroupType,
+            static key => key.GroupId,
+            static (group, value) => group.SetEpoch(value.Epoch, value.MetadataHash));
+        On<ConsumerGroupPartitionMetadataKey, ConsumerGroupPartitionMetadataValue>(
+            ConsumerGroupRecords.PartitionMetadataType,
+            static key => key.GroupId,
+            static (group, _, _) => group.SetPartitionMetadata(isThere: true),
+            static (group, _) => group.SetPartitionMetadata(isThere: false));
+        On<ConsumerGroupMemberMetadataKey, ConsumerGroupMemberMetadataValue>(
+            ConsumerGroupRecords.MemberType,
+            static key => key.GroupId,
+            static (group, key, value) => group.SetMetadata(key.MemberId, ConsumerGroupRecords.Read(value)),
+            static (group, key) => group.RemoveMember(key.MemberId));
+        On<ConsumerGroupTargetAssignmentMetadataKey, ConsumerGroupTargetAssignmentMetadataValue>(
+            ConsumerGroupRecords.TargetEpochType,
+            static key => key.GroupId,
+            static (group, _, value) => group.SetAssignmentEpoch(value.AssignmentEpoch),
+            static (group, _) => group.SetAssignmentEpoch(MemberEpochs.Leaving));
+        On<ConsumerGroupTargetAssignmentMemberKey, ConsumerGroupTargetAssignmentMemberValue>(
+            ConsumerGroupRecords.TargetType,
+            static key => key.GroupId,
+            static (group, key, value) => group.SetTarget(key.MemberId, ConsumerGroupRecords.Read(value)),
+            static (group, key) => group.RemoveTarget(key.MemberId));
+        On<ConsumerGroupCurrentMemberAssignmentKey, ConsumerGroupCurrentMemberAssignmentValue>(
+            ConsumerGroupRecords.CurrentType,
+            static key => key.GroupId,
+            static (group, key, value) => group.SetCurrent(key.MemberId, ConsumerGroupRecords.Read(value)),
+            static (group, key) => group.RemoveCurrent(key.MemberId));
+        On<ConsumerGroupRegularExpressionKey, ConsumerGroupRegularExpressionValue>(
+            ConsumerGroupRecords.RegexType,
+            static key => key.GroupId,
+            static (group, key, value) => group.SetRegex(key.RegularExpression, ConsumerGroupRecords.Read(value)),
+            static (group, key) => group.RemoveRegex(key.RegularExpression));
     }
-
-    private void ApplyGroup(CoordinatorRecord record)
-    {
-        var groupId = RecordFormat.Decode<ConsumerGroupMetadataKey>(record.Key).GroupId;
-        if (RecordFormat.DecodeValue<ConsumerGroupMetadataValue>(record) is { } value)
-        {
-            shard.GetOrAdd(groupId).BecomeConsumer().SetEpoch(value.Epoch, value.MetadataHash);
-            return;
-        }
-
-        shard.Find(groupId)?.CeaseToBe<ConsumerGroup>();
-        shard.DropIfGone(groupId);
-    }
-
-    private void ApplyMember(CoordinatorRecord record)
-    {
-        var key = RecordFormat.Decode<ConsumerGroupMemberMetadataKey>(record.Key);
-        if (RecordFormat.DecodeValue<ConsumerGroupMemberMetadataValue>(record) is { } value)
-        {
-            Find(key.GroupId, record)!.SetMetadata(key.MemberId, ConsumerGroupRecords.Read(value));
-        }
-        else
-        {
-            Find(key.GroupId, record)?.RemoveMember(key.MemberId);
-        }
-    }
-
-    private void ApplyTargetEpoch(CoordinatorRecord record)
-    {
-        var group = Find(RecordFormat.Decode<ConsumerGroupTargetAssignmentMetadataKey>(record.Key).GroupId, record);
-        group?.SetAssignmentEpoch(RecordFormat.DecodeValue<ConsumerGroupTargetAssignmentMetadataValue>(record)?.AssignmentEpoch ?? MemberEpochs.Leaving);
-    }
-
-    private void ApplyTarget(CoordinatorRecord record)
-    {
-        var key = RecordFormat.Decode<ConsumerGroupTargetAssignmentMemberKey>(record.Key);
-        if (RecordFormat.DecodeValue<ConsumerGroupTargetAssignmentMemberValue>(record) is { } value)
-        {
-            Find(key.GroupId, record)!.SetTarget(key.MemberId, ConsumerGroupRecords.Read(value));
-        }
-        else
-        {
-            Find(key.GroupId, record)?.RemoveTarget(key.MemberId);
-        }
-    }
-
-    private void ApplyCurrent(CoordinatorRecord record)
-    {
-        var key = RecordFormat.Decode<ConsumerGroupCurrentMemberAssignmentKey>(record.Key);
-        if (RecordFormat.DecodeValue<ConsumerGroupCurrentMemberAssignmentValue>(record) is { } value)
-        {
-            Find(key.GroupId, record)!.SetCurrent(key.MemberId, ConsumerGroupRecords.Read(value));
-        }
-        else
-        {
-            Find(key.GroupId, record)?.RemoveCurrent(key.MemberId);
-        }
-    }
-
-    private void ApplyRegex(CoordinatorRecord record)
-    {
-        var key = RecordFormat.Decode<ConsumerGroupRegularExpressionKey>(record.Key);
-        if (RecordFormat.DecodeValue<ConsumerGroupRegularExpressionValue>(record) is { } value)
-        {
-            Find(key.GroupId, record)!.SetRegex(key.RegularExpression, ConsumerGroupRecords.Read(value));
-        }
-        else
-        {
-            Find(key.GroupId, record)?.RemoveRegex(key.RegularExpression);
-        }
-    }
-
-    /// <summary>The group that a record speaks of. Compaction may leave any of a group's records first; a tombstone makes no group.</summary>
-    private ConsumerGroup? Find(string groupId, CoordinatorRecord record) =>
-        record.Value is null ? shard.Find(groupId)?.Consumer : shard.GetOrAdd(groupId).BecomeConsumer();
 }

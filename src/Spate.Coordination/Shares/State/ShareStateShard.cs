@@ -22,7 +22,8 @@ internal sealed class ShareStateShard(IShardContext context, ShareStateOptions o
     public long OldestNeeded => _places.OldestNeeded;
 
     /// <summary>
-    /// InitializeShareGroupState: a group begins to read a partition, or is made to begin elsewhere, each time under a higher epoch. The epoch that is known changes nothing.
+    /// InitializeShareGroupState: a group begins to read a partition, or is made to begin elsewhere under a higher epoch. Within an epoch it begins once: a group that heard no
+    /// answer asks again, and what it asked first may come when records have been delivered.
     /// </summary>
     public CommandOutcome Initialize(SharePartitionKey key, int stateEpoch, long startOffset, Reply<ErrorCode> reply)
     {
@@ -44,7 +45,6 @@ internal sealed class ShareStateShard(IShardContext context, ShareStateOptions o
 
         if (stateEpoch == known?.StateEpoch)
         {
-            // Said again by a coordinator that has not heard the answer: what was delivered since stays.
             return Answer(reply, ErrorCode.None);
         }
 
