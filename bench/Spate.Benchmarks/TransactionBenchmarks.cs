@@ -19,6 +19,7 @@ public class TransactionBenchmarks
 {
     private TransactionCoordinator _coordinator = null!;
     private TransactionOwner _owner;
+    private TransactionOwner _open;
     private TopicPartition[] _partitions = [];
 
     [Params(1, 10)]
@@ -36,8 +37,9 @@ public class TransactionBenchmarks
             TimeProvider.System,
             NullLogger<TransactionCoordinator>.Instance);
         await _coordinator.LoadAsync(0, 1, new CommittingLog());
-        var given = await _coordinator.InitProducerIdAsync(new InitProducerIdRequest { TransactionalId = "x", TransactionTimeoutMs = 60_000 }, default);
-        _owner = new TransactionOwner("x", given.ProducerId, given.ProducerEpoch);
+        _owner = await OwnAsync("x");
+        _open = await OwnAsync("y");
+        Require(await _coordinator.AddPartitionsAsync(_open, _partitions, 2));
     }
 
     /// <summary>Partitions are enrolled one after the other, as first batches come in.</summary>
@@ -55,8 +57,24 @@ public class TransactionBenchmarks
         _owner = new TransactionOwner("x", ended.ProducerId, ended.ProducerEpoch);
     }
 
+    /// <summary>Whether partitions are part of a transaction that is open: one look of the shard, without a record.</summary>
+    [Benchmark]
+    public async Task Verification()
+    {
+        foreach (var error in await _coordinator.VerifyPartitionsAsync(_open, _partitions))
+        {
+            Require(error);
+        }
+    }
+
     [GlobalCleanup]
     public async Task End() => await _coordinator.StopMarkersAsync();
+
+    private async Task<TransactionOwner> OwnAsync(string transactionalId)
+    {
+        var given = await _coordinator.InitProducerIdAsync(new InitProducerIdRequest { TransactionalId = transactionalId, TransactionTimeoutMs = 60_000 }, default);
+        return new TransactionOwner(transactionalId, given.ProducerId, given.ProducerEpoch);
+    }
 
     private static void Require(ErrorCode error)
     {
