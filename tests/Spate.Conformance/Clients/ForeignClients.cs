@@ -16,7 +16,7 @@ internal static class ForeignClients
         new("kcat", Ability.TellsTimes | Ability.ReadsAsGroup, AllCodecs, () => new KcatClient()),
         new(
             SpateClient.Name,
-            Ability.Topics | Ability.Nulls | Ability.NullRecords | Ability.Headers | Ability.TellsTimes | Ability.Times | Ability.Idempotence | Ability.PlacesKeysAsKafka | Ability.FramesSnappy
+            Ability.Topics | Ability.ReadsAsGroup | Ability.Nulls | Ability.NullRecords | Ability.Headers | Ability.TellsTimes | Ability.Times | Ability.Idempotence | Ability.PlacesKeysAsKafka | Ability.FramesSnappy
                 | Ability.DeletesTopics | Ability.CreatesPartitions | Ability.DescribesConfigs | Ability.AltersSingleConfigs | Ability.Cluster,
             AllCodecs,
             () => new SpateClient()),
