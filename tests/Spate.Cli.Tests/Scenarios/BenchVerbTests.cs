@@ -179,6 +179,15 @@ public sealed class BenchVerbTests(RunningBroker running) : IClassFixture<Runnin
     }
 
     [Fact]
+    public async Task Ctrl_C_between_pairs_shows_those_that_are_whole()
+    {
+        var ended = await RealProgram.TerminalAsync("spate bench produce --duration 1200ms --warm-up 0s --pairs 1000", Server, input: "\u0003", typeAfter: "pair 2 of 1000, ");
+        Assert.True(ended.ExitCode == Interrupted, ended.ToString());
+        Assert.Contains("recordsPerSecond", ended.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("spate-bench-", (await running.SpateAsync("topics", "list")).Succeeded().Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Ctrl_C_during_the_warm_up_says_that_nothing_counted()
     {
         var ended = await RealProgram.TerminalAsync("spate bench produce --warm-up 10m", Server, input: "\u0003", typeAfter: "warming up: ");

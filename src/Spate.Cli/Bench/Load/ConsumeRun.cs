@@ -15,8 +15,10 @@ internal sealed class ConsumeRun(ClusterCall call, BenchShape shape, BenchTopic 
     private static readonly TimeSpan Forever = TimeSpan.FromDays(24);
 
     private readonly TimeProvider _clock = call.Surroundings.Clock;
-    private readonly List<LapReader> _readers = [];
-    private ProducerLane? _filler;
+
+    /// <summary>Put in its place when it is whole: whoever tells how far it has come looks at it meanwhile.</summary>
+    private volatile List<LapReader> _readers = [];
+    private volatile ProducerLane? _filler;
     private string _phase = "connecting";
     private Flow _read;
 
@@ -42,7 +44,10 @@ internal sealed class ConsumeRun(ClusterCall call, BenchShape shape, BenchTopic 
             {
                 _phase = "warming up";
                 await ReadAsync(long.MaxValue, shape.WarmUp, cancellation);
-                _readers.ForEach(static reader => reader.Rewind());
+                foreach (var reader in _readers)
+                {
+                    reader.Rewind();
+                }
             }
 
             _phase = "measuring";
@@ -102,13 +107,16 @@ internal sealed class ConsumeRun(ClusterCall call, BenchShape shape, BenchTopic 
             throw new CommandException($"Topic '{topic.Name}' has no records to be read. 'spate bench produce --topic {topic.Name}' writes some; without --topic this makes a topic, and fills it.", ExitCode.Usage);
         }
 
+        var readers = new List<LapReader>();
         for (var index = 0; index < shape.Consumers; index++)
         {
             var laps = LoadRun.ShareOf(topic.Partitions, index, shape.Consumers)
                 .Where(partition => bounds[partition].End > bounds[partition].Start)
                 .ToDictionary(static partition => partition, partition => (bounds[partition].Start, bounds[partition].End));
-            _readers.Add(new LapReader(call.Client.CreateConsumer(shape.ConsumerOptions(call.Client.Options.Consumer)), laps, _clock));
+            readers.Add(new LapReader(call.Client.CreateConsumer(shape.ConsumerOptions(call.Client.Options.Consumer)), laps, _clock));
         }
+
+        _readers = readers;
     }
 
     /// <summary>Reads for a time or a number of records, and takes down what was read.</summary>

@@ -27,8 +27,10 @@ internal sealed class LoadRun : IBenchRun
     private readonly TimeProvider _clock;
     private readonly FineWait _wait;
     private readonly List<ProducerLane> _producers;
-    private readonly List<ConsumerLane> _consumers = [];
     private readonly RecordStamp _stamp;
+
+    /// <summary>Put in its place when it is whole: whoever tells how far it has come looks at it meanwhile.</summary>
+    private volatile List<ConsumerLane> _consumers = [];
     private string _phase = "connecting";
     private long _start;
     private long _sentAt;
@@ -59,7 +61,7 @@ internal sealed class LoadRun : IBenchRun
     {
         var now = Now() - _before;
         var words = string.Create(CultureInfo.InvariantCulture, $"{_phase}: {now.Delivered:N0} records delivered{(_shape.HasConsumers ? $", {now.Read:N0} read" : "")}");
-        if (!_shape.IsTimed || now.Read == 0 || _consumers.FirstOrDefault() is not { } first)
+        if (!_shape.IsTimed || now.Read == 0 || _consumers is not [var first, ..])
         {
             return words;
         }
@@ -136,10 +138,11 @@ internal sealed class LoadRun : IBenchRun
     private async Task AddConsumersAsync(CancellationToken cancellation)
     {
         var bounds = await _topic.BoundsAsync(cancellation);
+        var lanes = new List<ConsumerLane>();
         for (var index = 0; index < _shape.Consumers; index++)
         {
             var consumer = _call.Client.CreateConsumer(_shape.ConsumerOptions(_call.Client.Options.Consumer));
-            _consumers.Add(new ConsumerLane(consumer, _stamp, _clock));
+            lanes.Add(new ConsumerLane(consumer, _stamp, _clock));
             var own = ShareOf(_topic.Partitions, index, _shape.Consumers);
             consumer.Assign(own, StartPosition.Beginning);
             foreach (var partition in own)
@@ -147,6 +150,8 @@ internal sealed class LoadRun : IBenchRun
                 consumer.Seek(partition, StartPosition.At(bounds[partition].End));
             }
         }
+
+        _consumers = lanes;
     }
 
     /// <summary>The partitions of one of several who share them.</summary>
@@ -204,7 +209,11 @@ internal sealed class LoadRun : IBenchRun
     private void Begin(ProcessMeter meter)
     {
         _producers.ForEach(static lane => lane.Lateness.Clear());
-        _consumers.ForEach(static lane => lane.Latency.Clear());
+        foreach (var consumer in _consumers)
+        {
+            consumer.Latency.Clear();
+        }
+
         _before = Now();
         meter.Start();
         _start = _clock.GetTimestamp();

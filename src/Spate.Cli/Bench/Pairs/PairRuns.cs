@@ -15,20 +15,34 @@ internal sealed class PairRuns(ClusterCall call, BenchShape first, BenchShape se
 {
     private readonly List<PairRun> _runs = [];
     private readonly Dictionary<bool, Listing> _shapes = [];
+    private ClusterCall? _elsewhere;
 
     /// <returns>The exit status.</returns>
     public async Task<int> RunAsync()
     {
-        await using var elsewhere = second.Servers == first.Servers ? null : call.At(second.Servers);
         var status = ExitCode.Success;
-        for (var pair = 1; pair <= pairs && status == ExitCode.Success; pair++)
+        try
         {
-            // What is better or worse for whoever comes first falls to each of them in turn.
-            var isFirst = pair % 2 == 1;
-            status = await RunAsync(pair, isFirst, elsewhere);
-            status = status == ExitCode.Success ? await RunAsync(pair, !isFirst, elsewhere) : status;
+            for (var pair = 1; pair <= pairs && status == ExitCode.Success; pair++)
+            {
+                // What is better or worse for whoever comes first falls to each of them in turn.
+                var isFirst = pair % 2 == 1;
+                status = await RunAsync(pair, isFirst);
+                status = status == ExitCode.Success ? await RunAsync(pair, !isFirst) : status;
+            }
+        }
+        finally
+        {
+            // Also when it was interrupted or failed: the runs before that are whole.
+            Show();
+            await (_elsewhere?.DisposeAsync() ?? default);
         }
 
+        return status;
+    }
+
+    private void Show()
+    {
         if (_runs.Count > 0)
         {
             call.Show([.. _shapes.OrderByDescending(static shape => shape.Key).Select(static shape => shape.Value), PairReport.Runs(_runs), PairReport.Ratios(_runs)]);
@@ -36,16 +50,14 @@ internal sealed class PairRuns(ClusterCall call, BenchShape first, BenchShape se
                 ? "both shapes are the same, so the ratios show what this machine's noise is."
                 : "ratios are B over A, each taken within a pair. '--pairs' without '--against' shows what ratios this machine's noise gives.");
         }
-
-        return status;
     }
 
-    private async Task<int> RunAsync(int pair, bool isFirst, ClusterCall? elsewhere)
+    private async Task<int> RunAsync(int pair, bool isFirst)
     {
         var shape = isFirst ? first : second;
         var name = isFirst ? PairReport.First : PairReport.Second;
         var status = ExitCode.Success;
-        await new BenchRunner(isFirst ? call : elsewhere ?? call, string.Create(CultureInfo.InvariantCulture, $"pair {pair} of {pairs}, {name}: ")).RunAsync(shape, (topic, brokers, figures) =>
+        await new BenchRunner(CallOf(shape), string.Create(CultureInfo.InvariantCulture, $"pair {pair} of {pairs}, {name}: ")).RunAsync(shape, (topic, brokers, figures) =>
         {
             status = figures.Status;
             Tell(brokers, figures, isFirst);
@@ -57,6 +69,9 @@ internal sealed class PairRuns(ClusterCall call, BenchShape first, BenchShape se
         });
         return status;
     }
+
+    /// <summary>The client of the shape's cluster. The second one is made when it is first needed: from then on its answer is waited for.</summary>
+    private ClusterCall CallOf(BenchShape shape) => shape.Servers == first.Servers ? call : _elsewhere ??= call.At(shape.Servers);
 
     /// <summary>What is the same in every run is told once.</summary>
     private void Tell(BrokerProcesses brokers, RunFigures figures, bool isFirst) =>
