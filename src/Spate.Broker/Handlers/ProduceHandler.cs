@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Spate.Broker.Partitions;
 using Spate.Broker.Requests;
 using Spate.Broker.Transactions;
+using Spate.Coordination;
 using Spate.Metadata;
 using Spate.Protocol;
 using Spate.Protocol.Errors;
@@ -170,7 +171,8 @@ internal sealed class ProduceHandler(PartitionTable partitions, ProduceAdmission
         if (permits is not null && permits.TryGetValue(partition.Name, out permit) && permit.Error != ErrorCode.None)
         {
             answer.ErrorCode = permit.Error;
-            answer.ErrorMessage = $"The coordinator of the transactional id '{request.TransactionalId}' does not let the producer write to {partition.Name} in a transaction now.";
+            answer.ErrorMessage = AnswerText.Fit(
+                $"The coordinator of the transactional id '{request.TransactionalId}' does not let the producer write to {partition.Name} in a transaction now.");
             return null;
         }
 

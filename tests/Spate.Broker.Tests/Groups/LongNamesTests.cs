@@ -1,6 +1,7 @@
 using Spate.Broker.Tests.Hosting;
 using Spate.Protocol.Errors;
 using Spate.Protocol.Messages;
+using Spate.Protocol.Records;
 
 namespace Spate.Broker.Tests.Groups;
 
@@ -62,6 +63,16 @@ public sealed class LongNamesTests
             ErrorCode.None),
         ["transactional id"] = (
             async client => (await client.AskAsync(new InitProducerIdRequest { TransactionalId = Name, TransactionTimeoutMs = 1_000 }, 5)).ErrorCode, ErrorCode.None),
+        ["record that is part of no transaction"] = (
+            async client =>
+            {
+                var given = await client.AskAsync(new InitProducerIdRequest { TransactionalId = Name, TransactionTimeoutMs = 1_000 }, 5);
+                var request = Ask.Produce("t", 0, Batches.With(
+                    new RecordBatchOptions { ProducerId = given.ProducerId, ProducerEpoch = given.ProducerEpoch, BaseSequence = 0, IsTransactional = true }, TestBroker.StartMs, "a"));
+                request.TransactionalId = Name;
+                return (await client.AskAsync(request, 9)).Responses[0].PartitionResponses[0].ErrorCode;
+            },
+            ErrorCode.InvalidTxnState),
         ["end of a transaction of a stranger"] = (
             async client => (await client.AskAsync(new EndTxnRequest { TransactionalId = Name }, 5)).ErrorCode, ErrorCode.InvalidProducerIdMapping),
         ["description of a transaction"] = (

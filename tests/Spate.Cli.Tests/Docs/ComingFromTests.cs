@@ -1,4 +1,3 @@
-using System.CommandLine;
 using System.Text.RegularExpressions;
 using Spate.Cli.Grammar;
 using Spate.Cli.Tests.Grammar;
