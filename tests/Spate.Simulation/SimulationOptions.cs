@@ -9,6 +9,9 @@ internal sealed record SimulationOptions
     /// <summary>How many steps things may go wrong; afterwards the world settles.</summary>
     public int Steps { get; init; } = 8_000;
 
+    /// <summary>Whether the world is left alone afterwards until it has come to rest, and looked at then.</summary>
+    public bool Settles { get; init; } = true;
+
     /// <summary>consumers, transactions, shares, streams, or all of them in one world.</summary>
     public string Scenario { get; init; } = Everything;
 

@@ -68,6 +68,16 @@ internal sealed class SimulationRun
             Step();
         }
 
+        if (_options.Settles)
+        {
+            Settle();
+        }
+
+        return new SimulationResult(_options, _step, _world.Failure?.Check, _world.Failure?.What, _world.Trace.Lines(), _fingerprint);
+    }
+
+    private void Settle()
+    {
         _world.Weather.Calm();
         Each(static scenario => scenario.Calm());
         Until(Settling);
@@ -75,7 +85,6 @@ internal sealed class SimulationRun
         Until(Finishing);
         LookAtReplays();
         Each(static scenario => scenario.Close());
-        return new SimulationResult(_options, _step, _world.Failure?.Check, _world.Failure?.What, _world.Trace.Lines(), _fingerprint);
     }
 
     private void Each(Action<IScenario> act)

@@ -20,7 +20,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
             var worlds = new TheoryData<int, string>();
             foreach (var scenario in SimulationOptions.Scenarios)
             {
-                for (var seed = 1; seed <= 6; seed++)
+                for (var seed = 1; seed <= 4; seed++)
                 {
                     worlds.Add(seed, scenario);
                 }

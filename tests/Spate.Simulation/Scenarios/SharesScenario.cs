@@ -11,24 +11,28 @@ internal sealed class SharesScenario(World world) : IScenario
 {
     private const string Group = "sharing";
     private readonly SharedTopics _topics = new(world, Group);
+    private readonly List<ShareMember> _members = [];
     private ShareGroupCheck? _check;
 
     public void Begin()
     {
-        var members = new List<ShareMember>();
-        _check = new ShareGroupCheck(world, Group, members, new KeptStates(world));
+        _check = new ShareGroupCheck(world, Group, _members, new KeptStates(world));
         world.Watch.Add(_check);
         _topics.Mend();
         for (var number = 0; number < 5; number++)
         {
-            members.Add(new ShareMember(world, Group, $"s{number}", _topics));
+            _members.Add(new ShareMember(world, Group, $"s{number}", _topics));
         }
 
-        members.ForEach(static member => member.Start());
+        _members.ForEach(static member => member.Start());
         world.EverySoOften(TimeSpan.FromSeconds(40), _topics.Change);
     }
 
-    public void Calm() => _topics.Mend();
+    public void Calm()
+    {
+        _topics.Mend();
+        _members.ForEach(static member => member.Obey());
+    }
 
     public void Finish()
     {
@@ -37,7 +41,7 @@ internal sealed class SharesScenario(World world) : IScenario
     public void Close()
     {
         _check!.Close();
-        foreach (var partition in _topics.Partitions)
+        foreach (var partition in _topics.Partitions.Where(partition => _members.Exists(member => member.Assigned.Contains(partition.Key.TopicId, partition.Key.Partition))))
         {
             partition.Close();
         }

@@ -37,6 +37,9 @@ internal sealed class ShareMember : Client
         After(World.Between(0, 2000), Work);
     }
 
+    /// <summary>It reads whatever there is.</summary>
+    public void Obey() => _client.Subscribe([.. SharedTopics.Names]);
+
     private void Subscribe() => _client.Subscribe([.. SharedTopics.Names.Where(_ => World.Random.Next(3) > 0).DefaultIfEmpty(SharedTopics.Names[0])]);
 
     private void Live()
