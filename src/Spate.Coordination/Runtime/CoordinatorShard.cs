@@ -214,17 +214,33 @@ public sealed class CoordinatorShard<TState> : IThreadPoolWorkItem
             tenure.End(ErrorCode.NotCoordinator);
             replay.Cancel();
         }
-        else if (failure is not null)
+        else if ((failure ?? Activate(tenure)) is { } cause)
         {
-            tenure.End(ErrorCode.CoordinatorNotAvailable);
+            _tenure = null;
             _status = ShardStatus.Failed;
-            Fail(replay, failure);
+            tenure.End(ErrorCode.CoordinatorNotAvailable);
+            Fail(replay, cause);
         }
         else
         {
-            _tenure = tenure;
-            _status = ShardStatus.Active;
             replay.Complete();
+        }
+    }
+
+    /// <summary>Serves first and says so to the state then: what that sets going may come back with a command before the call has returned.</summary>
+    /// <returns>What went wrong, or null.</returns>
+    private Exception? Activate(ShardTenure<TState> tenure)
+    {
+        _tenure = tenure;
+        _status = ShardStatus.Active;
+        try
+        {
+            tenure.State.Loaded();
+            return null;
+        }
+        catch (Exception failure)
+        {
+            return failure;
         }
     }
 

@@ -31,6 +31,6 @@ public interface ICoordinatorState
     {
     }
 
-    /// <summary>Called once, when the log has been replayed: the place to start timers.</summary>
+    /// <summary>Called once, in the shard's loop, when the log has been replayed and the shard serves: the place to start timers and whatever else comes back with commands.</summary>
     void Loaded();
 }

@@ -77,8 +77,6 @@ internal sealed class ShardReplay : IDisposable
                 _cancellation.Token.ThrowIfCancellationRequested();
                 entry.ApplyTo(state);
             }
-
-            state.Loaded();
         }
         catch (Exception thrown)
         {

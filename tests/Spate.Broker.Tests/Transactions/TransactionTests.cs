@@ -278,7 +278,9 @@ public sealed class TransactionTests
                 return;
             }
 
-            Assert.True(attempt < 20_000, $"The transaction is {described.TransactionState} ({described.ErrorCode}) and was to be {state}.");
+            Assert.True(
+                attempt < 20_000,
+                $"The transaction is {described.TransactionState} ({described.ErrorCode}) and was to be {state}. The broker said: {string.Join(Environment.NewLine, broker.Log.Lines.Select(static line => line.Text))}");
         }
     }
 }

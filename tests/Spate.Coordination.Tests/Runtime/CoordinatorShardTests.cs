@@ -263,6 +263,27 @@ public sealed class CoordinatorShardTests
     }
 
     [Fact]
+    public void What_loading_sets_going_is_served_when_it_comes_back_at_once()
+    {
+        Task<string>? answer = null;
+        _shard = NewShard(new ShardOptions(), onLoaded: () => answer = Add("a", 3));
+        Assert.True(_shard.LoadAsync(2, _log).IsCompletedSuccessfully);
+        Assert.Equal("0->3", Now(answer!));
+    }
+
+    [Fact]
+    public void A_state_that_cannot_begin_is_loaded_again()
+    {
+        Now(Add("a", 1));
+        var begins = 0;
+        _shard = NewShard(new ShardOptions(), onLoaded: () => _ = begins++ == 0 ? throw new IOException("not yet") : 0);
+        Assert.True(_shard.LoadAsync(2, _log).IsFaulted);
+        Assert.Equal((ShardStatus.Failed, "CoordinatorNotAvailable"), (_shard.Status, Now(Add("a", 1))));
+        _time.Advance(TimeSpan.FromMilliseconds(500));
+        Assert.Equal("1->2", Now(Add("a", 1)));
+    }
+
+    [Fact]
     public void A_first_load_that_failed_is_not_tried_again_when_the_shard_has_gone_elsewhere()
     {
         _shard = NewShard(new ShardOptions());
@@ -466,6 +487,6 @@ public sealed class CoordinatorShardTests
     private Task<string> Add(string key, int amount, CommandAccess access = CommandAccess.Exclusive) =>
         _shard.SubmitAsync<string>(key, access, (state, reply) => state.Add(key, amount, reply), Tally.Refused).AsTask();
 
-    private CoordinatorShard<Tally> NewShard(ShardOptions options) =>
-        new("tally-0", context => new Tally(context), options, _time, new InlineScheduler(), _logger);
+    private CoordinatorShard<Tally> NewShard(ShardOptions options, Action? onLoaded = null) =>
+        new("tally-0", context => new Tally(context) { OnLoaded = onLoaded }, options, _time, new InlineScheduler(), _logger);
 }

@@ -25,7 +25,14 @@ internal sealed class Tally(IShardContext context) : ICoordinatorState
         }
     }
 
-    public void Loaded() => IsLoaded = true;
+    /// <summary>What loading sets going.</summary>
+    public Action? OnLoaded { get; init; }
+
+    public void Loaded()
+    {
+        IsLoaded = true;
+        OnLoaded?.Invoke();
+    }
 
     /// <summary>Adds, and answers with the number as it was when the command ran and as it is when committed.</summary>
     public CommandOutcome Add(string key, int amount, Reply<string> reply)
