@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Spate.Protocol;
 using Spate.Storage.Files;
 
@@ -16,34 +15,30 @@ namespace Spate.Storage.Directories;
 public sealed class LogStore : IDisposable
 {
     private readonly LogStoreOptions _options;
-    private readonly ConcurrentDictionary<TopicPartition, HostedLog> _logs = new();
-    private readonly ConcurrentDictionary<TopicPartition, HostedLog> _futures = new();
+    private readonly OpenLogs _open;
+    private readonly FutureLogs _futures;
     private readonly UnfinishedMoves _unfinishedMoves;
-    private readonly DirectoryDeletions _deletions = new();
-
-    /// <summary>Held by whoever makes or deletes logs, or writes checkpoints.</summary>
-    private readonly Lock _changing = new();
 
     private LogStore(LogStoreOptions options)
     {
         _options = options;
+        _open = new OpenLogs(options);
+        _futures = new FutureLogs(options, _open);
         _unfinishedMoves = new UnfinishedMoves(options);
     }
 
     public LogDirectories Directories => _options.Directories;
 
     /// <summary>The logs of all roots that are online.</summary>
-    public IReadOnlyCollection<HostedLog> All => [.. _logs.Values];
+    public IReadOnlyCollection<HostedLog> All => [.. _open.Logs.Values];
 
     /// <summary>The logs that are being filled to take the place of others (KIP-113).</summary>
-    public IReadOnlyCollection<HostedLog> Futures => [.. _futures.Values];
+    public IReadOnlyCollection<HostedLog> Futures => [.. _open.Futures.Values];
 
     /// <summary>Where the last stop found logs on their way to: their copies are gone and are to be made anew.</summary>
     public IReadOnlyDictionary<TopicPartition, LogDirectory> InterruptedMoves => _unfinishedMoves.ToBeginAnew;
 
     private IFileSystem Files => _options.Files.FileSystem;
-
-    private long Now => _options.Time.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <summary>
     /// Opens all logs, those of each root by several threads and all roots at once, and says in one line of the log how many there are and
@@ -67,12 +62,12 @@ public sealed class LogStore : IDisposable
             throw;
         }
 
-        DirectoryMessages.Opened(options.Logger, store._logs.Count, (long)options.Time.GetElapsedTime(began).TotalMilliseconds);
+        DirectoryMessages.Opened(options.Logger, store._open.Logs.Count, (long)options.Time.GetElapsedTime(began).TotalMilliseconds);
         return store;
     }
 
     /// <summary>A partition's log; null when there is none, or when its root is offline.</summary>
-    public HostedLog? Find(TopicPartition partition) => _logs.GetValueOrDefault(partition);
+    public HostedLog? Find(TopicPartition partition) => _open.Logs.GetValueOrDefault(partition);
 
     /// <summary>
     /// A partition's log, made when there is none: in the root with the fewest logs, and in the next one when the disk of that fails.
@@ -93,9 +88,9 @@ public sealed class LogStore : IDisposable
             throw new ArgumentException($"No log can be named for '{partition}'.", nameof(partition));
         }
 
-        lock (_changing)
+        lock (_open.Changing)
         {
-            if (_logs.TryGetValue(partition, out var known))
+            if (_open.Logs.TryGetValue(partition, out var known))
             {
                 return topicId.IsZero || topicId == known.TopicId ? known : Adopt(known, topicId);
             }
@@ -104,7 +99,7 @@ public sealed class LogStore : IDisposable
             {
                 try
                 {
-                    return Publish(DirectoryLogs.Create(_options, directory, PartitionDirectoryName.Current(partition), new NewLog(partition, topicId, config)));
+                    return _open.Publish(DirectoryLogs.Create(_options, directory, PartitionDirectoryName.Current(partition), new NewLog(partition, topicId, config)));
                 }
                 catch (Exception failure) when (DiskFailure.Is(failure))
                 {
@@ -125,10 +120,10 @@ public sealed class LogStore : IDisposable
     public void CreateMissing(IEnumerable<NewLog> logs)
     {
         ArgumentNullException.ThrowIfNull(logs);
-        lock (_changing)
+        lock (_open.Changing)
         {
             var missing = new Dictionary<LogDirectory, List<NewLog>>();
-            foreach (var log in logs.Where(log => !_logs.ContainsKey(log.Partition)))
+            foreach (var log in logs.Where(log => !_open.Logs.ContainsKey(log.Partition)))
             {
                 if (Directories.Place(log.Partition) is { IsOnline: true } directory)
                 {
@@ -142,7 +137,7 @@ public sealed class LogStore : IDisposable
                 {
                     foreach (var hosted in DirectoryLogs.CreateAll(_options, directory, ofDirectory))
                     {
-                        Publish(hosted);
+                        _open.Publish(hosted);
                     }
                 }
                 catch (Exception failure) when (DiskFailure.Is(failure))
@@ -162,20 +157,20 @@ public sealed class LogStore : IDisposable
     public void Delete(IReadOnlyCollection<TopicPartition> partitions)
     {
         ArgumentNullException.ThrowIfNull(partitions);
-        lock (_changing)
+        lock (_open.Changing)
         {
             var touched = new HashSet<LogDirectory>();
             foreach (var partition in partitions)
             {
-                if (_futures.TryGetValue(partition, out var future))
+                if (_open.Futures.TryGetValue(partition, out var future))
                 {
-                    Guard(future.Directory, () => Retire(future));
+                    _open.Guard(future.Directory, () => _open.Retire(future));
                     touched.Add(future.Directory);
                 }
 
-                if (_logs.TryGetValue(partition, out var hosted))
+                if (_open.Logs.TryGetValue(partition, out var hosted))
                 {
-                    Guard(hosted.Directory, () => Retire(hosted));
+                    _open.Guard(hosted.Directory, () => _open.Retire(hosted));
                     touched.Add(hosted.Directory);
                 }
                 else
@@ -195,52 +190,13 @@ public sealed class LogStore : IDisposable
     /// <summary>Begins a log in another root that is to take the place of a partition's log when it has all of it (KIP-113).</summary>
     /// <returns>Null when the partition has no log, or a future one already, or its log lies there, or the disk there failed.</returns>
     /// <exception cref="PathTooLongException">The topic's name leaves no room for the name of a future log's directory.</exception>
-    public HostedLog? CreateFuture(TopicPartition partition, LogDirectory destination)
-    {
-        ArgumentNullException.ThrowIfNull(destination);
-        var name = PartitionDirectoryName.Create(partition, PartitionDirectoryRole.Future, Uuid.NewRandom(_options.Random));
-        lock (_changing)
-        {
-            if (!_logs.TryGetValue(partition, out var current) || current.Directory == destination || _futures.ContainsKey(partition))
-            {
-                return null;
-            }
-
-            HostedLog? future = null;
-            Guard(destination, () => future = DirectoryLogs.Create(_options, destination, name, new NewLog(partition, current.TopicId, current.Log.Config)));
-            if (future is null)
-            {
-                return null;
-            }
-
-            _futures[partition] = future;
-            if (destination.IsOnline)
-            {
-                return future;
-            }
-
-            _futures.TryRemove(partition, out _);
-            future.Log.Dispose();
-            return null;
-        }
-    }
+    public HostedLog? CreateFuture(TopicPartition partition, LogDirectory destination) => _futures.Create(partition, destination);
 
     /// <summary>The log that is being filled to take the place of a partition's; null when there is none.</summary>
-    public HostedLog? FindFuture(TopicPartition partition) => _futures.GetValueOrDefault(partition);
+    public HostedLog? FindFuture(TopicPartition partition) => _open.Futures.GetValueOrDefault(partition);
 
     /// <summary>Gives up a future log: its directory gets the name of a deleted one. One that is gone already is no error.</summary>
-    public void DiscardFuture(HostedLog future)
-    {
-        ArgumentNullException.ThrowIfNull(future);
-        lock (_changing)
-        {
-            if (_futures.TryGetValue(future.Partition, out var known) && ReferenceEquals(known, future))
-            {
-                Guard(future.Directory, () => Retire(future));
-                Checkpoint(future.Directory);
-            }
-        }
-    }
+    public void DiscardFuture(HostedLog future) => _futures.Discard(future);
 
     /// <summary>
     /// Puts a future log in the place of the current one, unless more is missing from it than may be copied while nobody can append.
@@ -252,46 +208,8 @@ public sealed class LogStore : IDisposable
     /// <returns>The log in its new place; null when it has not moved.</returns>
     /// <exception cref="LogFailedException">A disk failed. At least one of the logs is whole, under a name by which the next start finds it.</exception>
     /// <exception cref="ObjectDisposedException">One of the logs has been closed meanwhile.</exception>
-    public HostedLog? TryReplace(HostedLog current, HostedLog future, Func<bool> copyRest, Action<HostedLog> onMoved)
-    {
-        ArgumentNullException.ThrowIfNull(current);
-        ArgumentNullException.ThrowIfNull(future);
-        lock (_changing)
-        {
-            if (Find(current.Partition) != current || FindFuture(current.Partition) != future)
-            {
-                throw new ObjectDisposedException(nameof(PartitionLog), $"The log of {current.Partition} was deleted while it was moved.");
-            }
-
-            HostedLog? moved = null;
-            current.Log.HandOver(() =>
-            {
-                if (!copyRest())
-                {
-                    return false;
-                }
-
-                future.Log.Succeed(current.Log);
-                NameExchange.Exchange(_options, current, future, In(future.Directory));
-                _futures.TryRemove(current.Partition, out _);
-                _logs[current.Partition] = future;
-                Directories.Move(current.Partition, future.Directory);
-                moved = future;
-                onMoved(moved);
-                return true;
-            });
-            if (moved is null)
-            {
-                return null;
-            }
-
-            _deletions.Add(
-                new DirectoryDeletion(current.Directory, current.Log.Directory, current.Log), Now + current.Log.Config.FileDeleteDelayMs);
-            Checkpoint(current.Directory);
-            Guard(moved.Directory, () => MoveCommit.Delete(Files, moved.Log.Directory));
-            return moved;
-        }
-    }
+    public HostedLog? TryReplace(HostedLog current, HostedLog future, Func<bool> copyRest, Action<HostedLog> onMoved) =>
+        _futures.TryReplace(current, future, copyRest, onMoved);
 
     /// <summary>
     /// Takes a log out of use that belongs to nobody who is known, and keeps it under the name of a stray: what cannot be explained is not
@@ -300,21 +218,21 @@ public sealed class LogStore : IDisposable
     /// <returns>The directory that it lies in now; null when there is no such log, or its root went offline.</returns>
     public string? SetAside(TopicPartition partition)
     {
-        lock (_changing)
+        lock (_open.Changing)
         {
-            if (!_logs.TryGetValue(partition, out var hosted))
+            if (!_open.Logs.TryGetValue(partition, out var hosted))
             {
                 return null;
             }
 
             string? path = null;
-            Guard(hosted.Directory, () =>
+            _open.Guard(hosted.Directory, () =>
             {
-                path = LeaveName(hosted, PartitionDirectoryRole.Stray);
+                path = _open.LeaveName(hosted, PartitionDirectoryRole.Stray);
                 hosted.Log.Close();
 
                 // As with a deleted log, one made anew under the same name must not find the offsets of this one after a crash.
-                DirectoryCheckpoints.WriteAll(hosted.Directory, In(hosted.Directory));
+                DirectoryCheckpoints.WriteAll(hosted.Directory, _open.In(hosted.Directory));
             });
             return path;
         }
@@ -324,19 +242,19 @@ public sealed class LogStore : IDisposable
     /// <returns>When the next one is, in milliseconds since the Unix epoch; null when none waits.</returns>
     public long? DeleteDueDirectories()
     {
-        lock (_changing)
+        lock (_open.Changing)
         {
-            while (_deletions.TryTake(Now, out var deletion))
+            while (_open.Deletions.TryTake(_open.Now, out var deletion))
             {
                 deletion.Log?.Dispose();
-                Guard(deletion.Directory, () =>
+                _open.Guard(deletion.Directory, () =>
                 {
                     Files.DeleteDirectory(deletion.Path);
                     DirectoryMessages.Deleted(_options.Logger, deletion.Path);
                 });
             }
 
-            return _deletions.NextDue;
+            return _open.Deletions.NextDue;
         }
     }
 
@@ -350,11 +268,11 @@ public sealed class LogStore : IDisposable
     public void CheckpointLogStartOffsets(IReadOnlyCollection<TopicPartition> partitions)
     {
         ArgumentNullException.ThrowIfNull(partitions);
-        lock (_changing)
+        lock (_open.Changing)
         {
             foreach (var directory in partitions.Select(Find).OfType<HostedLog>().Select(hosted => hosted.Directory).Distinct())
             {
-                Guard(directory, () => DirectoryCheckpoints.WriteLogStartOffsets(directory, In(directory)));
+                _open.Guard(directory, () => DirectoryCheckpoints.WriteLogStartOffsets(directory, _open.In(directory)));
             }
         }
     }
@@ -363,13 +281,7 @@ public sealed class LogStore : IDisposable
     public void CheckpointHighWatermarks() => EachOnline(DirectoryCheckpoints.WriteHighWatermarks);
 
     /// <summary>Writes all three of one root, as must be done after a truncation before anything else is appended.</summary>
-    public void Checkpoint(LogDirectory directory)
-    {
-        lock (_changing)
-        {
-            Guard(directory, () => DirectoryCheckpoints.WriteAll(directory, In(directory)));
-        }
-    }
+    public void Checkpoint(LogDirectory directory) => _open.Checkpoint(directory);
 
     /// <summary>Takes the root offline in which a log has failed: <see cref="Fail(LogDirectory, Exception)"/>.</summary>
     public bool Fail(LogFailedException failure)
@@ -385,31 +297,7 @@ public sealed class LogStore : IDisposable
     /// <see cref="LogDirectoriesOptions.OnFailure"/>, and its logs are let go of without another write.
     /// </summary>
     /// <returns>True when this was its first error.</returns>
-    public bool Fail(LogDirectory directory, Exception cause)
-    {
-        if (!Directories.Fail(directory, cause))
-        {
-            return false;
-        }
-
-        foreach (var hosted in In(directory))
-        {
-            if (_logs.TryRemove(KeyValuePair.Create(hosted.Partition, hosted)))
-            {
-                hosted.Log.Dispose();
-            }
-        }
-
-        foreach (var future in _futures.Values.Where(future => future.Directory == directory))
-        {
-            if (_futures.TryRemove(KeyValuePair.Create(future.Partition, future)))
-            {
-                future.Log.Dispose();
-            }
-        }
-
-        return true;
-    }
+    public bool Fail(LogDirectory directory, Exception cause) => _open.Fail(directory, cause);
 
     /// <summary>
     /// Closes all logs, writes their checkpoints, and last of all says in each root that it was closed cleanly, unless its disk fails on
@@ -418,57 +306,46 @@ public sealed class LogStore : IDisposable
     /// <param name="brokerEpoch">The broker's epoch, or -1.</param>
     public void Close(long brokerEpoch)
     {
-        lock (_changing)
+        lock (_open.Changing)
         {
             Parallel.ForEach(
                 Directories.Online.ToArray(),
                 new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, Directories.All.Count) },
-                directory => Guard(directory, () => DirectoryLogs.Close(_options, directory, In(directory), brokerEpoch)));
+                directory => _open.Guard(directory, () => DirectoryLogs.Close(_options, directory, _open.In(directory), brokerEpoch)));
         }
 
         Dispose();
     }
 
     /// <summary>Lets go of everything without another write, as a process does that dies.</summary>
-    public void Dispose()
-    {
-        foreach (var hosted in _logs.Values.Concat(_futures.Values))
-        {
-            hosted.Log.Dispose();
-        }
-
-        _logs.Clear();
-        _futures.Clear();
-        _deletions.Abandon();
-        Directories.Dispose();
-    }
+    public void Dispose() => _open.Dispose();
 
     private void OpenAll()
     {
         var loaders = Directories.Online.ToDictionary(directory => directory, directory => new DirectoryLoader(_options, directory));
         foreach (var (directory, loader) in loaders)
         {
-            Guard(directory, loader.Find);
+            _open.Guard(directory, loader.Find);
         }
 
         foreach (var loader in loaders.Values.Where(loader => loader.Directory.IsOnline))
         {
-            Guard(loader.Directory, () => _unfinishedMoves.Settle(loader));
+            _open.Guard(loader.Directory, () => _unfinishedMoves.Settle(loader));
         }
 
         Parallel.ForEach(
             loaders.Where(each => each.Key.IsOnline).ToArray(),
             new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, loaders.Count) },
-            each => Guard(each.Key, () =>
+            each => _open.Guard(each.Key, () =>
             {
                 foreach (var hosted in each.Value.Open())
                 {
-                    _logs[hosted.Partition] = hosted;
+                    _open.Logs[hosted.Partition] = hosted;
                 }
             }));
         foreach (var (directory, loader) in loaders)
         {
-            loader.Deleted.ForEach(path => _deletions.Add(new DirectoryDeletion(directory, path, Log: null), Now));
+            loader.Deleted.ForEach(path => _open.Deletions.Add(new DirectoryDeletion(directory, path, Log: null), _open.Now));
             if (loader.KnowsOffsetsOfOthers || _unfinishedMoves.ToBeginAnew.ContainsValue(directory))
             {
                 // A log that is gone, or a copy that is given up, must leave no offsets behind for a log of its name.
@@ -483,20 +360,6 @@ public sealed class LogStore : IDisposable
         }
     }
 
-    /// <summary>Shows a log to everybody, unless its root went offline while it was made and nobody would let go of it any more.</summary>
-    private HostedLog? Publish(HostedLog hosted)
-    {
-        _logs[hosted.Partition] = hosted;
-        if (hosted.Directory.IsOnline)
-        {
-            return hosted;
-        }
-
-        _logs.TryRemove(hosted.Partition, out _);
-        hosted.Log.Dispose();
-        return null;
-    }
-
     /// <summary>Gives a log of an old Kafka the id of its topic.</summary>
     private HostedLog? Adopt(HostedLog hosted, Uuid topicId)
     {
@@ -507,67 +370,23 @@ public sealed class LogStore : IDisposable
         }
 
         var adopted = hosted with { TopicId = topicId };
-        return Guard(hosted.Directory, () =>
+        return _open.Guard(hosted.Directory, () =>
         {
             PartitionMetadata.Write(Files, hosted.Log.Directory, topicId);
-            _logs[hosted.Partition] = adopted;
+            _open.Logs[hosted.Partition] = adopted;
         })
             ? adopted
             : null;
     }
 
-    /// <summary>Gives a log's directory a name under which nobody looks for it.</summary>
-    private string LeaveName(HostedLog hosted, PartitionDirectoryRole role)
-    {
-        var name = PartitionDirectoryName.Create(hosted.Partition, role, Uuid.NewRandom(_options.Random));
-        var path = Path.Combine(hosted.Directory.Path, name);
-        hosted.Log.RenameDirectory(path);
-        if (!_futures.TryRemove(KeyValuePair.Create(hosted.Partition, hosted)))
-        {
-            _logs.TryRemove(hosted.Partition, out _);
-            Directories.Remove(hosted.Partition);
-        }
-
-        return path;
-    }
-
-    private void Retire(HostedLog hosted)
-    {
-        var path = LeaveName(hosted, PartitionDirectoryRole.Deleted);
-        _deletions.Add(new DirectoryDeletion(hosted.Directory, path, hosted.Log), Now + hosted.Log.Config.FileDeleteDelayMs);
-    }
-
-    private HostedLog[] In(LogDirectory directory) => [.. _logs.Values.Where(hosted => hosted.Directory == directory)];
-
     private void EachOnline(Action<LogDirectory, HostedLog[]> write)
     {
-        lock (_changing)
+        lock (_open.Changing)
         {
             foreach (var directory in Directories.Online.ToArray())
             {
-                Guard(directory, () => write(directory, In(directory)));
+                _open.Guard(directory, () => write(directory, _open.In(directory)));
             }
-        }
-    }
-
-    /// <summary>Does something to a root; when its disk fails, the root goes offline.</summary>
-    /// <returns>Whether it was done.</returns>
-    private bool Guard(LogDirectory directory, Action action)
-    {
-        if (!directory.IsOnline)
-        {
-            return false;
-        }
-
-        try
-        {
-            action();
-            return true;
-        }
-        catch (Exception failure) when (DiskFailure.Is(failure))
-        {
-            Fail(directory, failure);
-            return false;
         }
     }
 }
