@@ -27,8 +27,6 @@ public abstract class KafkaConsumerService<TKey, TValue> : HostedConsumer
     private readonly ILogger _log;
     private readonly string _topics;
     private readonly ServiceMember[] _members;
-    private readonly CancellationTokenSource _late = new();
-    private readonly CancellationToken _isLate;
 
     /// <param name="client">The client to read with.</param>
     /// <param name="options">What to read, and how.</param>
@@ -44,7 +42,6 @@ public abstract class KafkaConsumerService<TKey, TValue> : HostedConsumer
         _client = client;
         _options = options;
         _log = logger;
-        _isLate = _late.Token;
         _backoff = new ServiceBackoff(client.Options.TimeProvider, options.RetryBackoff, options.RetryBackoffMax);
         _consumerOptions = consumer with { GroupId = options.GroupId ?? consumer.GroupId, OnUnreadable = consumer.OnUnreadable ?? OnUnreadableAsync };
         if (_consumerOptions.GroupId is null)
@@ -64,25 +61,6 @@ public abstract class KafkaConsumerService<TKey, TValue> : HostedConsumer
     }
 
     private protected override IReadOnlyList<ServiceMember> Members => _members;
-
-    /// <summary>Ends the reading, and waits until the records in hand are finished and committed.</summary>
-    /// <param name="cancellationToken">When the time for that is up: then the handling is told so by its own token.</param>
-    public override async Task StopAsync(CancellationToken cancellationToken)
-    {
-        await base.StopAsync(cancellationToken).ConfigureAwait(false);
-        if (cancellationToken.IsCancellationRequested)
-        {
-            await _late.CancelAsync().ConfigureAwait(false);
-        }
-    }
-
-    /// <inheritdoc/>
-    public override void Dispose()
-    {
-        base.Dispose();
-        _late.Dispose();
-        GC.SuppressFinalize(this);
-    }
 
     /// <summary>
     /// Handles a record. When it has ended the record is finished, and will be committed. Records of one partition come one after the other; of several members, side by side.
@@ -107,39 +85,19 @@ public abstract class KafkaConsumerService<TKey, TValue> : HostedConsumer
     /// <param name="cancellationToken">Ends when the program stops.</param>
     protected virtual ValueTask OnUnreadableAsync(KafkaSerializationException unreadable, CancellationToken cancellationToken) => throw unreadable;
 
-    /// <inheritdoc/>
-    protected sealed override async Task ExecuteAsync(CancellationToken stoppingToken)
+    private protected override async Task LiveAsync(ServiceMember member, CancellationToken stopping)
     {
-        // When one member ends for good the others end too, so that the host hears of it.
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-        await Task.WhenAll(_members.Select(member => RunAsync(member, ending))).ConfigureAwait(false);
-    }
-
-    private async Task RunAsync(ServiceMember member, CancellationTokenSource ending)
-    {
-        // The host waits for the start of its services, not for what they do.
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        try
+        var consumer = _client.CreateConsumer(_consumerOptions);
+        await using (consumer.ConfigureAwait(false))
         {
-            var consumer = _client.CreateConsumer(_consumerOptions);
-            await using (consumer.ConfigureAwait(false))
-            {
-                consumer.Subscribe(_options.Topics);
-                _log.Begun(_topics, _consumerOptions.GroupId);
-                member.Begin(() => LagOf(consumer));
-                await ReadAsync(consumer, member, ending.Token).ConfigureAwait(false);
-                member.End();
-            }
-
-            _log.Ended(_topics);
-        }
-        catch (Exception failure)
-        {
+            consumer.Subscribe(_options.Topics);
+            _log.Begun(_topics, _consumerOptions.GroupId);
+            member.Begin(() => LagOf(consumer));
+            await ReadAsync(consumer, member, stopping).ConfigureAwait(false);
             member.End();
-            member.Fail(failure);
-            await ending.CancelAsync().ConfigureAwait(false);
-            throw;
         }
+
+        _log.Ended(_topics);
     }
 
     private async Task ReadAsync(Consumer consumer, ServiceMember member, CancellationToken stopping)
@@ -194,13 +152,13 @@ public abstract class KafkaConsumerService<TKey, TValue> : HostedConsumer
             }
 
             var position = $"{record.Partition}, offset {record.Offset}";
-            if (_isLate.IsCancellationRequested)
+            if (IsLate.IsCancellationRequested)
             {
                 _log.HandlingCutOff(position);
                 return false;
             }
 
-            switch (await OnFailedAsync(record, failure, attempt, _isLate).ConfigureAwait(false))
+            switch (await OnFailedAsync(record, failure, attempt, IsLate).ConfigureAwait(false))
             {
                 case FailureAction.Skip:
                     _log.HandlingSkipped(position, failure);
@@ -227,7 +185,7 @@ public abstract class KafkaConsumerService<TKey, TValue> : HostedConsumer
         using var processing = record.StartProcessing();
         try
         {
-            await HandleAsync(record, _isLate).ConfigureAwait(false);
+            await HandleAsync(record, IsLate).ConfigureAwait(false);
             return null;
         }
         catch (Exception failure)
@@ -243,7 +201,7 @@ public abstract class KafkaConsumerService<TKey, TValue> : HostedConsumer
     {
         try
         {
-            await consumer.CommitAsync(record, _isLate).ConfigureAwait(false);
+            await consumer.CommitAsync(record, IsLate).ConfigureAwait(false);
         }
         catch (Exception failure) when (failure is KafkaException or OperationCanceledException)
         {

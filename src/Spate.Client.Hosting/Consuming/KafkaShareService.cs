@@ -27,8 +27,6 @@ public abstract class KafkaShareService<TKey, TValue> : HostedConsumer
     private readonly ILogger _log;
     private readonly string _topics;
     private readonly ServiceMember[] _members;
-    private readonly CancellationTokenSource _late = new();
-    private readonly CancellationToken _isLate;
 
     /// <param name="client">The client to read with.</param>
     /// <param name="options">What to read, and how.</param>
@@ -43,7 +41,6 @@ public abstract class KafkaShareService<TKey, TValue> : HostedConsumer
         _client = client;
         _options = options;
         _log = logger;
-        _isLate = _late.Token;
         _backoff = new ServiceBackoff(client.Options.TimeProvider, options.RetryBackoff, options.RetryBackoffMax);
         _consumerOptions = options.Consumer with { AcknowledgeMode = AcknowledgeMode.Explicit, OnUnreadable = options.Consumer.OnUnreadable ?? OnUnreadableAsync };
         _topics = string.Join(", ", options.Topics);
@@ -51,25 +48,6 @@ public abstract class KafkaShareService<TKey, TValue> : HostedConsumer
     }
 
     private protected override IReadOnlyList<ServiceMember> Members => _members;
-
-    /// <summary>Ends the reading, and waits until the records in hand are finished and what became of them is confirmed.</summary>
-    /// <param name="cancellationToken">When the time for that is up: then the handling is told so by its own token.</param>
-    public override async Task StopAsync(CancellationToken cancellationToken)
-    {
-        await base.StopAsync(cancellationToken).ConfigureAwait(false);
-        if (cancellationToken.IsCancellationRequested)
-        {
-            await _late.CancelAsync().ConfigureAwait(false);
-        }
-    }
-
-    /// <inheritdoc/>
-    public override void Dispose()
-    {
-        base.Dispose();
-        _late.Dispose();
-        GC.SuppressFinalize(this);
-    }
 
     /// <summary>
     /// Handles a record. When it has ended the record is accepted, unless this has said something else of it. Work that takes longer than the group's lock of a record renews it
@@ -99,40 +77,20 @@ public abstract class KafkaShareService<TKey, TValue> : HostedConsumer
         return ValueTask.CompletedTask;
     }
 
-    /// <inheritdoc/>
-    protected sealed override async Task ExecuteAsync(CancellationToken stoppingToken)
+    private protected override async Task LiveAsync(ServiceMember member, CancellationToken stopping)
     {
-        // When one member ends for good the others end too, so that the host hears of it.
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-        await Task.WhenAll(_members.Select(member => RunAsync(member, ending))).ConfigureAwait(false);
-    }
-
-    private async Task RunAsync(ServiceMember member, CancellationTokenSource ending)
-    {
-        // The host waits for the start of its services, not for what they do.
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         var consumer = _client.CreateShareConsumer(_consumerOptions);
-        try
+        await using (consumer.ConfigureAwait(false))
         {
-            await using (consumer.ConfigureAwait(false))
-            {
-                consumer.Subscribe(_options.Topics);
-                _log.SharingBegun(_topics, _consumerOptions.GroupId);
-                member.Begin(static () => null);
-                await ReadAsync(consumer, member, ending.Token).ConfigureAwait(false);
-                await ConfirmAsync(consumer).ConfigureAwait(false);
-                member.End();
-            }
-
-            _log.SharingEnded(_topics);
-        }
-        catch (Exception failure)
-        {
+            consumer.Subscribe(_options.Topics);
+            _log.SharingBegun(_topics, _consumerOptions.GroupId);
+            member.Begin(static () => null);
+            await ReadAsync(consumer, member, stopping).ConfigureAwait(false);
+            await ConfirmAsync(consumer).ConfigureAwait(false);
             member.End();
-            member.Fail(failure);
-            await ending.CancelAsync().ConfigureAwait(false);
-            throw;
         }
+
+        _log.SharingEnded(_topics);
     }
 
     private async Task ReadAsync(ShareConsumer consumer, ServiceMember member, CancellationToken stopping)
@@ -175,7 +133,7 @@ public abstract class KafkaShareService<TKey, TValue> : HostedConsumer
         }
 
         var position = $"{record.Partition}, offset {record.Offset}";
-        if (_isLate.IsCancellationRequested)
+        if (IsLate.IsCancellationRequested)
         {
             Say(record, ShareFailureAction.Release);
             _log.SharedHandlingCutOff(position);
@@ -185,7 +143,7 @@ public abstract class KafkaShareService<TKey, TValue> : HostedConsumer
         ShareFailureAction action;
         try
         {
-            action = await OnFailedAsync(record, failure, _isLate).ConfigureAwait(false);
+            action = await OnFailedAsync(record, failure, IsLate).ConfigureAwait(false);
         }
         catch
         {
@@ -228,7 +186,7 @@ public abstract class KafkaShareService<TKey, TValue> : HostedConsumer
         using var processing = record.StartProcessing();
         try
         {
-            await HandleAsync(record, _isLate).ConfigureAwait(false);
+            await HandleAsync(record, IsLate).ConfigureAwait(false);
             return null;
         }
         catch (Exception failure)
@@ -244,7 +202,7 @@ public abstract class KafkaShareService<TKey, TValue> : HostedConsumer
     {
         try
         {
-            foreach (var (partition, error) in await consumer.CommitAsync(_isLate).ConfigureAwait(false))
+            foreach (var (partition, error) in await consumer.CommitAsync(IsLate).ConfigureAwait(false))
             {
                 if (error is not null)
                 {
