@@ -24,6 +24,7 @@ public sealed partial class ComingFromTests(BrokerOnDisk running) : IClassFixtur
         }
 
         await PrepareAsync();
+        command = command.Replace("--records 1000000", "--records 100", StringComparison.Ordinal);
         var ending = command.Contains("--follow", StringComparison.Ordinal) ? $"{(command.Contains("--from end", StringComparison.Ordinal) ? command.Replace("--from end", "", StringComparison.Ordinal) : command)} --count 1" : command;
         (await RealProgram.ShellAsync(command.StartsWith("spate produce", StringComparison.Ordinal) ? $"printf 'k: v\\n' | {ending}" : ending, running.Broker.BootstrapServers, running.Home)).Succeeded();
     }

@@ -1,6 +1,4 @@
-using Spate.Client.Administration;
 using Spate.Client.Producing;
-using Spate.Client.Sharing;
 using Spate.Client.Tests.Fakes;
 using Spate.Testing;
 using Xunit.Abstractions;
@@ -33,20 +31,18 @@ public sealed class CutShareTests(ITestOutputHelper output)
             RetryBackoff = TimeSpan.FromMilliseconds(1),
             RetryBackoffMax = TimeSpan.FromMilliseconds(5),
         });
-        await client.Admin.Configs.AlterAsync(new Dictionary<ConfigResource, IReadOnlyCollection<ConfigChange>>
-        {
-            [ConfigResource.Group("g")] = [ConfigChange.Set("share.auto.offset.reset", "earliest")],
-        }).OrTimeout("the setting");
+        var seen = new ShareAccount();
+        var workers = new ShareWorkers(client, seen, recordsAtOnce: 10);
+        await workers.BeginAtTheEarliestAsync().OrTimeout("the setting");
         await using (var writer = client.CreateProducer(new ProducerOptions { BatchSize = 300, Linger = TimeSpan.Zero }))
         {
             await Task.WhenAll(Enumerable.Range(0, Records).Select(number =>
                 writer.ProduceAsync(new ProducerRecord<NoKey, int>("t", default, number / 2) { Partition = number % 2 }).AsTask())).OrTimeout("what goes in");
         }
 
-        var seen = new ShareAccount();
         using var stopping = new CancellationTokenSource();
-        var members = Enumerable.Range(0, 2).Select(_ => Task.Run(() => WorkAsync(client, seen, stopping.Token))).ToList();
-        await UntilAllIsDoneAsync(client).OrTimeout("every record to be done with");
+        var members = Enumerable.Range(0, 2).Select(_ => Task.Run(() => workers.WorkAsync(stopping.Token))).ToList();
+        await workers.UntilDoneAsync(Records).OrTimeout("every record to be done with");
         await stopping.CancelAsync();
         await Task.WhenAll(members).OrTimeout("the members to end");
 
@@ -54,51 +50,5 @@ public sealed class CutShareTests(ITestOutputHelper output)
         Assert.True(proxy.Cuts > 10, $"Only {proxy.Cuts} connections were cut.");
         Assert.Equal(Records, seen.Records);
         Assert.Empty(seen.Again);
-    }
-
-    /// <summary>Only the group knows: an acknowledgement counts whether or not its answer arrived.</summary>
-    private static async Task UntilAllIsDoneAsync(KafkaClient client)
-    {
-        while (true)
-        {
-            var offsets = (await client.Admin.Groups.ListShareOffsetsAsync(["g"]))["g"];
-            if (offsets.IsSuccess && offsets.Value.Values.Sum(static offset => offset.IsSuccess ? offset.Value?.StartOffset ?? 0 : 0) == Records)
-            {
-                return;
-            }
-        }
-    }
-
-    private static async Task WorkAsync(KafkaClient client, ShareAccount work, CancellationToken stopping)
-    {
-        await using var consumer = client.CreateShareConsumer(new ShareConsumerOptions
-        {
-            GroupId = "g",
-            AcknowledgeMode = AcknowledgeMode.Explicit,
-            MaxRecords = 10,
-            MaxWait = TimeSpan.FromMilliseconds(10),
-            AcknowledgeLinger = TimeSpan.FromMilliseconds(5),
-            OnAcknowledged = work.Confirm,
-        });
-        consumer.Subscribe("t");
-        while (!stopping.IsCancellationRequested)
-        {
-            try
-            {
-                await foreach (var record in consumer.ReceiveAsync<NoKey, int>(stopping))
-                {
-                    work.Begin((record.Partition.Partition, record.Offset));
-                    record.Accept();
-                }
-            }
-            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (KafkaException failure) when (failure.IsRetriable)
-            {
-                // The next enumeration goes on.
-            }
-        }
     }
 }

@@ -1,6 +1,4 @@
-using Spate.Client.Administration;
 using Spate.Client.Producing;
-using Spate.Client.Sharing;
 using Spate.Testing;
 using Xunit.Abstractions;
 
@@ -28,11 +26,9 @@ public sealed class ShareRestartTests(ITestOutputHelper output)
             RetryBackoff = TimeSpan.FromMilliseconds(1),
             RetryBackoffMax = TimeSpan.FromMilliseconds(5),
         });
-        await client.Admin.Configs.AlterAsync(new Dictionary<ConfigResource, IReadOnlyCollection<ConfigChange>>
-        {
-            [ConfigResource.Group("g")] = [ConfigChange.Set("share.auto.offset.reset", "earliest")],
-        }).OrTimeout("the setting");
         var work = new ShareAccount();
+        var workers = new ShareWorkers(client, work, recordsAtOnce: 5);
+        await workers.BeginAtTheEarliestAsync().OrTimeout("the setting");
         using var stopping = new CancellationTokenSource();
         var members = new List<Task>();
         for (var round = 0; round < Rounds; round++)
@@ -41,7 +37,7 @@ public sealed class ShareRestartTests(ITestOutputHelper output)
                 client.Producer.ProduceAsync(new ProducerRecord<NoKey, int>("t", default, number) { Partition = number % 2 }).AsTask())).OrTimeout("what goes in");
             if (members.Count == 0)
             {
-                members.AddRange(Enumerable.Range(0, 2).Select(_ => Task.Run(() => WorkAsync(client, work, stopping.Token))));
+                members.AddRange(Enumerable.Range(0, 2).Select(_ => Task.Run(() => workers.WorkAsync(stopping.Token))));
             }
 
             // In the middle of the work: a third of the round has been delivered, and not all of it is confirmed.
@@ -51,57 +47,12 @@ public sealed class ShareRestartTests(ITestOutputHelper output)
             await broker.RestartAsync().OrTimeout("the restart");
         }
 
-        await UntilAllIsDoneAsync(client).OrTimeout("every record to be done with");
+        await workers.UntilDoneAsync(Rounds * RecordsInARound).OrTimeout("every record to be done with");
         await stopping.CancelAsync();
         await Task.WhenAll(members).OrTimeout("the members to end");
 
         output.WriteLine($"{work.Deliveries} deliveries of {work.Records} records");
         Assert.Equal(Rounds * RecordsInARound, work.Records);
         Assert.Empty(work.Again);
-    }
-
-    private static async Task UntilAllIsDoneAsync(KafkaClient client)
-    {
-        while (true)
-        {
-            var offsets = (await client.Admin.Groups.ListShareOffsetsAsync(["g"]))["g"];
-            if (offsets.IsSuccess && offsets.Value.Values.Sum(static offset => offset.IsSuccess ? offset.Value?.StartOffset ?? 0 : 0) == Rounds * RecordsInARound)
-            {
-                return;
-            }
-        }
-    }
-
-    private static async Task WorkAsync(KafkaClient client, ShareAccount work, CancellationToken stopping)
-    {
-        await using var consumer = client.CreateShareConsumer(new ShareConsumerOptions
-        {
-            GroupId = "g",
-            AcknowledgeMode = AcknowledgeMode.Explicit,
-            MaxRecords = 5,
-            MaxWait = TimeSpan.FromMilliseconds(10),
-            AcknowledgeLinger = TimeSpan.FromMilliseconds(5),
-            OnAcknowledged = work.Confirm,
-        });
-        consumer.Subscribe("t");
-        while (!stopping.IsCancellationRequested)
-        {
-            try
-            {
-                await foreach (var record in consumer.ReceiveAsync<NoKey, int>(stopping))
-                {
-                    work.Begin((record.Partition.Partition, record.Offset));
-                    record.Accept();
-                }
-            }
-            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (KafkaException failure) when (failure.IsRetriable)
-            {
-                // The next enumeration goes on.
-            }
-        }
     }
 }

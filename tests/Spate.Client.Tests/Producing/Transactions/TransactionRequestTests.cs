@@ -299,7 +299,7 @@ public sealed class TransactionRequestTests
         var first = transaction.ProduceAsync(ProducerFixture.Value("first")).AsTask();
         await transaction.PostAsync(ProducerFixture.Value("second")).AsTask().OrTimeout("the second to be taken");
         var third = transaction.PostAsync(ProducerFixture.Value(new string('x', 9_000))).AsTask();
-        var fourth = transaction.PostAsync(ProducerFixture.Value(new string('x', 9_000))).AsTask();
+        var fourth = transaction.PostAsync(ProducerFixture.Value(new string('y', 9_000))).AsTask();
 
         var abort = transaction.AbortAsync();
         await Assert.ThrowsAsync<KafkaTransactionException>(() => fourth.OrTimeout("the end of the wait"));
@@ -307,6 +307,7 @@ public sealed class TransactionRequestTests
         await abort.OrTimeout("the abort");
 
         await Task.WhenAll(((Task)first).ContinueWith(static _ => { }, TaskScheduler.Default), third.ContinueWith(static _ => { }, TaskScheduler.Default)).OrTimeout("everybody to be told");
-        Assert.DoesNotContain(fixture.Log.Values("t", 0), static value => value.Length > 100);
+        // The third had room, and whether it had left when the transaction was aborted is a matter of chance.
+        Assert.DoesNotContain(fixture.Log.Values("t", 0), static value => value.StartsWith('y'));
     }
 }
