@@ -5,7 +5,7 @@ using Spate.Client.Producing;
 
 namespace Spate.Cli.Tests.Bench;
 
-/// <summary>What measures must not be what is measured: a record costs no allocation. What is counted is what the calling thread allocates until it first has to wait.</summary>
+/// <summary>What measures must not be what is measured: a record costs no allocation. What is counted is what the calling thread allocates while it posts all records of a round without a wait.</summary>
 public sealed class AllocationTests(RunningBroker running) : IClassFixture<RunningBroker>
 {
     private const int Records = 20_000;
@@ -13,6 +13,9 @@ public sealed class AllocationTests(RunningBroker running) : IClassFixture<Runni
 
     /// <summary>Batches and the like come to a few bytes for each record; the smallest object has 24.</summary>
     private const int BytesOfRecordMax = 12;
+
+    /// <summary>A round in which more batches are under way than in all before it makes the buffers of the new ones. What each record costs is in every round, and so in the cheapest.</summary>
+    private const int Rounds = 8;
 
     [Fact]
     public async Task Sending_as_fast_as_it_goes_allocates_nothing_for_a_record() =>
@@ -31,16 +34,17 @@ public sealed class AllocationTests(RunningBroker running) : IClassFixture<Runni
         await using var client = new KafkaClient(running.Broker.BootstrapServers);
         var producer = client.CreateProducer(new ProducerOptions { BatchSize = 64 * 1024, Linger = TimeSpan.FromMilliseconds(5) });
         await using var lane = new ProducerLane(producer, topic, new SampleText(seed: 1, ValueBytes), ValueBytes, position: 0, new RecordStamp(1), TimeProvider.System);
-        for (var warmUp = 0; warmUp < 3; warmUp++)
+        var least = long.MaxValue;
+        for (var round = 0; round < Rounds; round++)
         {
-            await run(lane);
+            var (before, posted) = (GC.GetAllocatedBytesForCurrentThread(), lane.Posted);
+            var sending = run(lane);
+            var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+            least = lane.Posted - posted == Records ? Math.Min(least, allocated) : least;
+            await sending;
         }
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        var last = run(lane);
-        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        await last;
-        Assert.Equal((4L * Records, null), (lane.Delivered, lane.Failure));
-        Assert.True(allocated <= Records * BytesOfRecordMax, $"{(double)allocated / Records:0.0} bytes for a record.");
+        Assert.Equal(((long)Rounds * Records, null), (lane.Delivered, lane.Failure));
+        Assert.True(least <= Records * BytesOfRecordMax, $"{(double)least / Records:0.0} bytes for a record.");
     }
 }
