@@ -41,6 +41,9 @@ internal static class RealProgram
         start.Environment["PATH"] = $"{Directory}:{Environment.GetEnvironmentVariable("PATH")}";
         start.Environment["SPATE_SERVER"] = server;
         start.Environment["TERM"] = "xterm";
+
+        // script hands its line to this one. Some shells end by the signal that their program has taken care of.
+        start.Environment["SHELL"] = "/bin/bash";
         start.Environment.Remove("NO_COLOR");
         using var process = Process.Start(start)!;
         var screen = new Screen();
