@@ -14,6 +14,7 @@ internal sealed class ReplyReader(Stream stream, string broker, int replyBytesMa
     private const int CorrelationIdBytes = sizeof(int);
     private const int BufferBytes = 32 * 1024;
 
+    private readonly ReceiveThreshold _threshold = new(stream);
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
     private int _start;
     private int _end;
@@ -45,10 +46,12 @@ internal sealed class ReplyReader(Stream stream, string broker, int replyBytesMa
             _start += there;
             for (var rest = frame.Memory[there..]; rest.Length > 0;)
             {
+                _threshold.Expect(rest.Length);
                 var read = await stream.ReadAsync(rest, cancellationToken).ConfigureAwait(false);
                 rest = read > 0 ? rest[read..] : throw Cut();
             }
 
+            _threshold.Expect(0);
             return frame;
         }
         catch
