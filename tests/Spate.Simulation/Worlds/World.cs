@@ -25,7 +25,9 @@ internal sealed class World
         {
             Consumer = new ConsumerGroupSettings(SessionTimeoutMs: 10_000, HeartbeatIntervalMs: 2_000),
             Share = new ShareGroupSettings(SessionTimeoutMs: 10_000, HeartbeatIntervalMs: 2_000),
-            Streams = new StreamsGroupSettings(SessionTimeoutMs: 10_000, HeartbeatIntervalMs: 2_000, StandbyReplicas: Random.Next(3), InitialRebalanceDelayMs: Random.Next(2) * 1_000),
+            Streams = new StreamsGroupSettings(
+                SessionTimeoutMs: 10_000, HeartbeatIntervalMs: 2_000, StandbyReplicas: Random.Next(3), InitialRebalanceDelayMs: Random.Next(2) * 1_000,
+                WarmupReplicas: Random.Next(4), AcceptableRecoveryLag: 100, TaskOffsetIntervalMs: 5_000),
         };
         Cluster = new ClusterOfNodes(this);
         Watch = new GroupWatch(Cluster);
