@@ -29,7 +29,7 @@ public sealed class CanaryTests
         { nameof(TakesDuplicates), "transactions", Checks.ExactlyOnce },
         { nameof(EarlySurrender), "streams", Checks.Owners },
         { nameof(Boasts), "streams", Checks.Warmth },
-        { nameof(TellsOnce), "streams", Checks.Settling },
+        { nameof(OldNews), "streams", Checks.Settling },
         { nameof(ShortReplay), "streams", Checks.Epochs },
         { nameof(ForgetfulLog), "streams", Checks.Replay },
         { nameof(UnfencedShares), "shares", Checks.Deliveries },

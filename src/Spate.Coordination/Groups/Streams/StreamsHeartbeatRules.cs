@@ -4,7 +4,7 @@ using Spate.Protocol.Messages;
 
 namespace Spate.Coordination.Groups.Streams;
 
-/// <summary>What a StreamsGroupHeartbeat must say to be understood, whatever group it is for. What Kafka 4.2 does not do is refused as it refuses it.</summary>
+/// <summary>What a StreamsGroupHeartbeat must say to be understood, whatever group it is for. Static members and regular expressions are refused as Kafka 4.2 refuses them.</summary>
 internal static class StreamsHeartbeatRules
 {
     public static Refusal? Check(StreamsGroupHeartbeatRequest request)

@@ -5,8 +5,8 @@ namespace Spate.Coordination.Groups.Streams;
 
 /// <summary>
 /// Carries what one member has said through its group: the member is written down as it is now; the group's epoch rises when something has
-/// changed that assignments depend on, or members have told that they have caught up so far that tasks can go elsewhere; a target assignment is made for a new epoch; and the member goes a step towards it. Nothing is
-/// changed here: what comes out are records.
+/// changed that assignments depend on, or members have told that they have caught up so far that tasks can go elsewhere; a target assignment
+/// is made for a new epoch; and the member goes a step towards it. Nothing is changed here: what comes out are records.
 /// </summary>
 internal sealed class StreamsStep(GroupShard shard)
 {
