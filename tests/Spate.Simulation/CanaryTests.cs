@@ -28,6 +28,8 @@ public sealed class CanaryTests
         { nameof(BelievesProducers), "transactions", Checks.Producers },
         { nameof(TakesDuplicates), "transactions", Checks.ExactlyOnce },
         { nameof(EarlySurrender), "streams", Checks.Owners },
+        { nameof(Boasts), "streams", Checks.Warmth },
+        { nameof(OldNews), "streams", Checks.Settling },
         { nameof(ShortReplay), "streams", Checks.Epochs },
         { nameof(ForgetfulLog), "streams", Checks.Replay },
         { nameof(UnfencedShares), "shares", Checks.Deliveries },

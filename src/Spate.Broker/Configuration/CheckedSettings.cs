@@ -86,7 +86,10 @@ internal sealed record CheckedSettings
                 Ordered(least, usual, "which is the least that it may be");
             }
 
-            Ordered(usual, most, "which is the most that it may be");
+            if (most is not null)
+            {
+                Ordered(usual, most, "which is the most that it may be");
+            }
         }
 
         void Ordered(ConfigKey<int> lower, ConfigKey<int> upper, string so)

@@ -20,6 +20,9 @@ public static class GroupSettingKeys
         Pair("streams.heartbeat.interval.ms", NewerGroupKeys.StreamsHeartbeatIntervalMs, "How often a member says that it is alive, in milliseconds."),
         Pair("streams.num.standby.replicas", NewerGroupKeys.StreamsNumStandbyReplicas, "Copies of each task's state beside the one in use.", 0),
         Pair("streams.initial.rebalance.delay.ms", NewerGroupKeys.StreamsInitialRebalanceDelayMs, "How long a new group waits for more members, in milliseconds.", 0),
+        Pair("streams.num.warmup.replicas", NewerGroupKeys.StreamsNumWarmupReplicas, "Tasks of a group whose state may be copied at a time to where they are to go; with 0 they go without, whatever members tell (KIP-441).", 0),
+        Pair("streams.acceptable.recovery.lag", NewerGroupKeys.StreamsAcceptableRecoveryLag, "Up to how many records an instance may lack of a task's state to be given the task, where it tells (KIP-441).", 0),
+        Pair("streams.task.offset.interval.ms", NewerGroupKeys.StreamsTaskOffsetIntervalMs, "How often a member tells how far it has the state of tasks, in milliseconds."),
     ];
 
     public static ConfigKey<string?> ShareAutoOffsetReset { get; } = ConfigKey.Free(

@@ -2,10 +2,10 @@ using static Spate.Broker.Configuration.Keys.NewerGroupKeys;
 
 namespace Spate.Broker.Configuration;
 
-/// <summary>Which settings of the broker bound which: the least, the usual and the most of one thing.</summary>
+/// <summary>Which settings of the broker bound which: the least, the usual and the most of one thing, each null where nothing bounds it.</summary>
 internal static class NewerGroupBounds
 {
-    public static IReadOnlyList<(ConfigKey<int>? Least, ConfigKey<int> Usual, ConfigKey<int> Most)> All { get; } =
+    public static IReadOnlyList<(ConfigKey<int>? Least, ConfigKey<int> Usual, ConfigKey<int>? Most)> All { get; } =
     [
         (ConsumerMinSessionTimeoutMs, ConsumerSessionTimeoutMs, ConsumerMaxSessionTimeoutMs),
         (ConsumerMinHeartbeatIntervalMs, ConsumerHeartbeatIntervalMs, ConsumerMaxHeartbeatIntervalMs),
@@ -15,5 +15,7 @@ internal static class NewerGroupBounds
         (StreamsMinSessionTimeoutMs, StreamsSessionTimeoutMs, StreamsMaxSessionTimeoutMs),
         (StreamsMinHeartbeatIntervalMs, StreamsHeartbeatIntervalMs, StreamsMaxHeartbeatIntervalMs),
         (null, StreamsNumStandbyReplicas, StreamsMaxStandbyReplicas),
+        (null, StreamsNumWarmupReplicas, StreamsMaxWarmupReplicas),
+        (StreamsMinTaskOffsetIntervalMs, StreamsTaskOffsetIntervalMs, null),
     ];
 }

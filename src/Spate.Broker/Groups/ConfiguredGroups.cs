@@ -19,7 +19,10 @@ internal sealed class ConfiguredGroups(Controller controller, BrokerSettings set
         GroupSettingKeys.NumberOf("streams.session.timeout.ms", own, broker),
         GroupSettingKeys.NumberOf("streams.heartbeat.interval.ms", own, broker),
         GroupSettingKeys.NumberOf("streams.num.standby.replicas", own, broker),
-        GroupSettingKeys.NumberOf("streams.initial.rebalance.delay.ms", own, broker)));
+        GroupSettingKeys.NumberOf("streams.initial.rebalance.delay.ms", own, broker),
+        GroupSettingKeys.NumberOf("streams.num.warmup.replicas", own, broker),
+        GroupSettingKeys.NumberOf("streams.acceptable.recovery.lag", own, broker),
+        GroupSettingKeys.NumberOf("streams.task.offset.interval.ms", own, broker)));
 
     public ConsumerGroupSettings ForConsumerGroup(string groupId) => _consumer.For(groupId);
 

@@ -103,6 +103,49 @@ public sealed class StreamsGroupTests
     }
 
     [Fact]
+    public async Task New_member_warms_tasks_up_until_it_has_caught_up_with_their_state()
+    {
+        await using var broker = await TestBroker.StartAsync(NoDelay, "group.streams.num.warmup.replicas=1");
+        using var member = await GroupMember.FindAsync(broker, "g");
+        await broker.CreateTopicAsync("in", 2);
+        await broker.CreateTopicAsync("g-counts-changelog", 2);
+        await SetAsync(broker, "streams.acceptable.recovery.lag", "100");
+        await SetAsync(broker, "streams.task.offset.interval.ms", "20000");
+
+        var me = await member.AskAsync(Telling(Counting("me")), 0);
+        Assert.Equal((ErrorCode.None, 100, 20000, "count 0 1"), (me.ErrorCode, me.AcceptableRecoveryLag, me.TaskOffsetIntervalMs, Names(me.ActiveTasks)));
+        await member.AskAsync(Telling(Beating("me", me.MemberEpoch), (0, 5000, 5000), (1, 5000, 5000)), 0);
+        var you = await member.AskAsync(Telling(Counting("you")), 0);
+        Assert.Equal((me.MemberEpoch + 1, "", "count 1"), (you.MemberEpoch, Names(you.ActiveTasks), Names(you.WarmupTasks)));
+
+        var behind = await member.AskAsync(Telling(Owning(Beating("you", you.MemberEpoch), you), (1, 4899, 5000)), 0);
+        Assert.Equal((you.MemberEpoch, null), (behind.MemberEpoch, behind.WarmupTasks));
+        var described = Assert.Single((await member.AskAsync(new StreamsGroupDescribeRequest { GroupIds = ["g"] }, 0)).Groups).Members.Single(each => each.MemberId == "you");
+        Assert.Equal((4899, 5000), (Assert.Single(described.TaskOffsets).Offset, Assert.Single(described.TaskEndOffsets).Offset));
+        Assert.Equal([1], Assert.Single(described.Assignment.WarmupTasks).Partitions);
+        Assert.Equal([1], Assert.Single(described.TargetAssignment.WarmupTasks).Partitions);
+
+        // It has caught up: it lets go of the copy, then the other one of the task, and then it does it.
+        var there = await member.AskAsync(Telling(Beating("you", you.MemberEpoch), (1, 4900, 5000)), 0);
+        Assert.Equal(("", ""), (Names(there.ActiveTasks), Names(there.WarmupTasks)));
+        there = await member.AskAsync(Owning(Beating("you", there.MemberEpoch), there), 0);
+        Assert.Equal((you.MemberEpoch + 1, null), (there.MemberEpoch, there.ActiveTasks));
+        var given = await member.AskAsync(Beating("me", me.MemberEpoch), 0);
+        Assert.Equal("count 0", Names(given.ActiveTasks));
+        await member.AskAsync(Owning(Beating("me", given.MemberEpoch), given), 0);
+        Assert.Equal("count 1", Names((await member.AskAsync(Beating("you", there.MemberEpoch), 0)).ActiveTasks));
+    }
+
+    [Fact]
+    public async Task Offset_below_0_is_refused()
+    {
+        await using var broker = await TestBroker.StartAsync(NoDelay);
+        using var member = await GroupMember.FindAsync(broker, "g");
+        var joined = await member.AskAsync(Telling(Joining("me"), (1, -1, 0)), 0);
+        Assert.Equal((ErrorCode.InvalidRequest, "TaskOffsets say -1 of task 1 of subtopology count, but must be 0 or more."), (joined.ErrorCode, joined.ErrorMessage));
+    }
+
+    [Fact]
     public async Task Group_waits_for_members_by_the_clock_of_the_broker()
     {
         await using var broker = await TestBroker.StartAsync();
@@ -185,6 +228,36 @@ public sealed class StreamsGroupTests
     {
         figures.Refresh();
         return figures;
+    }
+
+    /// <summary>How far a member is with the tasks that count: each task, its offset, and its end.</summary>
+    private static StreamsGroupHeartbeatRequest Telling(StreamsGroupHeartbeatRequest request, params (int Task, long Offset, long End)[] told)
+    {
+        request.TaskOffsets = [.. told.Select(each => new StreamsGroupHeartbeatRequest.TaskOffset { SubtopologyId = "count", Partition = each.Task, Offset = each.Offset })];
+        request.TaskEndOffsets = [.. told.Select(each => new StreamsGroupHeartbeatRequest.TaskOffset { SubtopologyId = "count", Partition = each.Task, Offset = each.End })];
+        return request;
+    }
+
+    /// <summary>The member has what it was told.</summary>
+    private static StreamsGroupHeartbeatRequest Owning(StreamsGroupHeartbeatRequest request, StreamsGroupHeartbeatResponse told)
+    {
+        request.ActiveTasks = Same(told.ActiveTasks);
+        request.StandbyTasks = Same(told.StandbyTasks);
+        request.WarmupTasks = Same(told.WarmupTasks);
+        return request;
+
+        static List<StreamsGroupHeartbeatRequest.TaskIds> Same(List<StreamsGroupHeartbeatResponse.TaskIds>? tasks) =>
+            [.. tasks!.Select(each => new StreamsGroupHeartbeatRequest.TaskIds { SubtopologyId = each.SubtopologyId, Partitions = each.Partitions })];
+    }
+
+    private static string Names(List<StreamsGroupHeartbeatResponse.TaskIds>? tasks) => string.Join("; ", tasks!.Select(each => $"{each.SubtopologyId} {string.Join(' ', each.Partitions)}"));
+
+    /// <summary>An application that only counts what it reads.</summary>
+    private static StreamsGroupHeartbeatRequest Counting(string memberId)
+    {
+        var request = Joining(memberId);
+        request.Topology!.Subtopologies = [new StreamsGroupHeartbeatRequest.Subtopology { SubtopologyId = "count", SourceTopics = ["in"], StateChangelogTopics = [Topic("g-counts-changelog", "compact")] }];
+        return request;
     }
 
     private static StreamsGroupHeartbeatRequest Joining(string memberId) => new()

@@ -10,7 +10,11 @@ namespace Spate.Coordination.Tests.Harness;
 /// </summary>
 internal class StreamsProtocolClient(string id, string group)
 {
+    /// <summary>Where all changelogs end, whatever is written.</summary>
+    private const long End = 1_000_000;
+
     private TaskAssignment? _said;
+    private bool _isToTell = true;
     private TaskAssignment _told = TaskAssignment.Empty;
 
     public string Id { get; private set; } = id;
@@ -33,11 +37,17 @@ internal class StreamsProtocolClient(string id, string group)
 
     public bool AsksForStop { get; set; }
 
+    /// <summary>How much it lacks of the state of which tasks; null for an instance that does not tell.</summary>
+    public SortedDictionary<TaskId, long>? Lags { get; set; }
+
     /// <summary>What it knows of where state can be asked for.</summary>
     public int EndpointEpoch { get; private set; } = -1;
 
     /// <summary>Where state can be asked for, as it was last told.</summary>
     public List<StreamsGroupHeartbeatResponse.EndpointPartitions>? Endpoints { get; private set; }
+
+    /// <summary>It tells how far it has state, with what it says next.</summary>
+    public void Tell() => _isToTell = true;
 
     /// <summary>Forgets all, as a process that is started anew.</summary>
     public void Restart(string? newId = null)
@@ -50,6 +60,7 @@ internal class StreamsProtocolClient(string id, string group)
     {
         var isJoining = Epoch == 0;
         var saysOwned = isJoining || Owned != _said;
+        var told = isJoining || _isToTell ? Lags : null;
         return new StreamsGroupHeartbeatRequest
         {
             GroupId = group,
@@ -64,12 +75,14 @@ internal class StreamsProtocolClient(string id, string group)
             ActiveTasks = saysOwned ? ToList(Owned.Active) : null,
             StandbyTasks = saysOwned ? ToList(Owned.Standby) : null,
             WarmupTasks = saysOwned ? ToList(Owned.Warmup) : null,
+            TaskOffsets = told?.Select(pair => Offset(pair.Key, End - pair.Value)).ToList(),
+            TaskEndOffsets = told?.Select(pair => Offset(pair.Key, End)).ToList(),
             ShutdownApplication = AsksForStop,
         };
     }
 
-    /// <summary>Who has not heard what it was told says what it has.</summary>
-    public void LoseAnswer() => _said = null;
+    /// <summary>Who has not heard what it was told says what it has, and tells again.</summary>
+    public void LoseAnswer() => (_said, _isToTell) = (null, true);
 
     /// <summary>Takes an answer in.</summary>
     public void Hear(StreamsGroupHeartbeatResponse response)
@@ -87,6 +100,7 @@ internal class StreamsProtocolClient(string id, string group)
         }
 
         _said = Owned;
+        _isToTell = false;
         Epoch = response.MemberEpoch;
         EndpointEpoch = response.EndpointInformationEpoch;
         Endpoints = response.PartitionsByUserEndpoint ?? Endpoints;
@@ -103,10 +117,12 @@ internal class StreamsProtocolClient(string id, string group)
     /// <summary>What it says when it goes.</summary>
     public StreamsGroupHeartbeatRequest Farewell() => new() { GroupId = group, MemberId = Id, MemberEpoch = -1 };
 
-    /// <summary>What it works on, in words: c0 c1 ~c3, the last one a copy.</summary>
+    /// <summary>What it works on, in words: c0 c1 ~c3 ^c4, the last but one a copy, and the last one being warmed up.</summary>
     public string Works() => Owned.IsEmpty ? "nothing" : string.Join(' ', [.. Names(Owned.Active, ""), .. Names(Owned.Standby, "~"), .. Names(Owned.Warmup, "^")]);
 
     private static IEnumerable<string> Names(TaskSet tasks, string mark) => tasks.ToPairs().SelectMany(pair => pair.Partitions.Select(partition => $"{mark}{pair.Topic}{partition}"));
+
+    private static StreamsGroupHeartbeatRequest.TaskOffset Offset(TaskId task, long offset) => new() { SubtopologyId = task.Subtopology, Partition = task.Partition, Offset = offset };
 
     private static List<StreamsGroupHeartbeatRequest.TaskIds> ToList(TaskSet tasks) =>
         [.. tasks.ToPairs().Select(pair => new StreamsGroupHeartbeatRequest.TaskIds { SubtopologyId = pair.Topic, Partitions = [.. pair.Partitions] })];

@@ -1,6 +1,6 @@
 namespace Spate.Coordination.Tests.Scenarios;
 
-/// <summary>What streams groups go through, as tables: see <see cref="StreamsScript"/>. Behind the bar stand epochs and tasks, ~ before a copy.</summary>
+/// <summary>What streams groups go through, as tables: see <see cref="StreamsScript"/>. Behind the bar stand epochs and tasks, ~ before a copy, ^ before what warms up.</summary>
 public sealed class StreamsScenarioTests
 {
     private static readonly Dictionary<string, string> Tables = new(StringComparer.Ordinal)
@@ -189,6 +189,126 @@ public sealed class StreamsScenarioTests
             the group is                  | Stable in 3
             46s pass                      | -
             the group is                  | Empty in 5
+            """,
+        ["A new instance warms up what it is to do, and does it when it has caught up"] = """
+            counts has 4 partitions       | -
+            A joins counting telling      | A 2: c0 c1 c2 c3
+            A lacks 0 of c0 c1 c2 c3      | A 2
+            B joins counting telling      | B 3: ^c2 ^c3
+            all beat                      | A 3: c0 c1 c2 c3; B 3: ^c2 ^c3
+            the group is                  | Stable in 3
+            B lacks 500 of c2 c3          | B 3
+            B lacks 100 of c2             | B 3: ^c3
+            A beats                       | A 3: c0 c1 c3
+            B beats                       | B 4
+            all beat                      | A 4: c0 c1 c3; B 4: c2 ^c3
+            B lacks 0 of c2 c3            | B 4: c2
+            all beat                      | A 5: c0 c1; B 5: c2 c3
+            the group is                  | Stable in 5
+            """,
+        ["Instances that do not tell how far they are move tasks at once"] = """
+            counts has 4 partitions       | -
+            A joins counting telling      | A 2: c0 c1 c2 c3
+            A lacks 0 of c0 c1 c2 c3      | A 2
+            B joins counting              | B 3: nothing
+            all beat                      | A 3: c0 c1; B 3: c2 c3
+            """,
+        ["Only so many tasks warm up at a time, and the next one begins when one has moved"] = """
+            1 tasks warm up               | -
+            counts has 4 partitions       | -
+            A joins counting telling      | A 2: c0 c1 c2 c3
+            B joins counting telling      | B 3: ^c2
+            all beat                      | A 3: c0 c1 c2 c3; B 3: ^c2
+            B lacks 0 of c2               | B 3: nothing
+            all beat                      | A 4: c0 c1 c3; B 4: c2 ^c3
+            B lacks 0 of c3               | B 4: c2
+            all beat                      | A 5: c0 c1; B 5: c2 c3
+            """,
+        ["Another number of warm-ups holds from the next heartbeat on, and none of them lets tasks go at once"] = """
+            1 tasks warm up               | -
+            counts has 4 partitions       | -
+            A joins counting telling      | A 2: c0 c1 c2 c3
+            B joins counting telling      | B 3: ^c2
+            all beat                      | A 3: c0 c1 c2 c3; B 3: ^c2
+            2 tasks warm up               | -
+            all beat                      | A 4: c0 c1 c2 c3; B 4: ^c2 ^c3
+            0 tasks warm up               | -
+            all beat                      | A 5: c0 c1; B 5: c2 c3
+            """,
+        ["When the instance that warms up leaves, nothing warms up for it"] = """
+            counts has 4 partitions       | -
+            A joins counting telling      | A 2: c0 c1 c2 c3
+            B joins counting telling      | B 3: ^c2 ^c3
+            all beat                      | A 3: c0 c1 c2 c3; B 3: ^c2 ^c3
+            B leaves                      | B None
+            all beat                      | A 4: c0 c1 c2 c3
+            """,
+        ["When the instance leaves that has the state, the one that warms it up does the task at once"] = """
+            counts has 4 partitions       | -
+            A joins counting telling      | A 2: c0 c1 c2 c3
+            B joins counting telling      | B 3: ^c2 ^c3
+            all beat                      | A 3: c0 c1 c2 c3; B 3: ^c2 ^c3
+            A leaves                      | A None
+            all beat                      | B 4: c0 c1 c2 c3
+            """,
+        ["An instance that comes back without telling gets what it is to do at once"] = """
+            counts has 4 partitions       | -
+            A joins counting telling      | A 2: c0 c1 c2 c3
+            B joins counting telling      | B 3: ^c2 ^c3
+            all beat                      | A 3: c0 c1 c2 c3; B 3: ^c2 ^c3
+            B restarts                    | -
+            B joins counting silently     | B 4: nothing
+            all beat                      | A 4: c0 c1; B 4: c2 c3
+            """,
+        ["What warms up goes on when the coordinator moves, and is told again"] = """
+            counts has 4 partitions       | -
+            A joins counting telling      | A 2: c0 c1 c2 c3
+            B joins counting telling      | B 3: ^c2 ^c3
+            all beat                      | A 3: c0 c1 c2 c3; B 3: ^c2 ^c3
+            the coordinator moves         | -
+            all beat                      | A 3: c0 c1 c2 c3; B 3: ^c2 ^c3
+            A lacks 0 of c0 c1 c2 c3      | A 3
+            B lacks 0 of c3               | B 3: ^c2
+            all beat                      | A 4: c0 c1 c2; B 4: c3 ^c2
+            """,
+        ["Who has not told anything when twice the interval is over, after the coordinator has moved, tells nothing"] = """
+            counts has 4 partitions       | -
+            A joins counting telling      | A 2: c0 c1 c2 c3
+            B joins counting telling      | B 3: ^c2 ^c3
+            all beat                      | A 3: c0 c1 c2 c3; B 3: ^c2 ^c3
+            the coordinator moves         | -
+            40s pass                      | -
+            all beat                      | A 3: c0 c1 c2 c3; B 3: ^c2 ^c3
+            40s pass                      | -
+            all beat                      | A 3: c0 c1 c2 c3; B 3: ^c2 ^c3
+            41s pass                      | -
+            all beat                      | A 4: c0 c1; B 4: c2 c3
+            """,
+        ["A copy that lags is no place for its task, and one that has caught up is"] = """
+            there are 1 copies            | -
+            counts has 4 partitions       | -
+            A joins counting telling      | A 2: c0 c1 c2 c3
+            A lacks 0 of c0 c1 c2 c3      | A 2
+            B joins counting telling      | B 3: ~c0 ~c1 ~c2 ~c3
+            all beat                      | A 3: c0 c1 c2 c3; B 3: ~c0 ~c1 ~c2 ~c3
+            B lacks 500 of c0 c1 c2 c3    | B 3
+            B lacks 50 of c3              | B 3: ~c0 ~c1 ~c2
+            all beat                      | A 4: c0 c1 c2 ~c3; B 4: c3 ~c0 ~c1 ~c2
+            B lacks 50 of c2              | B 4: c3 ~c0 ~c1
+            all beat                      | A 5: c0 c1 ~c2 ~c3; B 5: c2 c3 ~c0 ~c1
+            """,
+        ["What is lost goes where its state has caught up, and not where a copy lags"] = """
+            there are 1 copies            | -
+            counts has 4 partitions       | -
+            A joins counting telling      | A 2: c0 c1 c2 c3
+            B joins counting telling      | B 3: ~c0 ~c1 ~c2 ~c3
+            C joins counting telling      | C 4: ~c1 ^c3
+            B lacks 0 of c0 c1 c2 c3      | B 3: ~c0 ~c3
+            C lacks 0 of c0 c1 c2 c3      | C 4: ~c1
+            all beat                      | A 6: c0 c1 ~c2; B 6: c2 ~c0 ~c3; C 6: c3 ~c1
+            B lacks 500 of c0             | B 6
+            A leaves                      | A None
+            all beat                      | B 7: c1 c2 ~c0 ~c3; C 7: c0 c3 ~c1 ~c2
             """,
     };
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Spate.Coordination.Groups.Streams;
 using Spate.Coordination.Groups.Streams.Topologies;
 using Spate.Coordination.Tests.Harness;
 using Spate.Protocol.Errors;
@@ -8,15 +9,15 @@ namespace Spate.Coordination.Tests.Scenarios;
 
 /// <summary>Scenarios of the streams protocol, whose members are instances of an application. Groups do not wait for more members unless told to.</summary>
 /// <remarks>
-/// <c>A joins counting [at process] [answering host] [slowly] [of epoch]</c> (see <see cref="Applications"/>) · <c>A beats</c> · <c>A leaves</c> · <c>A restarts</c> ·
+/// <c>A joins counting [at process] [answering host] [slowly] [of epoch] [telling|silently]</c> (see <see cref="Applications"/>) · <c>A beats</c> · <c>A leaves</c> · <c>A restarts</c> ·
 /// <c>A gives up</c> · <c>A stops all</c> · <c>all beat</c> (in turn, until nothing changes) · <c>5s pass</c> · <c>a has 6 partitions</c> · <c>a is deleted</c> ·
-/// <c>missing topics are made</c> · <c>there are 1 copies</c> · <c>groups wait 3s</c> · <c>the coordinator moves</c> · <c>the group is</c> · <c>A knows</c>
+/// <c>missing topics are made</c> · <c>there are 1 copies</c> · <c>2 tasks warm up</c> · <c>A lacks 500 of c2 c3</c> (of an acceptable 100, and beats) · <c>A tells</c> (it again) · <c>groups wait 3s</c> · <c>the coordinator moves</c> · <c>the group is</c> · <c>A knows</c>
 /// </remarks>
 internal sealed class StreamsScript : MemberScript<TestInstance>
 {
     private IReadOnlyList<CreateTopicsRequest.CreatableTopic> _missing = [];
 
-    private StreamsScript() => Bench.Settings.Streams = new StreamsGroupSettings(InitialRebalanceDelayMs: 0);
+    private StreamsScript() => Bench.Settings.Streams = new StreamsGroupSettings(InitialRebalanceDelayMs: 0, AcceptableRecoveryLag: 100);
 
     public static string Play(string table) => new StreamsScript().PlayTable(table);
 
@@ -27,6 +28,20 @@ internal sealed class StreamsScript : MemberScript<TestInstance>
             case ["there", "are", var copies, "copies"]:
                 Bench.Settings.Streams = Bench.Settings.Streams with { StandbyReplicas = int.Parse(copies, CultureInfo.InvariantCulture) };
                 return "-";
+            case [var warmups, "tasks", "warm", "up"]:
+                Bench.Settings.Streams = Bench.Settings.Streams with { WarmupReplicas = int.Parse(warmups, CultureInfo.InvariantCulture) };
+                return "-";
+            case [var name, "lacks", var lag, "of", .. var tasks]:
+                foreach (var task in tasks)
+                {
+                    Member(name).Lags![new TaskId(task[..1], int.Parse(task[1..], CultureInfo.InvariantCulture))] = long.Parse(lag, CultureInfo.InvariantCulture);
+                }
+
+                Member(name).Tell();
+                return Say(name);
+            case [var name, "tells"]:
+                Member(name).Tell();
+                return Say(name);
             case ["groups", "wait", var seconds]:
                 Bench.Settings.Streams = Bench.Settings.Streams with { InitialRebalanceDelayMs = 1000 * int.Parse(seconds.TrimEnd('s'), CultureInfo.InvariantCulture) };
                 return "-";
@@ -65,6 +80,12 @@ internal sealed class StreamsScript : MemberScript<TestInstance>
                     break;
                 case "answering":
                     instance.Endpoint = new StreamsGroupHeartbeatRequest.Endpoint { Host = options[++index], Port = 80 };
+                    break;
+                case "telling":
+                    instance.Lags = new(TaskId.Order);
+                    break;
+                case "silently":
+                    instance.Lags = null;
                     break;
                 case "slowly":
                     instance.IsSlow = true;

@@ -13,9 +13,21 @@ public sealed class StreamsHeartbeatRulesTests
         { "no id", ErrorCode.InvalidRequest },
         { "empty rack", ErrorCode.InvalidRequest },
         { "static", ErrorCode.InvalidRequest },
-        { "task offsets", ErrorCode.InvalidRequest },
-        { "task end offsets", ErrorCode.InvalidRequest },
-        { "warms up", ErrorCode.InvalidRequest },
+        { "offset below 0", ErrorCode.InvalidRequest },
+        { "end offset below 0", ErrorCode.InvalidRequest },
+        { "offset of an unknown part", ErrorCode.InvalidRequest },
+        { "offset of a task beyond the last", ErrorCode.InvalidRequest },
+        { "offset of a task below the first", ErrorCode.InvalidRequest },
+        { "end offset of an unknown part", ErrorCode.InvalidRequest },
+        { "end offset of a task beyond the last", ErrorCode.InvalidRequest },
+        { "offset of a task twice", ErrorCode.InvalidRequest },
+        { "end offset of a task twice", ErrorCode.InvalidRequest },
+        { "joins with an offset below 0", ErrorCode.InvalidRequest },
+        { "warms up an unknown part", ErrorCode.InvalidRequest },
+        { "warms up a task beyond the last", ErrorCode.InvalidRequest },
+        { "warms up a task twice", ErrorCode.InvalidRequest },
+        { "warms up what it does", ErrorCode.InvalidRequest },
+        { "joins warming up", ErrorCode.InvalidRequest },
         { "regex", ErrorCode.InvalidRequest },
         { "epoch -3", ErrorCode.InvalidRequest },
         { "epoch -2", ErrorCode.InvalidRequest },
@@ -115,14 +127,47 @@ public sealed class StreamsHeartbeatRulesTests
             case "static":
                 joining.InstanceId = "i";
                 return joining;
-            case "task offsets":
-                beating.TaskOffsets = [];
+            case "offset below 0":
+                beating.TaskOffsets = [Offset("p", 0, -1)];
                 return beating;
-            case "task end offsets":
-                beating.TaskEndOffsets = [];
+            case "end offset below 0":
+                beating.TaskEndOffsets = [Offset("p", 0, -2)];
                 return beating;
-            case "warms up":
-                return Owning(beating, [], Tasks("p", 0));
+            case "offset of an unknown part":
+                beating.TaskOffsets = [Offset("q", 0, 1)];
+                return beating;
+            case "offset of a task beyond the last":
+                beating.TaskOffsets = [Offset("p", 3, 1), Offset("p", 4, 1)];
+                return beating;
+            case "offset of a task below the first":
+                beating.TaskOffsets = [Offset("p", -1, 1)];
+                return beating;
+            case "end offset of an unknown part":
+                beating.TaskEndOffsets = [Offset("q", 0, 1)];
+                return beating;
+            case "end offset of a task beyond the last":
+                beating.TaskEndOffsets = [Offset("p", 4, 1)];
+                return beating;
+            case "offset of a task twice":
+                beating.TaskOffsets = [Offset("p", 1, 1), Offset("p", 1, 2)];
+                return beating;
+            case "end offset of a task twice":
+                beating.TaskEndOffsets = [Offset("p", 1, 1), Offset("p", 1, 1)];
+                return beating;
+            case "joins with an offset below 0":
+                joining.TaskOffsets = [Offset("p", 0, -1)];
+                return joining;
+            case "warms up an unknown part":
+                return Owning(beating, [], Tasks("q", 0));
+            case "warms up a task beyond the last":
+                return Owning(beating, [], Tasks("p", 4));
+            case "warms up a task twice":
+                return Owning(beating, [], [.. Tasks("p", 0), .. Tasks("p", 0)]);
+            case "warms up what it does":
+                return Owning(beating, Tasks("p", 0), Tasks("p", 0));
+            case "joins warming up":
+                joining.WarmupTasks = Tasks("p", 0);
+                return joining;
             case "epoch -3":
                 beating.MemberEpoch = -3;
                 return beating;
@@ -225,6 +270,9 @@ public sealed class StreamsHeartbeatRulesTests
         request.WarmupTasks = warmup;
         return request;
     }
+
+    private static StreamsGroupHeartbeatRequest.TaskOffset Offset(string subtopology, int partition, long offset) =>
+        new() { SubtopologyId = subtopology, Partition = partition, Offset = offset };
 
     private static List<StreamsGroupHeartbeatRequest.TaskIds> Tasks(string subtopology, int partition) =>
         [new StreamsGroupHeartbeatRequest.TaskIds { SubtopologyId = subtopology, Partitions = [partition] }];

@@ -14,12 +14,14 @@ internal sealed class StreamsScenario(World world) : IScenario
     public void Begin()
     {
         _application.Mend();
+        // In some worlds nobody tells how far it is; in the others most do.
+        var isTold = world.Random.Next(4) > 0;
         for (var number = 0; number < 6; number++)
         {
-            _members.Add(new StreamsMember(world, Group, $"{Group}{number}", _application));
+            _members.Add(new StreamsMember(world, Group, $"{Group}{number}", _application, isTold && world.Random.Next(5) > 0));
         }
 
-        _check = new StreamsGroupCheck(world, Group, _members);
+        _check = new StreamsGroupCheck(world, Group, _members, _application.Disks);
         world.Watch.Add(_check);
         _members.ForEach(static member => member.Start());
         world.EverySoOften(TimeSpan.FromSeconds(20), _application.Change);

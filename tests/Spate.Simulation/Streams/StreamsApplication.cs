@@ -1,3 +1,4 @@
+using Spate.Coordination.Groups.Streams;
 using Spate.Coordination.Tests.Harness;
 using Spate.Protocol.Messages;
 using Spate.Simulation.Worlds;
@@ -10,13 +11,19 @@ namespace Spate.Simulation.Streams;
 /// </summary>
 internal sealed class StreamsApplication(World world)
 {
+    /// <summary>The part that keeps state.</summary>
+    public const string Counting = "1";
+
     private const string Between = "regrouped";
     private const string Kept = "counts";
     private static readonly string[] Sources = ["words", "names"];
 
     public static StreamsGroupHeartbeatRequest.StreamsTopology Topology { get; } = Applications.Of(
-        Applications.Part("1", [Sources[0]], sinks: [Between], changelogs: [Kept]),
+        Applications.Part(Counting, [Sources[0]], sinks: [Between], changelogs: [Kept]),
         Applications.Part("2", [Sources[1]], own: [(Between, 0)]));
+
+    /// <summary>Where its state is.</summary>
+    public StreamsDisks Disks { get; } = new(world);
 
     /// <summary>The sources are there, and what is not as the application needs it is made anew.</summary>
     public void Mend()
@@ -64,8 +71,11 @@ internal sealed class StreamsApplication(World world)
         }
     }
 
+    /// <summary>Whether there is such a task that keeps state, as far as can be seen.</summary>
+    public bool KeepsState(TaskId task) => task.Subtopology == Counting && task.Partition < (world.Topics.Current.Find(Sources[0])?.PartitionCount ?? 0);
+
     /// <summary>The partitions that tasks read.</summary>
-    public PartitionSet Inputs(TaskSet tasks) => PartitionSet.Of(tasks.ToPairs().SelectMany(part => (part.Topic == "1" ? [Sources[0]] : new[] { Sources[1], Between })
+    public PartitionSet Inputs(TaskSet tasks) => PartitionSet.Of(tasks.ToPairs().SelectMany(part => (part.Topic == Counting ? [Sources[0]] : new[] { Sources[1], Between })
         .Select(world.Topics.Current.Find).OfType<Coordination.Topics.TopicDescription>()
         .Select(topic => (topic.Id, part.Partitions.Where(partition => partition < topic.PartitionCount)))));
 }

@@ -10,6 +10,7 @@ internal static class Checks
     public const string Offsets = "committed offsets never go back";
     public const string Replay = "the log tells what is there";
     public const string Appends = "one append at a time";
+    public const string Warmth = "no task leaves its state behind";
     public const string Settling = "what is left alone settles";
     public const string Torn = "no transaction is torn";
     public const string Promises = "what was promised is kept, and nothing is made up";

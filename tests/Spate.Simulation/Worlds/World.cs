@@ -21,11 +21,14 @@ internal sealed class World
         Trace = new Trace(traceLength);
         Network = new Network(this);
         sabotage.World = this;
+        // What is taken from the seed itself leaves the chances of everything else as they are.
         Settings = new TestSettings
         {
             Consumer = new ConsumerGroupSettings(SessionTimeoutMs: 10_000, HeartbeatIntervalMs: 2_000),
             Share = new ShareGroupSettings(SessionTimeoutMs: 10_000, HeartbeatIntervalMs: 2_000),
-            Streams = new StreamsGroupSettings(SessionTimeoutMs: 10_000, HeartbeatIntervalMs: 2_000, StandbyReplicas: Random.Next(3), InitialRebalanceDelayMs: Random.Next(2) * 1_000),
+            Streams = new StreamsGroupSettings(
+                SessionTimeoutMs: 10_000, HeartbeatIntervalMs: 2_000, StandbyReplicas: Random.Next(3), InitialRebalanceDelayMs: Random.Next(2) * 1_000,
+                WarmupReplicas: seed & 3, AcceptableRecoveryLag: 100, TaskOffsetIntervalMs: 5_000),
         };
         Cluster = new ClusterOfNodes(this);
         Watch = new GroupWatch(Cluster);

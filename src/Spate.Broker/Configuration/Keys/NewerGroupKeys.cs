@@ -78,6 +78,21 @@ public static class NewerGroupKeys
     public static ConfigKey<int> StreamsMaxStandbyReplicas { get; } = ConfigKey.Int(
         "group.streams.max.standby.replicas", 2, 0, int.MaxValue, "The most that streams.num.standby.replicas of a group may be.");
 
+    public static ConfigKey<int> StreamsNumWarmupReplicas { get; } = ConfigKey.Int(
+        "group.streams.num.warmup.replicas", 2, 0, int.MaxValue, "The default of streams.num.warmup.replicas of groups.");
+
+    public static ConfigKey<int> StreamsMaxWarmupReplicas { get; } = ConfigKey.Int(
+        "group.streams.max.warmup.replicas", 20, 0, int.MaxValue, "The most that streams.num.warmup.replicas of a group may be.");
+
+    public static ConfigKey<int> StreamsAcceptableRecoveryLag { get; } = ConfigKey.Int(
+        "group.streams.acceptable.recovery.lag", 10_000, 0, int.MaxValue, "The default of streams.acceptable.recovery.lag of groups, in records.");
+
+    public static ConfigKey<int> StreamsTaskOffsetIntervalMs { get; } = ConfigKey.Int(
+        "group.streams.task.offset.interval.ms", 60_000, 1, int.MaxValue, "The default of streams.task.offset.interval.ms of groups, in milliseconds.");
+
+    public static ConfigKey<int> StreamsMinTaskOffsetIntervalMs { get; } = ConfigKey.Int(
+        "group.streams.min.task.offset.interval.ms", 15_000, 1, int.MaxValue, "The least that streams.task.offset.interval.ms of a group may be, in milliseconds.");
+
     public static ConfigKey<int> StreamsMaxSize { get; } = ConfigKey.Int(
         "group.streams.max.size", int.MaxValue, 1, int.MaxValue, "The most members that a streams group may have.");
 
@@ -115,7 +130,8 @@ public static class NewerGroupKeys
         StreamsSessionTimeoutMs, StreamsMinSessionTimeoutMs, StreamsMaxSessionTimeoutMs,
         StreamsHeartbeatIntervalMs, StreamsMinHeartbeatIntervalMs, StreamsMaxHeartbeatIntervalMs,
         ShareRecordLockDurationMs, ShareMinRecordLockDurationMs, ShareMaxRecordLockDurationMs,
-        StreamsNumStandbyReplicas, StreamsMaxStandbyReplicas, StreamsInitialRebalanceDelayMs, StreamsMaxSize,
+        StreamsNumStandbyReplicas, StreamsMaxStandbyReplicas, StreamsNumWarmupReplicas, StreamsMaxWarmupReplicas,
+        StreamsAcceptableRecoveryLag, StreamsTaskOffsetIntervalMs, StreamsMinTaskOffsetIntervalMs, StreamsInitialRebalanceDelayMs, StreamsMaxSize,
         ConfigKey.Inert("group.coordinator.append.linger.ms", ConfigType.Int, "5", ConfigUpdate.ReadOnly, Classic),
         ConfigKey.Inert("group.coordinator.threads", ConfigType.Int, "4", ConfigUpdate.ReadOnly, Classic),
         ConfigKey.Inert("group.coordinator.background.threads", ConfigType.Int, "2", ConfigUpdate.ReadOnly, Classic),

@@ -25,12 +25,20 @@ internal sealed class FirstAssignment(GroupShard shard, IShardContext context, S
         }
 
         var records = new List<CoordinatorRecord>();
-        if (group.HasMembers && group.Epoch > group.AssignmentEpoch)
+        if (!group.HasMembers || group.Epoch == group.AssignmentEpoch)
         {
-            var look = group.Soft.Checked?.With(topology, parts.Topics.Current) ?? CheckedTopology.Of(topology, parts.Topics.Current);
-            step.MakeTarget(group, null, group.Epoch, look.Plan, parts.Settings.ForStreamsGroup(group.Id), records);
+            return CommandOutcome.Append(records, () => group.Soft.IsGathering = false);
         }
 
-        return CommandOutcome.Append(records, () => group.Soft.IsGathering = false);
+        var look = group.Soft.Checked?.With(topology, parts.Topics.Current) ?? CheckedTopology.Of(topology, parts.Topics.Current);
+        var settings = parts.Settings.ForStreamsGroup(group.Id);
+        var weighed = WeighedLags.Of(group, null, settings);
+        var draft = TargetDraft.Anew(group, null, look.Plan, settings, weighed.Lags);
+        step.Write(group, draft, group.Epoch, records);
+        return CommandOutcome.Append(records, () =>
+        {
+            group.Soft.IsGathering = false;
+            (group.Soft.Weighed, group.Soft.Aim) = (weighed, draft.Aim);
+        });
     }
 }

@@ -12,6 +12,15 @@ internal sealed class SoftState
     /// <summary>The member that first asked for all of the application to stop, or null. Forgotten when the group is empty.</summary>
     public string? ShutdownAskedBy { get; set; }
 
+    /// <summary>How far members have the state of tasks, as they have told since they joined, or since this coordinator took over; by their ids.</summary>
+    public Dictionary<string, ToldOffsets> Told { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>What members are to have in the end, when all have caught up with the state of it; null when this coordinator has made no assignment yet.</summary>
+    public IReadOnlyDictionary<string, TaskAssignment>? Aim { get; set; }
+
+    /// <summary>What the target assignment was held against last; null when it has to be held against what is known now.</summary>
+    public WeighedLags? Weighed { get; set; }
+
     /// <summary>How often it has changed where state can be asked for.</summary>
     public int EndpointEpoch { get; set; }
 }

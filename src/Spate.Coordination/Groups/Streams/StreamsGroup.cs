@@ -21,6 +21,7 @@ internal sealed class StreamsGroup(string id, GroupCounts counts) : IAssignedGro
     private readonly TaskOwners _owners = new();
     private readonly CountedState<StreamsGroupState> _counted = new(counts.Streams);
     private int _unreached;
+    private int _warming;
 
     public string Id { get; } = id;
 
@@ -48,6 +49,9 @@ internal sealed class StreamsGroup(string id, GroupCounts counts) : IAssignedGro
     public SoftState Soft { get; } = new();
 
     public IReadOnlyCollection<StreamsMember> Members => _members.Values;
+
+    /// <summary>Whether anybody is to warm up a task.</summary>
+    public bool WarmsUp => _warming > 0;
 
     public TaskOwners Owners => _owners;
 
@@ -88,9 +92,20 @@ internal sealed class StreamsGroup(string id, GroupCounts counts) : IAssignedGro
         Recount();
     }
 
-    public void SetTarget(string memberId, TaskAssignment tasks) => _targets[memberId] = tasks;
+    public void SetTarget(string memberId, TaskAssignment tasks)
+    {
+        RemoveTarget(memberId);
+        _targets.Add(memberId, tasks);
+        _warming += tasks.Warmup.Count;
+    }
 
-    public void RemoveTarget(string memberId) => _targets.Remove(memberId);
+    public void RemoveTarget(string memberId)
+    {
+        if (_targets.Remove(memberId, out var tasks))
+        {
+            _warming -= tasks.Warmup.Count;
+        }
+    }
 
     public void SetMetadata(string memberId, StreamsMemberMetadata metadata) =>
         Replace((_members.GetValueOrDefault(memberId) ?? new StreamsMember(memberId, StreamsMemberMetadata.None, CurrentTasks.None)) with { Metadata = metadata });
@@ -113,6 +128,7 @@ internal sealed class StreamsGroup(string id, GroupCounts counts) : IAssignedGro
         {
             _unreached -= Unreached(member);
             _owners.Release(member);
+            Soft.Told.Remove(memberId);
             if (!HasMembers)
             {
                 Soft.ShutdownAskedBy = null;

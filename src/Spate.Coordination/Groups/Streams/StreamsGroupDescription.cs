@@ -35,11 +35,11 @@ internal sealed class StreamsGroupDescription(GroupShard shard, ITopicCatalog ca
             GroupEpoch = group.Epoch,
             AssignmentEpoch = group.AssignmentEpoch,
             Topology = group.Topology is { } topology ? Describe(topology) : null,
-            Members = [.. group.Members.OrderBy(member => member.Id, StringComparer.Ordinal).Select(member => Describe(member, group.TargetOf(member.Id)))],
+            Members = [.. group.Members.OrderBy(member => member.Id, StringComparer.Ordinal).Select(member => Describe(member, group.TargetOf(member.Id), group.Soft.Told.GetValueOrDefault(member.Id)))],
         };
     }
 
-    private static StreamsGroupDescribeResponse.Member Describe(StreamsMember member, TaskAssignment target) => new()
+    private static StreamsGroupDescribeResponse.Member Describe(StreamsMember member, TaskAssignment target, ToldOffsets? told) => new()
     {
         MemberId = member.Id,
         MemberEpoch = member.Current.Epoch,
@@ -51,6 +51,8 @@ internal sealed class StreamsGroupDescription(GroupShard shard, ITopicCatalog ca
         ProcessId = member.Metadata.ProcessId,
         UserEndpoint = member.Metadata.Endpoint is not { } endpoint ? null : new StreamsGroupDescribeResponse.Endpoint { Host = endpoint.Host, Port = endpoint.Port },
         ClientTags = [.. member.Metadata.Tags.All.Select(tag => new StreamsGroupDescribeResponse.KeyValue { Key = tag.Key, Value = tag.Value })],
+        TaskOffsets = ToList(told?.Offsets ?? []),
+        TaskEndOffsets = ToList(told?.Ends ?? []),
         Assignment = Describe(member.Current.Assigned),
         TargetAssignment = Describe(target),
     };
@@ -64,6 +66,9 @@ internal sealed class StreamsGroupDescription(GroupShard shard, ITopicCatalog ca
 
     private static List<StreamsGroupDescribeResponse.TaskIds> ToList(TaskSet tasks) =>
         [.. tasks.ToPairs().Select(pair => new StreamsGroupDescribeResponse.TaskIds { SubtopologyId = pair.Topic, Partitions = [.. pair.Partitions] })];
+
+    private static List<StreamsGroupDescribeResponse.TaskOffset> ToList(IEnumerable<KeyValuePair<TaskId, long>> told) =>
+        [.. told.Select(each => new StreamsGroupDescribeResponse.TaskOffset { SubtopologyId = each.Key.Subtopology, Partition = each.Key.Partition, Offset = each.Value })];
 
     private static StreamsGroupDescribeResponse.TopicConfiguration Describe(InternalTopicSpec topic, IReadOnlyDictionary<string, int> counts) => new()
     {

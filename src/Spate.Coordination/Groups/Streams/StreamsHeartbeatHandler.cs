@@ -55,14 +55,14 @@ internal sealed class StreamsHeartbeatHandler(StreamsParts parts, StreamsStep st
         }
 
         var look = group.Soft.Checked?.With(topology, parts.Topics.Current) ?? CheckedTopology.Of(topology, parts.Topics.Current);
-        refusal = StreamsMembership.CheckTasks(look.Plan, owned);
+        refusal = StreamsMembership.CheckTasks(look.Plan, owned) ?? StreamsMembership.CheckOffsets(look.Plan, request);
         if (refusal is not null)
         {
             return Refuse(reply, refusal);
         }
 
         var settings = parts.Settings.ForStreamsGroup(group.Id);
-        var said = new StreamsSaid(member, Updated(member.Metadata, request, client), owned);
+        var said = new StreamsSaid(member, Updated(member.Metadata, request, client), owned, ToldOffsets.After(group.Soft.Told.GetValueOrDefault(member.Id), request));
         var result = step.Take(group, said, look, settings, records);
         return CommandOutcome.Append(records, () => reply.Complete(Committed(request, said, result, settings)));
     }
@@ -73,6 +73,13 @@ internal sealed class StreamsHeartbeatHandler(StreamsParts parts, StreamsStep st
             ?? throw new InvalidOperationException($"Group {request.GroupId} is gone in the middle of a heartbeat.");
         var (before, member) = (said.Member, result.Member);
         group.Soft.Checked = result.Look;
+        group.Soft.Weighed = result.Weighed;
+        group.Soft.Aim = result.Aim ?? group.Soft.Aim;
+        if (said.Told is { } told)
+        {
+            group.Soft.Told[member.Id] = told;
+        }
+
         if (result.Gathers && !group.Soft.IsGathering)
         {
             first.Await(group, settings);

@@ -4,7 +4,7 @@ using Spate.Protocol.Messages;
 
 namespace Spate.Coordination.Groups.Streams;
 
-/// <summary>What a StreamsGroupHeartbeat must say to be understood, whatever group it is for. What Kafka 4.2 does not do is refused as it refuses it.</summary>
+/// <summary>What a StreamsGroupHeartbeat must say to be understood, whatever group it is for. Static members and regular expressions are refused as Kafka 4.2 refuses them.</summary>
 internal static class StreamsHeartbeatRules
 {
     public static Refusal? Check(StreamsGroupHeartbeatRequest request)
@@ -16,6 +16,9 @@ internal static class StreamsHeartbeatRules
             : request.MemberEpoch == MemberEpochs.LeavingForAWhile ? "InstanceId can't be null."
             : request.MemberEpoch < MemberEpochs.LeavingForAWhile ? $"MemberEpoch is {request.MemberEpoch}, but must be greater than or equal to {MemberEpochs.LeavingForAWhile}."
             : TasksFault(request)
+            ?? WarmupFault(request)
+            ?? OffsetsFault(nameof(request.TaskOffsets), request.TaskOffsets)
+            ?? OffsetsFault(nameof(request.TaskEndOffsets), request.TaskEndOffsets)
             ?? (request.MemberEpoch == MemberEpochs.Joining ? JoinFault(request)
             : request.Topology is not null ? "Topology can only be provided when (re-)joining."
             : null));
@@ -26,9 +29,6 @@ internal static class StreamsHeartbeatRules
 
     private static string? UnknownFeature(StreamsGroupHeartbeatRequest request) =>
         request.InstanceId is not null ? "Static membership is not yet supported."
-        : request.TaskOffsets is not null ? "TaskOffsets are not supported yet."
-        : request.TaskEndOffsets is not null ? "TaskEndOffsets are not supported yet."
-        : request.WarmupTasks is { Count: > 0 } ? "WarmupTasks are not supported yet."
         : request.Topology?.Subtopologies.Exists(each => each.SourceTopicRegex.Count > 0) == true ? "Regular expressions for source topics are not supported yet."
         : null;
 
@@ -40,11 +40,49 @@ internal static class StreamsHeartbeatRules
             : null;
     }
 
+    /// <summary>What warms up is named once, and is not had in another way.</summary>
+    private static string? WarmupFault(StreamsGroupHeartbeatRequest request)
+    {
+        var elsewhere = Tasks(request.ActiveTasks).Concat(Tasks(request.StandbyTasks)).ToHashSet();
+        foreach (var task in Tasks(request.WarmupTasks))
+        {
+            if (!elsewhere.Add(task))
+            {
+                return $"WarmupTasks name task {task.Partition} of subtopology {task.Subtopology}, which is named twice.";
+            }
+        }
+
+        return null;
+    }
+
+    private static IEnumerable<TaskId> Tasks(List<StreamsGroupHeartbeatRequest.TaskIds>? tasks) =>
+        (tasks ?? []).SelectMany(each => each.Partitions.Select(partition => new TaskId(each.SubtopologyId, partition)));
+
+    private static string? OffsetsFault(string name, List<StreamsGroupHeartbeatRequest.TaskOffset>? told)
+    {
+        var named = new HashSet<TaskId>();
+        foreach (var each in told ?? [])
+        {
+            if (each.Offset < 0)
+            {
+                return $"{name} say {each.Offset} of task {each.Partition} of subtopology {each.SubtopologyId}, but must be 0 or more.";
+            }
+
+            if (!named.Add(new TaskId(each.SubtopologyId, each.Partition)))
+            {
+                return $"{name} name task {each.Partition} of subtopology {each.SubtopologyId} twice.";
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Who joins says everything, and has nothing.</summary>
     private static string? JoinFault(StreamsGroupHeartbeatRequest request) =>
         request.RebalanceTimeoutMs == -1 ? "RebalanceTimeoutMs must be provided in first request."
         : request.ActiveTasks is { Count: > 0 } ? "ActiveTasks must be empty when (re-)joining."
         : request.StandbyTasks is { Count: > 0 } ? "StandbyTasks must be empty when (re-)joining."
+        : request.WarmupTasks is { Count: > 0 } ? "WarmupTasks must be empty when (re-)joining."
         : request.Topology is null ? "Topology must be non-null when (re-)joining."
         : null;
 }

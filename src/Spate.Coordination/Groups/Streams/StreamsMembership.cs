@@ -89,18 +89,39 @@ internal sealed class StreamsMembership(GroupShard shard)
         {
             if (plan.Subtopologies.FirstOrDefault(each => each.Subtopology.Id == subtopology) is not { } known)
             {
-                return new Refusal(ErrorCode.InvalidRequest, $"Subtopology {subtopology} does not exist in the topology.");
+                return NoSuchSubtopology(subtopology);
             }
 
             foreach (var partition in partitions.Where(partition => partition < 0 || partition >= known.Tasks))
             {
-                return new Refusal(
-                    ErrorCode.InvalidRequest, $"Task {partition} for subtopology {subtopology} is invalid. Number of tasks for this subtopology: {known.Tasks}");
+                return NoSuchTask(subtopology, partition, known.Tasks);
             }
         }
 
         return null;
     }
+
+    /// <summary>The same of the tasks that a member tells offsets of.</summary>
+    public static Refusal? CheckOffsets(TopologyPlan plan, StreamsGroupHeartbeatRequest request)
+    {
+        if (!plan.IsReady)
+        {
+            return null;
+        }
+
+        var tasks = plan.Subtopologies.ToDictionary(each => each.Subtopology.Id, each => each.Tasks, StringComparer.Ordinal);
+        return (request.TaskOffsets ?? []).Concat(request.TaskEndOffsets ?? []).Select(told => Check(told.SubtopologyId, told.Partition)).FirstOrDefault(refusal => refusal is not null);
+
+        Refusal? Check(string subtopology, int partition) =>
+            !tasks.TryGetValue(subtopology, out var count) ? NoSuchSubtopology(subtopology)
+            : partition < 0 || partition >= count ? NoSuchTask(subtopology, partition, count)
+            : null;
+    }
+
+    private static Refusal NoSuchSubtopology(string subtopology) => new(ErrorCode.InvalidRequest, $"Subtopology {subtopology} does not exist in the topology.");
+
+    private static Refusal NoSuchTask(string subtopology, int partition, int count) => new(
+        ErrorCode.InvalidRequest, $"Task {partition} for subtopology {subtopology} is invalid. Number of tasks for this subtopology: {count}");
 
     /// <summary>
     /// Whether a member is in the epoch that it says. Behind by one it may be when the answer that told it of its present one got lost:

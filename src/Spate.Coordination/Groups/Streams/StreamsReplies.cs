@@ -31,6 +31,8 @@ internal static class StreamsReplies
             MemberId = member.Id,
             MemberEpoch = member.Current.Epoch,
             HeartbeatIntervalMs = settings.HeartbeatIntervalMs,
+            AcceptableRecoveryLag = settings.AcceptableRecoveryLag,
+            TaskOffsetIntervalMs = settings.TaskOffsetIntervalMs,
             Status = statuses.Count == 0 ? null : statuses,
             ActiveTasks = ToList(tasks?.Active),
             StandbyTasks = ToList(tasks?.Standby),

@@ -1,4 +1,3 @@
-using Spate.Coordination.Groups.Streams.Assignment;
 using Spate.Coordination.Groups.Streams.Topologies;
 using Spate.Coordination.Runtime;
 
@@ -6,8 +5,8 @@ namespace Spate.Coordination.Groups.Streams;
 
 /// <summary>
 /// Carries what one member has said through its group: the member is written down as it is now; the group's epoch rises when something has
-/// changed that assignments depend on; a target assignment is made for a new epoch; and the member goes a step towards it. Nothing is
-/// changed here: what comes out are records.
+/// changed that assignments depend on, or members have told that they have caught up so far that tasks can go elsewhere; a target assignment
+/// is made for a new epoch; and the member goes a step towards it. Nothing is changed here: what comes out are records.
 /// </summary>
 internal sealed class StreamsStep(GroupShard shard)
 {
@@ -25,10 +24,10 @@ internal sealed class StreamsStep(GroupShard shard)
     public StreamsStepResult Take(StreamsGroup group, StreamsSaid said, CheckedTopology look, StreamsGroupSettings settings, List<CoordinatorRecord> records)
     {
         var before = said.Member;
-        var draft = before with { Metadata = said.Metadata };
+        var speaker = before with { Metadata = said.Metadata };
         if (said.Metadata != before.Metadata)
         {
-            records.Add(StreamsGroupRecords.Member(group.Id, draft.Id, said.Metadata));
+            records.Add(StreamsGroupRecords.Member(group.Id, speaker.Id, said.Metadata));
         }
 
         if (!look.Topology.Equals(group.Topology))
@@ -37,10 +36,25 @@ internal sealed class StreamsStep(GroupShard shard)
         }
 
         var epoch = RaiseEpoch(group, said, look, settings, records);
+        var isAssigned = epoch == group.Epoch && epoch == group.AssignmentEpoch;
+        var weighed = isAssigned && group.Soft.Weighed is { } known && known.IsHeldTo(settings) && Equals(said.Told, group.Soft.Told.GetValueOrDefault(speaker.Id))
+            ? known
+            : WeighedLags.Of(group, said, settings);
+        var draft = isAssigned ? Reconsider(group, speaker, look.Plan, settings, weighed) : null;
+        if (draft is { IsAnother: true })
+        {
+            epoch++;
+            records.Add(StreamsGroupRecords.Group(group.Id, group.Decided! with { Epoch = epoch }));
+        }
+
         var gathers = epoch > group.AssignmentEpoch && (group.Soft.IsGathering || (!group.HasMembers && settings.InitialRebalanceDelayMs > 0));
-        var target = gathers ? TaskAssignment.Empty
-            : epoch > group.AssignmentEpoch ? MakeTarget(group, draft, epoch, look.Plan, settings, records)
-            : group.TargetOf(draft.Id);
+        if (epoch > group.AssignmentEpoch && !gathers)
+        {
+            draft ??= TargetDraft.Anew(group, speaker, look.Plan, settings, weighed.Lags);
+            Write(group, draft, epoch, records);
+        }
+
+        var target = gathers ? TaskAssignment.Empty : draft?.Of(speaker.Id) ?? group.TargetOf(speaker.Id);
         var targetEpoch = gathers ? Math.Max(FirstEpoch - 1, group.AssignmentEpoch) : Math.Max(epoch, group.AssignmentEpoch);
         var approach = new Approach<TaskAssignment>(
             said.Current,
@@ -49,41 +63,33 @@ internal sealed class StreamsStep(GroupShard shard)
         var current = approach.Rests(targetEpoch) ? said.Current : approach.Next(targetEpoch, target);
         if (current != before.Current)
         {
-            records.Add(StreamsGroupRecords.Current(group.Id, draft.Id, current));
+            records.Add(StreamsGroupRecords.Current(group.Id, speaker.Id, current));
         }
 
-        return new StreamsStepResult(draft with { Current = current }, look, epoch > group.Epoch, current != before.Current, gathers);
+        return new StreamsStepResult(speaker with { Current = current }, look, epoch > group.Epoch, current != before.Current, gathers, weighed, draft?.Aim);
     }
 
-    /// <summary>Makes the target assignment of a group for its epoch, for all of its members and one who is new or has changed.</summary>
-    /// <returns>What that one is to have.</returns>
-    public TaskAssignment MakeTarget(
-        StreamsGroup group, StreamsMember? draft, int epoch, TopologyPlan plan, StreamsGroupSettings settings, List<CoordinatorRecord> records)
+    /// <summary>Writes the target assignment of a group down, for its epoch.</summary>
+    public void Write(StreamsGroup group, TargetDraft draft, int epoch, List<CoordinatorRecord> records)
     {
-        List<StreamsMember> roster = [.. group.Members.Where(member => member.Id != draft?.Id)];
-        if (draft is not null)
+        foreach (var (member, tasks) in draft.Changes)
         {
-            roster.Add(draft);
-        }
-
-        roster.Sort((one, other) => string.CompareOrdinal(one.Id, other.Id));
-        var targets = plan.IsReady && roster.Count > 0
-            ? StickyTaskAssignor.Assign(new TaskQuestion(
-                plan.Subtopologies,
-                roster.ConvertAll(member => new TaskCandidate(member.Id, member.Metadata.ProcessId, group.TargetOf(member.Id))),
-                settings.StandbyReplicas))
-            : [.. Enumerable.Repeat(TaskAssignment.Empty, roster.Count)];
-        foreach (var (member, target) in roster.Zip(targets))
-        {
-            if (target != group.TargetOf(member.Id) || !group.TryGetMember(member.Id, out _))
-            {
-                records.Add(StreamsGroupRecords.Target(group.Id, member.Id, target));
-            }
+            records.Add(StreamsGroupRecords.Target(group.Id, member.Id, tasks));
         }
 
         records.Add(StreamsGroupRecords.TargetEpoch(group.Id, epoch));
         shard.Figures.StreamsRebalanced();
-        return draft is null ? TaskAssignment.Empty : targets[roster.IndexOf(draft)];
+    }
+
+    /// <summary>
+    /// Holds the target against other lags than those that it was made for; null when there are none. Where nobody tells any, and nothing warms up from before, there is nothing to think over.
+    /// </summary>
+    private static TargetDraft? Reconsider(StreamsGroup group, StreamsMember speaker, TopologyPlan plan, StreamsGroupSettings settings, WeighedLags weighed)
+    {
+        var known = group.Soft.Weighed;
+        return plan.IsReady && !weighed.Equals(known) && (weighed.Lags.AreKnown || known?.Lags.AreKnown == true || group.WarmsUp)
+            ? TargetDraft.ByLags(group, speaker, plan, settings, weighed.Lags)
+            : null;
     }
 
     private static int RaiseEpoch(StreamsGroup group, StreamsSaid said, CheckedTopology look, StreamsGroupSettings settings, List<CoordinatorRecord> records)

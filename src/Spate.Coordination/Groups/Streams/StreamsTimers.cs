@@ -7,14 +7,18 @@ namespace Spate.Coordination.Groups.Streams;
 /// <summary>The clocks of members of streams groups.</summary>
 internal sealed class StreamsTimers
 {
+    private const string OffsetsPurpose = "task offsets";
+
     private readonly GroupShard _shard;
     private readonly IGroupSettings _settings;
     private readonly ILogger _logger;
     private readonly MemberClocks _clocks;
+    private readonly IShardContext _context;
 
     public StreamsTimers(GroupShard shard, IShardContext context, IGroupSettings settings, ILogger logger)
     {
         _shard = shard;
+        _context = context;
         _settings = settings;
         _logger = logger;
         _clocks = new MemberClocks(context, Over);
@@ -31,6 +35,27 @@ internal sealed class StreamsTimers
             StartSession(group.Id, member);
             WatchRevocation(group.Id, member);
         }
+
+        AwaitOffsets(group);
+    }
+
+    /// <summary>
+    /// Members that tell how far they have the state of tasks do so again within the interval that is set for it, without being asked. Who has not after two of them tells nothing, and is
+    /// held to nothing any more.
+    /// </summary>
+    private void AwaitOffsets(StreamsGroup group)
+    {
+        var interval = TimeSpan.FromMilliseconds(_settings.ForStreamsGroup(group.Id).TaskOffsetIntervalMs);
+        _context.Schedule(new TimerKey(OffsetsPurpose, group.Id), interval * 2, () =>
+        {
+            foreach (var member in group.Members.Where(member => !group.Soft.Told.ContainsKey(member.Id)))
+            {
+                group.Soft.Told.Add(member.Id, ToldOffsets.Silent);
+                group.Soft.Weighed = null;
+            }
+
+            return CommandOutcome.Done;
+        });
     }
 
     /// <summary>The member has been heard of: its session begins anew, as long as is set now.</summary>

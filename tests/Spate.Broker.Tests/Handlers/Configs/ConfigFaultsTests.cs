@@ -63,6 +63,9 @@ public sealed class ConfigFaultsTests
     [InlineData(32, "g", "share.auto.offset.reset", "by_duration:-P1D", ErrorCode.InvalidConfig, "negative")]
     [InlineData(32, "g", "share.auto.offset.reset", "by_duration:1 day", ErrorCode.InvalidConfig, "PnDTnHnMn.nS")]
     [InlineData(32, "g", "share.auto.offset.reset", "middle", ErrorCode.InvalidConfig, "earliest, latest")]
+    [InlineData(32, "g", "streams.num.warmup.replicas", "21", ErrorCode.InvalidConfig, "group.streams.max.warmup.replicas")]
+    [InlineData(32, "g", "streams.task.offset.interval.ms", "14999", ErrorCode.InvalidConfig, "group.streams.min.task.offset.interval.ms")]
+    [InlineData(32, "g", "streams.acceptable.recovery.lag", "-1", ErrorCode.InvalidConfig, "streams.acceptable.recovery.lag")]
     [InlineData(32, "g", "streams.num.standby.replicas", "3", ErrorCode.InvalidConfig, "group.streams.max.standby.replicas")]
     [InlineData(32, "g", "retention.ms", "3", ErrorCode.InvalidConfig, "not a setting of a group")]
     public async Task A_setting_that_cannot_be_is_refused_and_nothing_is_set(sbyte type, string resourceName, string name, string value, ErrorCode error, string why)

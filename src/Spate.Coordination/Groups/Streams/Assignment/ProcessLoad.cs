@@ -1,9 +1,12 @@
 namespace Spate.Coordination.Groups.Streams.Assignment;
 
 /// <summary>What a process is about to have: the seats of its members, and every task at most once.</summary>
-internal sealed class ProcessLoad
+/// <param name="id">What the process goes by.</param>
+internal sealed class ProcessLoad(string id)
 {
     private readonly HashSet<TaskId> _tasks = [];
+
+    public string Id { get; } = id;
 
     public List<TaskSeat> Seats { get; } = [];
 
