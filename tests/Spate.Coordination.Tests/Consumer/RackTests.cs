@@ -2,53 +2,55 @@ using Spate.Coordination.Tests.Harness;
 
 namespace Spate.Coordination.Tests.Consumer;
 
-/// <summary>Racks that members tell by heartbeats (KIP-881 as KIP-848 has it): partitions go to members that stand where a replica does.</summary>
+/// <summary>Racks that members tell by heartbeats reach the assignors. What these make of them is in AssignorTests.</summary>
 public sealed class RackTests
 {
     private readonly Bench _bench = new();
 
     [Theory]
-    [InlineData("uniform")]
-    [InlineData(null)]
-    public void Members_read_the_partitions_that_have_a_replica_in_the_rack_they_told(string? assignor)
+    [InlineData("uniform", "y", "x", "t1 t3", "t0 t2")]
+    [InlineData("range", "y", "x", "t1 t3", "t0 t2")]
+    [InlineData("uniform", null, null, "t0 t1", "t2 t3")]
+    public void Who_gives_partitions_up_keeps_those_that_have_a_replica_in_its_rack(string assignor, string? rackOfFirst, string? rackOfSecond, string first, string second)
     {
-        _bench.Topics.Set("t", 6, [["x"], ["y"], ["z"], ["x"], ["y"], ["z"]]);
-        var members = new[] { "z", "x", "y" }.Select(rack => Reader("in-" + rack, rack, assignor)).ToList();
+        _bench.Topics.Set("t", 4, [["x"], ["y"], ["x"], ["y"]]);
+        var stays = Reader("stays", rackOfFirst, assignor);
+        stays.Beat();
+        Assert.Equal("t0 t1 t2 t3", stays.Reads(_bench.Topics));
 
-        Settle(members);
+        var comes = Reader("comes", rackOfSecond, assignor);
+        Settle(_bench, stays, comes);
 
-        Assert.Equal(["t2 t5", "t0 t3", "t1 t4"], members.Select(member => member.Reads(_bench.Topics)));
+        Assert.Equal((first, second), (stays.Reads(_bench.Topics), comes.Reads(_bench.Topics)));
     }
 
     [Fact]
-    public void A_rack_that_was_told_once_is_remembered_by_the_next_coordinator_and_counts_when_replicas_have_moved()
+    public void A_rack_that_was_told_once_is_known_to_the_next_coordinator()
     {
-        _bench.Topics.Set("t", 2, [["x"], ["x"]]);
-        var (near, far) = (Reader("near", "x", null), Reader("far", "y", null));
-        Settle([near, far]);
-        var (had, other) = (near.Reads(_bench.Topics), far.Reads(_bench.Topics));
-        Assert.Equal(["t0", "t1"], new[] { had, other }.Order());
+        _bench.Topics.Set("t", 4, [["x"], ["y"], ["x"], ["y"]]);
+        var stays = Reader("stays", "y", null);
+        stays.Beat();
 
         var next = _bench.TakeOver();
-        next.Topics.Set("t", 2, had == "t0" ? [["y"], ["x"]] : [["x"], ["y"]]);
-        Assert.Null(near.Request().RackId);
-        Settle([near, far], next);
+        Assert.Null(stays.Request().RackId);
+        var comes = Reader("comes", "x", null);
+        Settle(next, stays, comes);
 
-        Assert.Equal((other, had), (near.Reads(next.Topics), far.Reads(next.Topics)));
+        Assert.Equal(("t1 t3", "t0 t2"), (stays.Reads(next.Topics), comes.Reads(next.Topics)));
     }
 
-    private TestConsumer Reader(string name, string rack, string? assignor)
+    private static void Settle(Bench bench, params TestConsumer[] members)
+    {
+        for (var round = 0; round < 4; round++)
+        {
+            Array.ForEach(members, member => member.Beat(bench));
+        }
+    }
+
+    private TestConsumer Reader(string name, string? rack, string? assignor)
     {
         var member = new TestConsumer(_bench, name) { Rack = rack, Assignor = assignor };
         member.Subscribe("t");
         return member;
-    }
-
-    private void Settle(List<TestConsumer> members, Bench? at = null)
-    {
-        for (var round = 0; round < 10; round++)
-        {
-            members.ForEach(member => member.Beat(at ?? _bench));
-        }
     }
 }

@@ -43,6 +43,10 @@ internal sealed class GroupFixture : IAsyncDisposable
             Seed = 1,
             RetryBackoff = TimeSpan.FromMilliseconds(5),
             ReconnectBackoff = TimeSpan.FromMilliseconds(5),
+
+            // Below the patience of tests: the client gives up first, and says on what.
+            RequestTimeout = TimeSpan.FromSeconds(20),
+            ApiTimeout = TimeSpan.FromSeconds(45),
         };
         return new GroupFixture(broker, new KafkaClient(change?.Invoke(options) ?? options), brokerLog);
     }
