@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Spate.Client.Tests.Fakes;
 
-/// <summary>Keeps every line that a client says, with its level.</summary>
-internal sealed class RecordingLogs : ILoggerFactory, ILogger
+/// <summary>Keeps every line that a client says, with its level; or that a broker says, whose categories begin otherwise.</summary>
+internal sealed class RecordingLogs(string categories = "Spate.Client.") : ILoggerFactory, ILogger
 {
     private readonly ConcurrentDictionary<string, TaskCompletionSource> _awaited = new(StringComparer.Ordinal);
 
@@ -15,7 +15,7 @@ internal sealed class RecordingLogs : ILoggerFactory, ILogger
 
     public ILogger CreateLogger(string categoryName)
     {
-        Assert.StartsWith("Spate.Client.", categoryName, StringComparison.Ordinal);
+        Assert.StartsWith(categories, categoryName, StringComparison.Ordinal);
         return this;
     }
 

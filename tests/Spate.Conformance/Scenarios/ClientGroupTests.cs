@@ -75,7 +75,7 @@ public sealed class ClientGroupTests(GroupBroker shared, SharedClients clients) 
         {
             await GroupWatch.UntilSharedAsync(present, Partitions);
             await WriteAsync(topic, written++ * PerRound, PerRound);
-            await GroupWatch.UntilReadAsync(everybody, written * Partitions * PerRound);
+            await GroupWatch.UntilReadAsync(everybody, written * Partitions * PerRound).OrAccountAsync(Broker, options.Group, topic, everybody);
             await Task.WhenAll(present.Select(member => member.CommitAsync()));
         }
 
@@ -147,7 +147,7 @@ public sealed class ClientGroupTests(GroupBroker shared, SharedClients clients) 
         {
             await GroupWatch.UntilSharedAsync(present, Partitions);
             await WriteAsync(topic, written++ * PerRound, PerRound);
-            await GroupWatch.UntilReadAsync(everybody, written * Partitions * PerRound);
+            await GroupWatch.UntilReadAsync(everybody, written * Partitions * PerRound).OrAccountAsync(Broker, old.Group, topic, everybody);
             await Task.WhenAll(present.Select(CommitAsync));
             Assert.Equal(type, (await broker.Admin.Groups.ListAsync()).Items.Single(group => group.GroupId == old.Group).Type);
         }

@@ -151,7 +151,12 @@ class ConfluentMember(Member):
         self.assigned(self.partitions)
 
     def poll(self):
-        self.deliver(records_of(self.client.consume(500, 0.05)))
+        # One by one: consume() of librdkafka before 2.1 drops what it has gathered of a partition that is paused meanwhile, and any
+        # cooperative rebalance pauses every partition for a moment, also those that stay. It goes on behind what it dropped.
+        polled = [self.client.poll(0.05)]
+        while polled[-1] is not None and len(polled) < 500:
+            polled.append(self.client.poll(0))
+        self.deliver(records_of(message for message in polled if message is not None))
 
     def commit(self):
         offsets = [TopicPartition(topic, partition, offset) for (topic, partition), offset in self.positions.items() if (topic, partition) in self.partitions]
