@@ -111,6 +111,31 @@ public sealed class BenchVerbTests(RunningBroker running) : IClassFixture<Runnin
         await AssertGoneAsync(json.GetProperty("shape").GetProperty("topic").GetString()!);
     }
 
+    [Theory]
+    [InlineData("raw")]
+    [InlineData("batch")]
+    [InlineData("record")]
+    public async Task Records_are_read_in_the_way_that_was_asked_for(string way)
+    {
+        var mixed = await JsonAsync("mixed", "--records", "1000", "--consumers", "2", "--read", way);
+        Assert.Equal(way, mixed.GetProperty("shape").GetProperty("read").GetString());
+        AssertFlow(mixed.GetProperty("throughput").EnumerateArray().Last(), "read", 1000);
+
+        // More than there are, so that every partition is begun anew in the middle of it.
+        (await running.SpateAsync("topics", "create", $"by-{way}", "--partitions", "2")).Succeeded();
+        (await running.SpateAsync("produce", $"by-{way}", "--template", "%{n}", "--count", "700")).Succeeded();
+        var consume = await JsonAsync("consume", "--topic", $"by-{way}", "--records", "3000", "--read", way, "--warm-up", "20ms");
+        Assert.Equal(way, consume.GetProperty("shape").GetProperty("read").GetString());
+        Assert.True(consume.GetProperty("throughput").EnumerateArray().Single().GetProperty("records").GetInt64() >= 3000, $"{consume}");
+    }
+
+    [Fact]
+    public async Task Batches_are_read_as_they_were_received_where_nothing_else_is_asked_for_and_a_pair_may_differ_in_it()
+    {
+        var json = (await BenchAsync("consume", "--records", "500", "--against", "--read record", "--pairs", "1", "--output", "json")).Succeeded().Json;
+        Assert.Equal(("raw", "record"), (json.GetProperty("shapeA").GetProperty("read").GetString(), json.GetProperty("shapeB").GetProperty("read").GetString()));
+    }
+
     [Fact]
     public async Task A_duration_ends_what_has_no_number_of_records()
     {
@@ -209,6 +234,8 @@ public sealed class BenchVerbTests(RunningBroker running) : IClassFixture<Runnin
     [InlineData("--against cannot be used", "produce", "--against", "--compresion lz4")]
     [InlineData("--rate is -1", "produce", "--against", "--rate -1")]
     [InlineData("larger than topic", "produce", "--size", "2000000")]
+    [InlineData("'slowly' is none of raw, batch, record", "consume", "--read", "slowly")]
+    [InlineData("'spate bench produce' has no option", "produce", "--read", "raw")]
     [InlineData("'rar' is none of none, gzip", "produce", "--compression", "rar")]
     public async Task What_makes_no_sense_is_named(string sentence, params string[] arguments) => (await running.SpateAsync(["bench", .. arguments])).Failed(Usage, sentence);
 

@@ -113,7 +113,7 @@ internal sealed class ConsumeRun(ClusterCall call, BenchShape shape, BenchTopic 
             var laps = LoadRun.ShareOf(topic.Partitions, index, shape.Consumers)
                 .Where(partition => bounds[partition].End > bounds[partition].Start)
                 .ToDictionary(static partition => partition, partition => (bounds[partition].Start, bounds[partition].End));
-            readers.Add(new LapReader(call.Client.CreateConsumer(shape.ConsumerOptions(call.Client.Options.Consumer)), laps, _clock));
+            readers.Add(new LapReader(call.Client.CreateConsumer(shape.ConsumerOptions(call.Client.Options.Consumer)), shape.Read, laps, _clock));
         }
 
         _readers = readers;

@@ -142,7 +142,7 @@ internal sealed class LoadRun : IBenchRun
         for (var index = 0; index < _shape.Consumers; index++)
         {
             var consumer = _call.Client.CreateConsumer(_shape.ConsumerOptions(_call.Client.Options.Consumer));
-            lanes.Add(new ConsumerLane(consumer, _stamp, _clock));
+            lanes.Add(new ConsumerLane(consumer, _shape.Read, _stamp, _clock));
             var own = ShareOf(_topic.Partitions, index, _shape.Consumers);
             consumer.Assign(own, StartPosition.Beginning);
             foreach (var partition in own)
