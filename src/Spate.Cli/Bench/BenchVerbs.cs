@@ -62,6 +62,11 @@ internal static class BenchVerbs
             }
 
             figures.Tell(call, brokers);
+            if (figures.Failure is { } failure)
+            {
+                call.Say($"the run failed, and what is shown was done until then: {failure.Message}");
+            }
+
             status = figures.Status;
         });
         return status;
