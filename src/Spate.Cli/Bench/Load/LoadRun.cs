@@ -122,6 +122,12 @@ internal sealed class LoadRun : IBenchRun
             await reading;
         }
 
+        if (failure is not null && _after - _before is { Delivered: 0, Read: 0 })
+        {
+            // Nothing was done until then that could be shown.
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
+        }
+
         return Figures(meter, isInterrupted, failure);
     }
 
