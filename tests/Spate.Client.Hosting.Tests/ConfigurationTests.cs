@@ -5,7 +5,9 @@ using Microsoft.Extensions.Options;
 using Spate.Client.Connections;
 using Spate.Client.Consuming;
 using Spate.Client.Hosting.Configuration;
+using Spate.Client.Hosting.Consuming;
 using Spate.Client.Producing;
+using Spate.Client.Sharing;
 using Spate.Protocol.Compression;
 
 namespace Spate.Client.Hosting.Tests;
@@ -68,10 +70,16 @@ public sealed class ConfigurationTests
     [InlineData(typeof(KafkaClientOptions), "LoggerFactory, NameResolver, Sasl, Seed, Serializers, TimeProvider, Producer, Consumer")]
     [InlineData(typeof(ProducerOptions), "Partitioner")]
     [InlineData(typeof(ConsumerOptions), "OnUnreadable, OnAssigned, OnRevoked, OnLost")]
+    [InlineData(typeof(ShareConsumerOptions), "OnUnreadable, OnAcknowledged")]
+    [InlineData(typeof(KafkaConsumerServiceOptions), "Consumer")]
+    [InlineData(typeof(KafkaShareServiceOptions), "Consumer")]
     public void Every_option_can_be_configured_but_those_that_are_code(Type options, string code)
     {
         var known = options == typeof(KafkaClientOptions) ? ClientSettings.Table.Properties
             : options == typeof(ProducerOptions) ? ProducerSettings.Table.Properties
+            : options == typeof(ShareConsumerOptions) ? ShareConsumerSettings.Table.Properties
+            : options == typeof(KafkaConsumerServiceOptions) ? ServiceSettings.Consumer.Properties
+            : options == typeof(KafkaShareServiceOptions) ? ServiceSettings.Share.Properties
             : ConsumerSettings.Table.Properties;
         var missing = options.GetProperties(BindingFlags.Public | BindingFlags.Instance)
             .Where(property => property.SetMethod is not null)
@@ -79,6 +87,66 @@ public sealed class ConfigurationTests
             .Except(known)
             .Except(code.Split(", "));
         Assert.Empty(missing);
+    }
+
+    [Fact]
+    public void A_section_becomes_the_options_of_a_service_that_shares()
+    {
+        var options = KafkaShareServiceOptions.From(Section(
+            ("Topics:0", "jobs"), ("Topics:1", "more"), ("Members", "3"), ("RetryBackoff", "00:00:02"), ("RetryBackoffMax", "00:01:00"),
+            ("Consumer:GroupId", "printers"), ("Consumer:MaxRecords", "7"), ("consumer:unreadablerecords", "release"), ("share.acquire.mode", "record_limit"), ("fetch.max.wait.ms", "250")));
+
+        Assert.Equal(["jobs", "more"], options.Topics);
+        Assert.Equal((3, TimeSpan.FromSeconds(2), TimeSpan.FromMinutes(1)), (options.Members, options.RetryBackoff, options.RetryBackoffMax));
+        Assert.Equal(("printers", 7, UnreadableRecords.Release), (options.Consumer.GroupId, options.Consumer.MaxRecords, options.Consumer.UnreadableRecords));
+        Assert.Equal((ShareAcquireMode.RecordLimit, TimeSpan.FromMilliseconds(250)), (options.Consumer.AcquireMode, options.Consumer.MaxWait));
+    }
+
+    [Fact]
+    public void A_section_becomes_the_options_of_a_service_that_consumes()
+    {
+        var options = KafkaConsumerServiceOptions.From(Section(("Topics", "orders, returns"), ("group.id", "billing"), ("Members", "2"), ("Consumer:MaxPollInterval", "00:10:00"), ("isolation.level", "read_committed")));
+
+        Assert.Equal(["orders", "returns"], options.Topics);
+        Assert.Equal(("billing", 2), (options.GroupId, options.Members));
+        Assert.Equal((TimeSpan.FromMinutes(10), IsolationLevel.ReadCommitted), (options.Consumer!.MaxPollInterval, options.Consumer.IsolationLevel));
+    }
+
+    [Fact]
+    public void Consumers_of_a_service_are_the_clients_with_what_its_section_says_of_them()
+    {
+        var clients = new ConsumerOptions { GroupId = "all", FetchMinBytes = 5 };
+        Assert.Null(KafkaConsumerServiceOptions.From(Section(("Topics", "orders"))).Consumer);
+        Assert.Same(clients, KafkaConsumerServiceOptions.From(Section(("Topics", "orders")), clients).Consumer);
+        Assert.Equal(clients with { FetchMaxBytes = 9 }, KafkaConsumerServiceOptions.From(Section(("Topics", "orders"), ("fetch.max.bytes", "9")), clients).Consumer);
+    }
+
+    [Fact]
+    public void Everything_that_is_wrong_with_a_service_is_told_at_once_by_its_place()
+    {
+        var misread = Assert.Throws<OptionsValidationException>(() => KafkaShareServiceOptions.From(Section(
+            ("Topic", "jobs"), ("Members", "many"), ("MaxRecords", "5"), ("share.acquire.mode", "all"), ("Consumer:MaxRecord", "5"), ("RetryBackoff", "5"))));
+        Assert.Equal(
+            [
+                "Kafka:Consumer:MaxRecord is no setting of ShareConsumerOptions; it is one of its properties, or a key of Kafka's.",
+                "Kafka:MaxRecords is no setting of a service that consumes; it is a property of KafkaShareServiceOptions such as Topics, or a key of Kafka's such as group.id.",
+                "Kafka:Members is 'many'; it must be a whole number.",
+                "Kafka:RetryBackoff is '5'; it must be a time as hours, minutes and seconds, such as 00:00:05 or 00:00:00.020.",
+                "Kafka:share.acquire.mode is 'all'; it must be one of batch_optimized, record_limit, BatchOptimized, RecordLimit.",
+                "Kafka:Topic is no setting of a service that consumes; it is a property of KafkaShareServiceOptions such as Topics, or a key of Kafka's such as group.id.",
+            ],
+            misread.Failures.Order(StringComparer.OrdinalIgnoreCase));
+
+        var unusable = Assert.Throws<OptionsValidationException>(() => KafkaShareServiceOptions.From(Section(("Members", "0"))));
+        Assert.Equal(
+            [
+                "Kafka:Consumer:GroupId, or Kafka:group.id, must name the share group.",
+                "Kafka:Topics must name one topic at least, and none without a name.",
+                "Kafka:Members is 0; it must be from 1 to 1000.",
+            ],
+            unusable.Failures);
+        var consumer = Assert.Throws<OptionsValidationException>(() => KafkaConsumerServiceOptions.From(Section(("Topics", "orders"), ("RetryBackoffMax", "00:00:00.500"))));
+        Assert.StartsWith("Kafka:RetryBackoffMax is 00:00:00.5", Assert.Single(consumer.Failures), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -99,9 +167,8 @@ public sealed class ConfigurationTests
         return builder.Build();
     }
 
-    private static KafkaClientOptions Read(params (string Key, string Value)[] entries)
-    {
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(entries.Select(entry => KeyValuePair.Create($"Kafka:{entry.Key}", (string?)entry.Value))).Build();
-        return ClientSection.Read(configuration.GetSection("Kafka"), new KafkaClientOptions { BootstrapServers = "" });
-    }
+    private static KafkaClientOptions Read(params (string Key, string Value)[] entries) => ClientSection.Read(Section(entries), new KafkaClientOptions { BootstrapServers = "" });
+
+    private static IConfigurationSection Section(params (string Key, string Value)[] entries) =>
+        new ConfigurationBuilder().AddInMemoryCollection(entries.Select(entry => KeyValuePair.Create($"Kafka:{entry.Key}", (string?)entry.Value))).Build().GetSection("Kafka");
 }

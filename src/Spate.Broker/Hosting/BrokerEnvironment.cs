@@ -23,6 +23,9 @@ public sealed record BrokerEnvironment
     /// </summary>
     public Func<IRequestDispatcher, ClusterView, IRequestDispatcher>? DispatchBy { get; init; }
 
+    /// <summary>Told that clients are answered, right before the line of log that says so. It must be short and not throw. By default nobody is.</summary>
+    public Action OnStarted { get; init; } = static () => { };
+
     /// <summary>
     /// What the broker's loggers let through to <see cref="Logging"/> until a client sets another level; by default everything, so that the
     /// host's own filters decide.

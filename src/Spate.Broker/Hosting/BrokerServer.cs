@@ -206,6 +206,7 @@ public sealed class BrokerServer : IAsyncDisposable
         _parts.Start(Version);
         var dispatcher = new RequestDispatcher(handlers, _parts.Metrics.Requests);
         _listeners.Start(_parts.Environment.DispatchBy?.Invoke(dispatcher, _parts.Cluster) ?? dispatcher, _parts.Settings);
+        _parts.Environment.OnStarted();
         _parts.Logger.Started((long)elapsed.TotalMilliseconds, _parts.Controller.Image.TopicsByName.Count, _parts.Partitions.All.Count());
     }
 }

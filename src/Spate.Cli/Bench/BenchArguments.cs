@@ -36,6 +36,12 @@ internal sealed class BenchArguments
     private readonly Option<double?> _rate;
     private readonly Option<int?> _producers = new("--producers") { Description = "How many producers send at the same time. Default: 1.", HelpName = "number" };
     private readonly Option<int?> _consumers = new("--consumers") { Description = "How many consumers share the partitions. Default: 1.", HelpName = "number" };
+    private readonly Option<ReadingWay?> _read = Choices.Option(
+        "--read",
+        "How consumers take what they read. raw looks at records where they were received, batch and record hand out keys and values as bytes",
+        ("raw", ReadingWay.Raw),
+        ("batch", ReadingWay.Batch),
+        ("record", ReadingWay.Record));
     private readonly Option<Acks?> _acks = ProducerWords.Acks();
     private readonly Option<CompressionCodec?> _compression = ProducerWords.Compression();
     private readonly Option<int?> _batchSize = new("--batch-size") { Description = "Bytes of a batch, before compression. Default: 16384.", HelpName = "bytes" };
@@ -68,7 +74,7 @@ internal sealed class BenchArguments
 
         if (kind != BenchKind.Produce)
         {
-            _ofShape.Add(_consumers);
+            _ofShape.AddRange([_consumers, _read]);
         }
 
         _ofShape.AddRange([_acks, _compression, _batchSize, _linger, _inFlight, _seed]);
@@ -133,6 +139,7 @@ internal sealed class BenchArguments
             Rate = rate ?? (_kind == BenchKind.Latency ? DefaultLatencyRate : null),
             Producers = words.Get(_producers) ?? 1,
             Consumers = words.Get(_consumers) ?? 1,
+            Read = words.Get(_read) ?? ReadingWay.Raw,
             Acks = words.Get(_acks) ?? Acks.All,
             Compression = words.Get(_compression) ?? CompressionCodec.None,
             BatchSize = words.Get(_batchSize) ?? new ProducerOptions().BatchSize,

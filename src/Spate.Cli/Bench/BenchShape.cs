@@ -47,6 +47,9 @@ internal sealed record BenchShape
 
     public required int Consumers { get; init; }
 
+    /// <summary>How consumers take what they read.</summary>
+    public required ReadingWay Read { get; init; }
+
     public required Acks Acks { get; init; }
 
     public required CompressionCodec Compression { get; init; }
@@ -117,6 +120,7 @@ internal sealed record BenchShape
         if (HasConsumers)
         {
             facts.Add((new Column("consumers"), Consumers));
+            facts.Add((new Column("read"), Read.ToString().ToLowerInvariant()));
         }
 
         facts.Add((new Column("warmUpMs", Unit.Milliseconds), (long)WarmUp.TotalMilliseconds));

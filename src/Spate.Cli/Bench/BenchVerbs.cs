@@ -23,7 +23,8 @@ internal static class BenchVerbs
             BenchKind.Consume,
             "Read records as fast as they come: those of a topic, or of a new one that is filled first.",
             "spate bench consume --records 20000 --size 100 --warm-up 200ms",
-            "spate bench consume --topic orders --duration 1s --warm-up 0s"),
+            "spate bench consume --topic orders --duration 1s --warm-up 0s",
+            "spate bench consume --records 20000 --warm-up 200ms --against '--read record' --pairs 2"),
         Measuring(
             verbs,
             BenchKind.Latency,
@@ -61,6 +62,11 @@ internal static class BenchVerbs
             }
 
             figures.Tell(call, brokers);
+            if (figures.Failure is { } failure)
+            {
+                call.Say($"the run failed, and what is shown was done until then: {failure.Message}");
+            }
+
             status = figures.Status;
         });
         return status;

@@ -10,7 +10,13 @@ internal static class FiguresReport
 
     public static IReadOnlyList<Listing> Write(BenchShape shape, BenchTopic topic, RunFigures figures)
     {
-        var sections = new List<Listing> { shape.ToListing("shape", topic), Throughput(figures) };
+        var sections = new List<Listing> { shape.ToListing("shape", topic) };
+        if (figures.IsInterrupted || figures.Failure is not null)
+        {
+            sections.Add(Listing.Record("run", (new Column("end"), figures.IsInterrupted ? "interrupted" : "failed"), (new Column("why"), figures.Failure?.Message)));
+        }
+
+        sections.Add(Throughput(figures));
         if (figures.Latency is not null || figures.Lateness is not null)
         {
             sections.Add(Latency(figures));

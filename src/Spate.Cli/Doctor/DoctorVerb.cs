@@ -11,7 +11,7 @@ internal static class DoctorVerb
     public static Command Create(ClusterVerbs verbs)
     {
         var data = new Option<string[]>("--data") { Description = "A data directory on this machine to look at. May be given many times. Default: those of brokers that run here.", HelpName = "directory" };
-        var clocks = new Option<bool>("--clocks") { Description = "Measure each broker's clock too: a group of its own is committed for on each broker, and deleted." };
+        var clocks = new Option<bool>("--clocks") { Description = "Measure each broker's clock too: a group of its own is committed for on each broker, and deleted; and look whether NTP keeps this machine's." };
         var verb = new Verb("doctor", "Look for what people lose days on: addresses, partitions, versions, clocks, and this machine's set-up. Status 5 when there are errors.", "spate doctor", "spate doctor --clocks --output json") { data, clocks };
         return verbs.Top(verb, async call =>
         {
@@ -36,6 +36,10 @@ internal static class DoctorVerb
             }
 
             stage = "looking at this machine";
+            if (call.Get(clocks))
+            {
+                new ClockCheck(new KernelClock(), diagnosis).Run();
+            }
 
             IReadOnlyList<string> directories = call.Get(data) is { Length: > 0 } given ? [.. given.Select(Path.GetFullPath)] : isHere ? await DirectoriesHereAsync(call, reached) : [];
             if (isHere || directories.Count > 0)

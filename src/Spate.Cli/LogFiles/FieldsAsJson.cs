@@ -11,30 +11,33 @@ internal static class FieldsAsJson
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static string Write(object message)
+    /// <param name="message">The message.</param>
+    /// <param name="decode">Given a field's name and its bytes: what is shown in their place, a message or another object with properties; null to show the bytes. Null where all bytes are shown.</param>
+    public static string Write(object message, Func<string, ReadOnlyMemory<byte>, object?>? decode = null)
     {
         using var bytes = new MemoryStream();
         using (var json = new Utf8JsonWriter(bytes, Options))
         {
-            WriteFields(json, message);
+            WriteFields(json, message, decode);
         }
 
         return Encoding.UTF8.GetString(bytes.ToArray());
     }
 
-    private static void WriteFields(Utf8JsonWriter json, object message)
+    private static void WriteFields(Utf8JsonWriter json, object message, Func<string, ReadOnlyMemory<byte>, object?>? decode)
     {
         json.WriteStartObject();
         foreach (var field in message.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(static field => field is { CanRead: true, CanWrite: true }))
         {
             json.WritePropertyName(JsonNamingPolicy.CamelCase.ConvertName(field.Name));
-            WriteValue(json, field.GetValue(message));
+            var value = field.GetValue(message);
+            WriteValue(json, value is ReadOnlyMemory<byte> bytes && decode?.Invoke(field.Name, bytes) is { } decoded ? decoded : value, decode);
         }
 
         json.WriteEndObject();
     }
 
-    private static void WriteValue(Utf8JsonWriter json, object? value)
+    private static void WriteValue(Utf8JsonWriter json, object? value, Func<string, ReadOnlyMemory<byte>, object?>? decode)
     {
         switch (value)
         {
@@ -63,13 +66,13 @@ internal static class FieldsAsJson
                 json.WriteStartArray();
                 foreach (var item in list)
                 {
-                    WriteValue(json, item);
+                    WriteValue(json, item, decode);
                 }
 
                 json.WriteEndArray();
                 break;
             case { } record when record.GetType().IsClass:
-                WriteFields(json, record);
+                WriteFields(json, record, decode);
                 break;
             default:
                 json.WriteStringValue(value.ToString());

@@ -60,13 +60,15 @@ internal static class InternalRecords
             }
 
             var name = type.Key();
-            return ($"{name.GetType().Name} {FieldsAsJson.Write(Read(name, key))}", value.IsNull ? null : FieldsAsJson.Write(Read(type.Value(), value)));
+            return ($"{name.GetType().Name} {FieldsAsJson.Write(Read(name, key))}", value.IsNull ? null : Decoded(Read(type.Value(), value)));
         }
         catch (Exception fault) when (fault is MalformedMessageException or InvalidDataException)
         {
             return null; // Written by a newer broker, or damaged: it is shown as it is.
         }
     }
+
+    private static string Decoded(IMessage record) => FieldsAsJson.Write(record, ConsumerProtocolBytes.DecoderOf(record));
 
     private static IMessage Read(IMessage message, NullableBytes bytes)
     {

@@ -21,27 +21,15 @@ internal static class BrokerProcess
             logger.SettingWithoutEffect(warning);
         }
 
-        var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var isStarting = true;
-        void OnSignal(PosixSignalContext context)
-        {
-            // The process ends when the broker has stopped, not now. A start may wait for a disk that never answers, and then the second signal ends it: as with a
-            // crash, the next start recovers what this one had not done.
-            var isFirst = stop.TrySetResult();
-            context.Cancel = isFirst || !Volatile.Read(ref isStarting);
-            if (isFirst && Volatile.Read(ref isStarting))
-            {
-                logger.StopAfterStart();
-            }
-        }
+        var stop = new StopRequest(logger);
+        void OnSignal(PosixSignalContext context) => context.Cancel = stop.Take();
 
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
         try
         {
-            await using var broker = await BrokerServer.StartAsync(settings, BrokerEnvironment.System(logging) with { RootLogLevel = LogLevel.Information });
-            Volatile.Write(ref isStarting, false);
-            await stop.Task;
+            await using var broker = await BrokerServer.StartAsync(settings, BrokerEnvironment.System(logging) with { RootLogLevel = LogLevel.Information, OnStarted = stop.Started });
+            await stop.Asked;
             await broker.StopAsync(StopGrace);
         }
         catch (BrokerStartException failure)

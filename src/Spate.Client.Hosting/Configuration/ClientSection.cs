@@ -18,9 +18,9 @@ internal static class ClientSection
             options = entry switch
             {
                 { Value: null, Key: var key } when key.Equals(ProducerSection, StringComparison.OrdinalIgnoreCase) =>
-                    options with { Producer = ReadAll(entry, ProducerSettings.Table, options.Producer, faults) },
+                    options with { Producer = SectionEntries.ReadAll(entry, ProducerSettings.Table, options.Producer, faults) },
                 { Value: null, Key: var key } when key.Equals(ConsumerSection, StringComparison.OrdinalIgnoreCase) =>
-                    options with { Consumer = ReadAll(entry, ConsumerSettings.Table, options.Consumer, faults) },
+                    options with { Consumer = SectionEntries.ReadAll(entry, ConsumerSettings.Table, options.Consumer, faults) },
                 _ => ReadOne(entry, options, faults),
             };
         }
@@ -31,7 +31,7 @@ internal static class ClientSection
     /// <summary>Kafka's own keys need no section: each is one option's only.</summary>
     private static KafkaClientOptions ReadOne(IConfigurationSection entry, KafkaClientOptions options, List<string> faults)
     {
-        if (TextOf(entry) is not { } text)
+        if (SectionEntries.TextOf(entry) is not { } text)
         {
             faults.Add($"{entry.Path} has no value.");
             return options;
@@ -54,39 +54,5 @@ internal static class ClientSection
 
         faults.Add($"{entry.Path} is no setting of a client; it is a property of KafkaClientOptions such as ClientId, or a key of Kafka's such as client.id.");
         return options;
-    }
-
-    private static TOptions ReadAll<TOptions>(IConfigurationSection section, SettingTable<TOptions> table, TOptions options, List<string> faults)
-        where TOptions : class
-    {
-        foreach (var entry in section.GetChildren())
-        {
-            if (TextOf(entry) is not { } text)
-            {
-                faults.Add($"{entry.Path} has no value.");
-            }
-            else if (table.Read(entry.Key, text, entry.Path, options, mayBeProperty: true, faults) is { } next)
-            {
-                options = next;
-            }
-            else
-            {
-                faults.Add($"{entry.Path} is no setting of {typeof(TOptions).Name}; it is one of its properties, or a key of Kafka's.");
-            }
-        }
-
-        return options;
-    }
-
-    /// <summary>A value as it stands; a list as Kafka writes lists, with commas.</summary>
-    private static string? TextOf(IConfigurationSection entry)
-    {
-        if (entry.Value is { } value)
-        {
-            return value;
-        }
-
-        var items = entry.GetChildren().Select(static item => item.Value).ToList();
-        return items.Count == 0 || items.Contains(null) ? null : string.Join(',', items);
     }
 }

@@ -1,4 +1,7 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
 using Spate.Client.Consuming;
+using Spate.Client.Hosting.Configuration;
 
 namespace Spate.Client.Hosting.Consuming;
 
@@ -25,6 +28,19 @@ public sealed record KafkaConsumerServiceOptions
 
     /// <summary>The longest that <see cref="RetryBackoff"/> grows to. Default: 30 s. From <see cref="RetryBackoff"/> to 24 days.</summary>
     public TimeSpan RetryBackoffMax { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// Takes options from a section of the configuration, such as <c>Kafka:Billing</c>. A key is a property's name (<c>Topics</c>, a list or with commas; <c>Members</c>; <c>MaxPollInterval</c> within a section
+    /// <c>Consumer</c>), with times as <c>00:00:05</c>; or Kafka's own (<c>group.id</c>, <c>max.poll.interval.ms</c>), with times in milliseconds.
+    /// </summary>
+    /// <param name="section">The section.</param>
+    /// <param name="consumers">What the section's own settings of consumers are laid over, such as <see cref="KafkaClientOptions.Consumer"/> of the client; null for the defaults of <see cref="ConsumerOptions"/>.</param>
+    /// <exception cref="OptionsValidationException">There are keys that are none, or values that cannot be read or used: all are told at once, each by its place.</exception>
+    public static KafkaConsumerServiceOptions From(IConfigurationSection section, ConsumerOptions? consumers = null)
+    {
+        ArgumentNullException.ThrowIfNull(section);
+        return ServiceSection.ReadConsumer(section, consumers);
+    }
 
     /// <exception cref="KafkaConfigurationException">Something cannot be used; the message names every fault.</exception>
     internal void Validate() => ServiceFaults.Throw(nameof(KafkaConsumerServiceOptions), Topics, Members, RetryBackoff, RetryBackoffMax);

@@ -1,3 +1,6 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
+using Spate.Client.Hosting.Configuration;
 using Spate.Client.Sharing;
 
 namespace Spate.Client.Hosting.Consuming;
@@ -21,6 +24,18 @@ public sealed record KafkaShareServiceOptions
 
     /// <summary>The longest that <see cref="RetryBackoff"/> grows to. Default: 30 s. From <see cref="RetryBackoff"/> to 24 days.</summary>
     public TimeSpan RetryBackoffMax { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// Takes options from a section of the configuration, such as <c>Kafka:Share</c>. A key is a property's name (<c>Topics</c>, a list or with commas; <c>Members</c>; <c>MaxRecords</c> within a section
+    /// <c>Consumer</c>), with times as <c>00:00:05</c>; or Kafka's own (<c>group.id</c>, <c>max.poll.records</c>), with times in milliseconds.
+    /// </summary>
+    /// <param name="section">The section.</param>
+    /// <exception cref="OptionsValidationException">There are keys that are none, or values that cannot be read or used: all are told at once, each by its place.</exception>
+    public static KafkaShareServiceOptions From(IConfigurationSection section)
+    {
+        ArgumentNullException.ThrowIfNull(section);
+        return ServiceSection.ReadShare(section);
+    }
 
     /// <exception cref="KafkaConfigurationException">Something cannot be used; the message names every fault.</exception>
     internal void Validate() => ServiceFaults.Throw(nameof(KafkaShareServiceOptions), Topics, Members, RetryBackoff, RetryBackoffMax);

@@ -67,7 +67,8 @@ public sealed class LogDirectory : IDisposable
         files.CreateDirectory(path);
         var lockPath = System.IO.Path.Combine(path, LockName);
         var takenLock = files.TryLock(lockPath)
-            ?? throw new LogDirectoryException($"The log directory '{path}' is in use: another process, or another broker in this one, holds '{lockPath}'.");
+            ?? throw new LogDirectoryException(
+                $"The log directory '{path}' is in use: {files.HolderOf(lockPath) ?? "another process, or another broker in this one,"} holds '{lockPath}'. Stop it, or give this broker a directory of its own (log.dirs).");
         try
         {
             return new LogDirectory(files, path, Identify(files, path, clusterId, nodeId, random), takenLock, offlineCause: null);

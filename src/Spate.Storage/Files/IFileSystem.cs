@@ -61,4 +61,7 @@ public interface IFileSystem
     /// </summary>
     /// <returns>The lock, or null when another process or another owner in this process holds it.</returns>
     IDisposable? TryLock(string path);
+
+    /// <summary>Who holds the lock of a file, in words such as <c>process 4711 (spate)</c>; null where nobody tells.</summary>
+    string? HolderOf(string path) => null;
 }

@@ -108,6 +108,10 @@ public sealed partial class PhysicalFileSystem : IFileSystem
         }
     }
 
+    public string? HolderOf(string path) => LockHolders.OfMachine.Find(path) is not (var process, var name) ? null
+        : process == Environment.ProcessId ? "another broker in this process"
+        : $"process {process} ({name})";
+
     private static IOException Failure(string action, string path) =>
         new($"Could not {action} the directory '{path}': {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}.");
 

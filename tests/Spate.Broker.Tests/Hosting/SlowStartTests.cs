@@ -37,6 +37,24 @@ public sealed class SlowStartTests
     }
 
     [Fact]
+    public async Task Whoever_waits_for_the_start_is_told_before_the_log_says_that_it_is_through()
+    {
+        var (log, seed, before) = (new TestLog(), 77, new List<string>());
+        var environment = new BrokerEnvironment
+        {
+            Files = new BrokenDisk(),
+            Clock = TimeProvider.System,
+            NewRandom = () => new Random(seed++),
+            Logging = log,
+            OnStarted = () => before.AddRange(log.Lines.Select(static line => line.Text)),
+        };
+        await using var broker = await BrokerServer.StartAsync(TestBroker.Settings(), environment);
+        Assert.NotEmpty(before);
+        Assert.DoesNotContain(before, static line => line.StartsWith("Started in", StringComparison.Ordinal));
+        Assert.Contains(log.Lines, static line => line.Text.StartsWith("Started in", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_start_that_waits_for_a_disk_says_for_which()
     {
         var disk = new BrokenDisk();

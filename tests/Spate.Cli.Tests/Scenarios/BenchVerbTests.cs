@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Spate.Cli.Tests.Harness;
+using Spate.Protocol.Messages;
 using Spate.Testing;
+using Spate.Testing.Faults;
 
 namespace Spate.Cli.Tests.Scenarios;
 
@@ -111,6 +113,31 @@ public sealed class BenchVerbTests(RunningBroker running) : IClassFixture<Runnin
         await AssertGoneAsync(json.GetProperty("shape").GetProperty("topic").GetString()!);
     }
 
+    [Theory]
+    [InlineData("raw")]
+    [InlineData("batch")]
+    [InlineData("record")]
+    public async Task Records_are_read_in_the_way_that_was_asked_for(string way)
+    {
+        var mixed = await JsonAsync("mixed", "--records", "1000", "--consumers", "2", "--read", way);
+        Assert.Equal(way, mixed.GetProperty("shape").GetProperty("read").GetString());
+        AssertFlow(mixed.GetProperty("throughput").EnumerateArray().Last(), "read", 1000);
+
+        // More than there are, so that every partition is begun anew in the middle of it.
+        (await running.SpateAsync("topics", "create", $"by-{way}", "--partitions", "2")).Succeeded();
+        (await running.SpateAsync("produce", $"by-{way}", "--template", "%{n}", "--count", "700")).Succeeded();
+        var consume = await JsonAsync("consume", "--topic", $"by-{way}", "--records", "3000", "--read", way, "--warm-up", "20ms");
+        Assert.Equal(way, consume.GetProperty("shape").GetProperty("read").GetString());
+        Assert.True(consume.GetProperty("throughput").EnumerateArray().Single().GetProperty("records").GetInt64() >= 3000, $"{consume}");
+    }
+
+    [Fact]
+    public async Task Batches_are_read_as_they_were_received_where_nothing_else_is_asked_for_and_a_pair_may_differ_in_it()
+    {
+        var json = (await BenchAsync("consume", "--records", "500", "--against", "--read record", "--pairs", "1", "--output", "json")).Succeeded().Json;
+        Assert.Equal(("raw", "record"), (json.GetProperty("shapeA").GetProperty("read").GetString(), json.GetProperty("shapeB").GetProperty("read").GetString()));
+    }
+
     [Fact]
     public async Task A_duration_ends_what_has_no_number_of_records()
     {
@@ -209,6 +236,8 @@ public sealed class BenchVerbTests(RunningBroker running) : IClassFixture<Runnin
     [InlineData("--against cannot be used", "produce", "--against", "--compresion lz4")]
     [InlineData("--rate is -1", "produce", "--against", "--rate -1")]
     [InlineData("larger than topic", "produce", "--size", "2000000")]
+    [InlineData("'slowly' is none of raw, batch, record", "consume", "--read", "slowly")]
+    [InlineData("'spate bench produce' has no option", "produce", "--read", "raw")]
     [InlineData("'rar' is none of none, gzip", "produce", "--compression", "rar")]
     public async Task What_makes_no_sense_is_named(string sentence, params string[] arguments) => (await running.SpateAsync(["bench", .. arguments])).Failed(Usage, sentence);
 
@@ -237,6 +266,75 @@ public sealed class BenchVerbTests(RunningBroker running) : IClassFixture<Runnin
         await using var broker = await EmbeddedBroker.StartAsync();
         await broker.StopAsync();
         (await SpateInProcess.RunAsync("bench", "latency", "--server", broker.BootstrapServers, "--timeout", "2s")).Failed(Unreachable, broker.BootstrapServers);
+    }
+
+    [Theory]
+    [InlineData("produce", ApiKey.Produce, "sent")]
+    [InlineData("consume", ApiKey.Fetch, "read")]
+    [InlineData("mixed", ApiKey.Fetch, "sent", "read")]
+    [InlineData("latency", ApiKey.Fetch, "sent", "read")]
+    public async Task A_broker_that_goes_away_in_the_middle_is_answered_with_what_was_done_until_then(string bench, ApiKey api, params string[] flows)
+    {
+        await using var broker = await EmbeddedBroker.StartAsync();
+        var ended = await WithoutBrokerAsync(broker, api, bench, "--duration", "10m", "--output", "json");
+        Assert.True(ended.ExitCode == Unreachable, ended.ToString());
+        var run = ended.Json.GetProperty("run");
+        Assert.Equal("failed", run.GetProperty("end").GetString());
+        Assert.Contains($"spate: the run failed, and what is shown was done until then: {run.GetProperty("why").GetString()}", ended.Errors, StringComparison.Ordinal);
+        Assert.Contains(broker.BootstrapServers, ended.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("Exception", ended.Errors, StringComparison.Ordinal);
+        var throughput = ended.Json.GetProperty("throughput").EnumerateArray().ToList();
+        Assert.Equal(flows, throughput.Select(static flow => flow.GetProperty("flow").GetString()));
+        Assert.All(throughput, static flow => Assert.True(flow.GetProperty("records").GetInt64() > 0, $"{flow}"));
+    }
+
+    [Fact]
+    public async Task A_broker_that_goes_away_between_pairs_leaves_those_that_are_whole()
+    {
+        await using var broker = await EmbeddedBroker.StartAsync();
+        var ended = await WithoutBrokerAsync(broker, ApiKey.CreateTopics, "produce", "--records", "100", "--pairs", "9", "--output", "json");
+        Assert.True(ended.ExitCode == Unreachable, ended.ToString());
+        Assert.True(ended.Json.GetProperty("runs").GetArrayLength() > 1, ended.ToString());
+        Assert.DoesNotContain("Exception", ended.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_broker_that_goes_away_within_a_pair_is_told_with_the_run()
+    {
+        await using var broker = await EmbeddedBroker.StartAsync();
+        var ended = await WithoutBrokerAsync(broker, ApiKey.Produce, "produce", "--duration", "10m", "--pairs", "2");
+        Assert.True(ended.ExitCode == Unreachable, ended.ToString());
+        Assert.Contains("spate: pair 1 of 2, A: the run failed, and is left out: ", ended.Errors, StringComparison.Ordinal);
+        Assert.Empty(ended.Output);
+    }
+
+    [Fact]
+    public async Task Records_that_were_delivered_and_cannot_be_read_are_counted()
+    {
+        await using var broker = await EmbeddedBroker.StartAsync();
+
+        // Who wants no acknowledgement takes for delivered what nobody has written down.
+        using var swallowed = broker.Faults.Drop(ApiKey.Produce, new FaultScope { Times = int.MaxValue });
+        var ended = await SpateInProcess.RunAsync(
+            "bench", "latency", "--server", broker.BootstrapServers, "--timeout", "3s", "--rate", "1000", "--records", "50", "--size", "100", "--warm-up", "0s", "--acks", "none", "--output", "json");
+        Assert.True(ended.ExitCode == Failure, ended.ToString());
+        Assert.Contains("50 of 50 records were delivered and were not read within 3 s after the last that was. Look at the broker's log; --timeout gives it more time.", ended.Errors, StringComparison.Ordinal);
+        Assert.Equal([50, 0], ended.Json.GetProperty("throughput").EnumerateArray().Select(static flow => flow.GetProperty("records").GetInt64()));
+        Assert.Equal("failed", ended.Json.GetProperty("run").GetProperty("end").GetString());
+    }
+
+    /// <summary>Runs a measurement whose broker goes away when it has had some requests of a kind.</summary>
+    private static async Task<Outcome> WithoutBrokerAsync(EmbeddedBroker broker, ApiKey api, string bench, params string[] arguments)
+    {
+        using var some = broker.Faults.Delay(api, TimeSpan.FromMilliseconds(1), new FaultScope { Skip = api == ApiKey.CreateTopics ? 2 : 20 });
+        var running = SpateInProcess.RunAsync(["bench", bench, "--server", broker.BootstrapServers, "--timeout", "3s", .. Short, .. arguments]);
+        var middle = some.ReachedAsync();
+        if (await Task.WhenAny(middle, running).OrTimeout("the middle of the run") == middle)
+        {
+            await broker.KillAsync();
+        }
+
+        return await running;
     }
 
     private Task<Outcome> BenchAsync(string bench, params string[] arguments) => running.SpateAsync(["bench", bench, .. Short.Where((word, at) => !arguments.Contains(Short[at - (at % 2)])), .. arguments]);

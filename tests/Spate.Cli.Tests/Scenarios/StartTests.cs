@@ -1,15 +1,32 @@
 using Spate.Cli.Tests.Harness;
+using Spate.Testing;
 
 namespace Spate.Cli.Tests.Scenarios;
 
 /// <summary>The real broker process at a terminal.</summary>
 public sealed class StartTests : IDisposable
 {
+    private const int Failure = 1;
     private const int Interrupted = 130;
 
     private readonly string _directory = Directory.CreateTempSubdirectory("spate-cli-").FullName;
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    [Fact]
+    public async Task A_directory_that_another_process_uses_is_refused_with_who_that_is_and_what_to_do()
+    {
+        await using var other = await EmbeddedBroker.StartAsync(new EmbeddedBrokerOptions { Storage = EmbeddedStorage.Folder(_directory) });
+        var refused = await RealProgram.ShellAsync($"spate start --set log.dirs={_directory} --set listeners=PLAINTEXT://127.0.0.1:0", "");
+        Assert.True(refused.ExitCode == Failure, refused.ToString());
+        var sentence = Assert.Single(refused.Errors.Split('\n'), static line => line.StartsWith("spate: ", StringComparison.Ordinal));
+        Assert.Contains($"The log directory '{_directory}' is in use: ", sentence, StringComparison.Ordinal);
+        Assert.EndsWith($" holds '{_directory}/.lock'. Stop it, or give this broker a directory of its own (log.dirs).", sentence, StringComparison.Ordinal);
+        if (OperatingSystem.IsLinux())
+        {
+            Assert.Contains($"is in use: process {Environment.ProcessId} (", sentence, StringComparison.Ordinal);
+        }
+    }
 
     /// <summary>A pipe that nobody writes into is, to whoever opens it, a disk that never answers.</summary>
     [Fact]

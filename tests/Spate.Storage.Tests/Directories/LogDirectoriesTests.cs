@@ -80,6 +80,8 @@ public sealed class LogDirectoriesTests : IDisposable
         {
             var refused = Assert.Throws<LogDirectoryException>(() => Open("a"));
             Assert.Contains(Path("a/.lock"), refused.Message, StringComparison.Ordinal);
+            Assert.Contains("another broker in this", refused.Message, StringComparison.Ordinal);
+            Assert.Contains("log.dirs", refused.Message, StringComparison.Ordinal);
         }
 
         Open("a").Dispose();

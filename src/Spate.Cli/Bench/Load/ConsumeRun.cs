@@ -65,6 +65,10 @@ internal sealed class ConsumeRun(ClusterCall call, BenchShape shape, BenchTopic 
                 Remarks = hasBegun ? [] : ["It was interrupted before anything counted."],
             };
         }
+        catch (Exception failure) when (hasBegun && RunFigures.MayEndWith(failure))
+        {
+            return new RunFigures { Read = _read, Processes = meter.Read(), Failure = failure };
+        }
 
         return new RunFigures { Read = _read, Processes = meter.Read() };
     }
@@ -77,10 +81,8 @@ internal sealed class ConsumeRun(ClusterCall call, BenchShape shape, BenchTopic 
             await _filler.DisposeAsync();
         }
 
-        foreach (var reader in _readers)
-        {
-            await reader.DisposeAsync();
-        }
+        // What waits for a broker that has gone waits at the same time.
+        await Task.WhenAll(_readers.Select(static reader => reader.DisposeAsync().AsTask()));
     }
 
     private async Task FillAsync(CancellationToken cancellation)
@@ -113,7 +115,7 @@ internal sealed class ConsumeRun(ClusterCall call, BenchShape shape, BenchTopic 
             var laps = LoadRun.ShareOf(topic.Partitions, index, shape.Consumers)
                 .Where(partition => bounds[partition].End > bounds[partition].Start)
                 .ToDictionary(static partition => partition, partition => (bounds[partition].Start, bounds[partition].End));
-            readers.Add(new LapReader(call.Client.CreateConsumer(shape.ConsumerOptions(call.Client.Options.Consumer)), laps, _clock));
+            readers.Add(new LapReader(call.Client.CreateConsumer(shape.ConsumerOptions(call.Client.Options.Consumer)), shape.Read, laps, _clock));
         }
 
         _readers = readers;
@@ -126,13 +128,14 @@ internal sealed class ConsumeRun(ClusterCall call, BenchShape shape, BenchTopic 
         var start = _clock.GetTimestamp();
         using var target = new LapTarget(records, duration, _clock);
         using var together = new Together(cancellation);
+        using var read = new LastGrowth(() => Counted().Records, _clock);
         try
         {
             await together.RunAsync(_readers.Select<LapReader, Func<CancellationToken, Task>>(reader => token => reader.RunAsync(target, token)));
         }
         finally
         {
-            var end = target.ReachedAt is not 0 and var reached ? reached : _clock.GetTimestamp();
+            var end = target.ReachedAt is not 0 and var reached ? reached : together.Failure is null ? _clock.GetTimestamp() : read.At;
             var now = Counted();
             _read = new Flow(now.Records - before.Records, now.Bytes - before.Bytes, _clock.GetElapsedTime(start, end));
         }

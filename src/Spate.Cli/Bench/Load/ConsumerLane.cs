@@ -1,5 +1,6 @@
 using Spate.Cli.Bench.Measuring;
 using Spate.Client.Consuming;
+using Spate.Protocol;
 
 namespace Spate.Cli.Bench.Load;
 
@@ -7,13 +8,19 @@ namespace Spate.Cli.Bench.Load;
 /// One consumer that reads what the producers of the run write, and looks at each record when it is handed out. It allocates nothing for a record. Whoever looks on reads the counters.
 /// </summary>
 /// <param name="consumer">The consumer, which ends with this.</param>
+/// <param name="way">How it takes what it reads.</param>
 /// <param name="stamp">By which the run's records are known.</param>
 /// <param name="clock">The run's clock.</param>
-internal sealed class ConsumerLane(Consumer consumer, RecordStamp stamp, TimeProvider clock) : IAsyncDisposable
+internal sealed class ConsumerLane(Consumer consumer, ReadingWay way, RecordStamp stamp, TimeProvider clock) : IRecordTaker, IAsyncDisposable
 {
     private long _records;
     private long _bytes;
     private long _lastReadAt;
+
+    // What was handed out at once, as far as it was looked at.
+    private long _now;
+    private long _recordsInHand;
+    private long _bytesInHand;
 
     /// <summary>Records of the run that were handed out.</summary>
     public long Records => Volatile.Read(ref _records);
@@ -28,36 +35,32 @@ internal sealed class ConsumerLane(Consumer consumer, RecordStamp stamp, TimePro
     public LatencyHistogram Latency { get; } = new();
 
     /// <summary>Reads without end.</summary>
-    public async Task RunAsync(CancellationToken cancellation)
-    {
-        await foreach (var batch in consumer.ConsumeRawAsync(cancellation))
-        {
-            Take(batch, clock.GetTimestamp());
-        }
-    }
+    public Task RunAsync(CancellationToken cancellation) => RecordReading.RunAsync(way, consumer, this, cancellation);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => consumer.DisposeAsync();
 
-    private void Take(RawBatch batch, long now)
-    {
-        var (records, bytes) = (0, 0L);
-        foreach (var record in batch)
-        {
-            if (stamp.TryRead(record.Value.Span, out var due))
-            {
-                records++;
-                bytes += record.Value.Span.Length;
-                Latency.Add(now - due);
-            }
-        }
+    void IRecordTaker.Begin(TopicPartition partition) => _now = clock.GetTimestamp();
 
-        if (records > 0)
+    void IRecordTaker.Take(long offset, ReadOnlySpan<byte> value)
+    {
+        if (stamp.TryRead(value, out var due))
+        {
+            _recordsInHand++;
+            _bytesInHand += value.Length;
+            Latency.Add(_now - due);
+        }
+    }
+
+    void IRecordTaker.End()
+    {
+        if (_recordsInHand > 0)
         {
             // The count comes last: whoever sees it sees the rest.
-            _lastReadAt = now;
-            _bytes += bytes;
-            Volatile.Write(ref _records, _records + records);
+            _lastReadAt = _now;
+            _bytes += _bytesInHand;
+            Volatile.Write(ref _records, _records + _recordsInHand);
+            (_recordsInHand, _bytesInHand) = (0, 0);
         }
     }
 }

@@ -6,23 +6,35 @@ namespace Spate.Cli.Bench.Load;
 /// <summary>
 /// One consumer that reads its partitions from their beginning to their end, and then again. It allocates nothing for a record. Whoever looks on reads the counters.
 /// </summary>
-internal sealed class LapReader : IAsyncDisposable
+internal sealed class LapReader : IRecordTaker, IAsyncDisposable
 {
+    /// <summary>Where records come one by one, so many of them are told of together: several readers have one target, and to meet there takes time.</summary>
+    private const int RecordsAtOnce = 100;
+
     /// <summary>How often it is looked whether a partition ends with what is no record, such as the mark of a transaction.</summary>
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(20);
 
     private readonly Consumer _consumer;
+    private readonly ReadingWay _way;
     private readonly IReadOnlyDictionary<TopicPartition, (long Start, long End)> _laps;
     private readonly TimeProvider _clock;
     private long _records;
     private long _bytes;
 
+    // What was handed out since the target was told, and where it is in its lap.
+    private LapTarget? _target;
+    private TopicPartition _partition;
+    private (long Start, long End) _lap;
+    private long _next;
+    private int _recordsInHand;
+
     /// <param name="consumer">The consumer, which ends with this.</param>
+    /// <param name="way">How it takes what it reads.</param>
     /// <param name="laps">The partitions, and what of them is read: from an offset to another that is behind it.</param>
     /// <param name="clock">The run's clock.</param>
-    public LapReader(Consumer consumer, IReadOnlyDictionary<TopicPartition, (long Start, long End)> laps, TimeProvider clock)
+    public LapReader(Consumer consumer, ReadingWay way, IReadOnlyDictionary<TopicPartition, (long Start, long End)> laps, TimeProvider clock)
     {
-        (_consumer, _laps, _clock) = (consumer, laps, clock);
+        (_consumer, _way, _laps, _clock) = (consumer, way, laps, clock);
         consumer.Assign([.. laps.Keys], StartPosition.Beginning);
     }
 
@@ -51,14 +63,12 @@ internal sealed class LapReader : IAsyncDisposable
             return;
         }
 
+        (_target, _recordsInHand) = (target, 0);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation, target.Reached);
         await using var look = _clock.CreateTimer(_ => LookForEnds(), null, Beat, Beat);
         try
         {
-            await foreach (var batch in _consumer.ConsumeRawAsync(over.Token))
-            {
-                target.Add(Take(batch));
-            }
+            await RecordReading.RunAsync(_way, _consumer, this, over.Token);
         }
         catch (OperationCanceledException) when (target.Reached.IsCancellationRequested)
         {
@@ -69,26 +79,36 @@ internal sealed class LapReader : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _consumer.DisposeAsync();
 
-    /// <returns>How many records there were.</returns>
-    private int Take(RawBatch batch)
+    void IRecordTaker.Begin(TopicPartition partition)
     {
-        var (records, bytes, next) = (0, 0L, 0L);
-        foreach (var record in batch)
+        if (partition != _partition)
         {
-            records++;
-            bytes += record.Value.Span.Length;
-            next = record.Offset + 1;
+            (_partition, _lap) = (partition, _laps[partition]);
         }
 
-        var partition = batch.Partition;
-        if (next >= _laps[partition].End)
+        _next = _lap.Start;
+    }
+
+    void IRecordTaker.Take(long offset, ReadOnlySpan<byte> value)
+    {
+        _next = offset + 1;
+        _recordsInHand++;
+        Volatile.Write(ref _bytes, _bytes + value.Length);
+        Volatile.Write(ref _records, _records + 1);
+    }
+
+    void IRecordTaker.End()
+    {
+        if (_next >= _lap.End)
         {
-            _consumer.Seek(partition, StartPosition.At(_laps[partition].Start));
+            _consumer.Seek(_partition, StartPosition.At(_lap.Start));
         }
 
-        Volatile.Write(ref _bytes, _bytes + bytes);
-        Volatile.Write(ref _records, _records + records);
-        return records;
+        if (_recordsInHand >= RecordsAtOnce)
+        {
+            _target!.Add(_recordsInHand);
+            _recordsInHand = 0;
+        }
     }
 
     private void LookForEnds()

@@ -75,8 +75,9 @@ internal sealed class LoadRun : IBenchRun
     {
         using var meter = new ProcessMeter(brokers, files, _clock);
         using var together = new Together(cancellation);
-        var remarks = new List<string>();
-        var (isInterrupted, hasLost) = (false, false);
+        using var delivered = new LastGrowth(() => _producers.Sum(static lane => lane.Delivered), _clock);
+        var isInterrupted = false;
+        Exception? failure = null;
         Task reading = Task.CompletedTask;
         try
         {
@@ -100,39 +101,41 @@ internal sealed class LoadRun : IBenchRun
         {
             isInterrupted = true;
         }
-        catch (RecordsLostException lost)
+        catch (OperationCanceledException) when (_start > 0 && together.Failure is { } first && RunFigures.MayEndWith(first))
         {
-            hasLost = true;
-            remarks.Add(lost.Message);
+            failure = first;
         }
         catch (OperationCanceledException)
         {
             together.ThrowIfFailed();
             throw;
         }
+        catch (Exception first) when (_start > 0 && RunFigures.MayEndWith(first))
+        {
+            failure = first;
+        }
         finally
         {
             _after = Now();
-            _sentAt = _sentAt > _start ? _sentAt : _clock.GetTimestamp();
+            _sentAt = _sentAt > _start ? _sentAt : failure is null ? _clock.GetTimestamp() : Math.Max(_start, delivered.At);
             await together.StopAsync();
             await reading;
         }
 
-        return Figures(meter, isInterrupted, remarks) with { HasLost = hasLost };
+        if (failure is not null && _after - _before is { Delivered: 0, Read: 0 })
+        {
+            // Nothing was done until then that could be shown.
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
+        }
+
+        return Figures(meter, isInterrupted, failure);
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        foreach (var producer in _producers)
-        {
-            await producer.DisposeAsync();
-        }
-
-        foreach (var consumer in _consumers)
-        {
-            await consumer.DisposeAsync();
-        }
+        // What waits for a broker that has gone waits at the same time.
+        await Task.WhenAll(_producers.Select(static lane => lane.DisposeAsync().AsTask()).Concat(_consumers.Select(static lane => lane.DisposeAsync().AsTask())));
     }
 
     private async Task AddConsumersAsync(CancellationToken cancellation)
@@ -142,7 +145,7 @@ internal sealed class LoadRun : IBenchRun
         for (var index = 0; index < _shape.Consumers; index++)
         {
             var consumer = _call.Client.CreateConsumer(_shape.ConsumerOptions(_call.Client.Options.Consumer));
-            lanes.Add(new ConsumerLane(consumer, _stamp, _clock));
+            lanes.Add(new ConsumerLane(consumer, _shape.Read, _stamp, _clock));
             var own = ShareOf(_topic.Partitions, index, _shape.Consumers);
             consumer.Assign(own, StartPosition.Beginning);
             foreach (var partition in own)
@@ -170,13 +173,13 @@ internal sealed class LoadRun : IBenchRun
                 ? token => lane.RunAsync(own, SendSchedule.Of(start, rate, index, _producers.Count, _clock.TimestampFrequency), _wait, token)
                 : token => lane.RunAsync(own, end, token);
         }));
-        _sentAt = _clock.GetTimestamp();
         var now = Now();
         if (_producers.Select(static lane => lane.Failure).FirstOrDefault(static failure => failure is not null) is { } failure)
         {
             throw new CommandException($"{now.Delivered} of {now.Posted} records were delivered. {failure.Message}", Failures.StatusOf(failure));
         }
 
+        _sentAt = _clock.GetTimestamp();
         if (_consumers.Count > 0)
         {
             await DrainAsync(now.Delivered, together.Token);
@@ -197,7 +200,7 @@ internal sealed class LoadRun : IBenchRun
 
             if (_clock.GetElapsedTime(since) > _call.Timeout)
             {
-                throw new RecordsLostException(
+                throw new CommandException(
                     $"{delivered - read} of {delivered} records were delivered and were not read within {_call.Timeout.TotalSeconds:0.#} s after the last that was. Look at the broker's log; --timeout gives it more time.");
             }
 
@@ -219,18 +222,20 @@ internal sealed class LoadRun : IBenchRun
         _start = _clock.GetTimestamp();
     }
 
-    private RunFigures Figures(ProcessMeter meter, bool isInterrupted, List<string> remarks)
+    private RunFigures Figures(ProcessMeter meter, bool isInterrupted, Exception? failure)
     {
         if (_start == 0)
         {
-            return new RunFigures { Processes = [], IsInterrupted = isInterrupted, Remarks = remarks.Count > 0 ? remarks : ["It was interrupted before anything counted."] };
+            return new RunFigures { Processes = [], IsInterrupted = isInterrupted, Remarks = ["It was interrupted before anything counted."] };
         }
+
+        var remarks = new List<string>();
 
         var counted = _after - _before;
         var lastRead = _consumers.Count > 0 ? _consumers.Max(static lane => lane.LastReadAt) : 0;
         var sent = new Flow(counted.Delivered, counted.Delivered * _shape.Size, _clock.GetElapsedTime(_start, _sentAt));
         LatencyFigures? lateness = _shape.Rate is null ? null : Sum(_producers.Select(static lane => lane.Lateness));
-        if (_shape.Rate is { } rate && !isInterrupted && lateness?.P50 > Behind)
+        if (_shape.Rate is { } rate && !isInterrupted && failure is null && lateness?.P50 > Behind)
         {
             remarks.Add(string.Create(
                 CultureInfo.InvariantCulture,
@@ -245,6 +250,7 @@ internal sealed class LoadRun : IBenchRun
             Lateness = lateness,
             Processes = meter.Read(),
             IsInterrupted = isInterrupted,
+            Failure = failure,
             Remarks = remarks,
         };
     }

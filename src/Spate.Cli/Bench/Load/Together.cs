@@ -11,6 +11,9 @@ internal sealed class Together : IDisposable
     /// <summary>Ends all of it.</summary>
     public CancellationToken Token => _stop.Token;
 
+    /// <summary>The first failure of all; null while there is none.</summary>
+    public Exception? Failure => Volatile.Read(ref _failure);
+
     /// <summary>Does these on the pool, and ends when all have ended.</summary>
     /// <exception cref="OperationCanceledException">It was ended before that.</exception>
     /// <exception cref="Exception">The first failure of all.</exception>
@@ -45,7 +48,7 @@ internal sealed class Together : IDisposable
     /// <exception cref="Exception">The first failure of all.</exception>
     public void ThrowIfFailed()
     {
-        if (Volatile.Read(ref _failure) is { } failure)
+        if (Failure is { } failure)
         {
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
         }

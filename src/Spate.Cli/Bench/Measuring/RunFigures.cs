@@ -1,5 +1,6 @@
 using Spate.Cli.Bench.Processes;
 using Spate.Cli.Running;
+using Spate.Client;
 
 namespace Spate.Cli.Bench.Measuring;
 
@@ -27,11 +28,14 @@ internal sealed record RunFigures
     /// <summary>Why the figures are not what they should be, each a sentence.</summary>
     public IReadOnlyList<string> Remarks { get; init; } = [];
 
-    /// <summary>Whether records were delivered that nobody could read.</summary>
-    public bool HasLost { get; init; }
+    /// <summary>What ended it before its time: then this is what was done until then. Null when nothing did.</summary>
+    public Exception? Failure { get; init; }
 
     /// <summary>The exit status of a run with these figures.</summary>
-    public int Status => IsInterrupted ? ExitCode.Interrupted : HasLost ? ExitCode.Failure : ExitCode.Success;
+    public int Status => IsInterrupted ? ExitCode.Interrupted : Failure is { } failure ? Failures.StatusOf(failure) : ExitCode.Success;
+
+    /// <summary>Whether a failure is one that figures are told with: what nobody expected is not.</summary>
+    public static bool MayEndWith(Exception failure) => failure is KafkaException or CommandException;
 
     /// <summary>Says what the figures do not.</summary>
     public void Tell(ClusterCall call, BrokerProcesses brokers)

@@ -57,10 +57,16 @@ internal sealed class PairRuns(ClusterCall call, BenchShape first, BenchShape se
         var shape = isFirst ? first : second;
         var name = isFirst ? PairReport.First : PairReport.Second;
         var status = ExitCode.Success;
-        await new BenchRunner(CallOf(shape), string.Create(CultureInfo.InvariantCulture, $"pair {pair} of {pairs}, {name}: ")).RunAsync(shape, (topic, brokers, figures) =>
+        var title = string.Create(CultureInfo.InvariantCulture, $"pair {pair} of {pairs}, {name}: ");
+        await new BenchRunner(CallOf(shape), title).RunAsync(shape, (topic, brokers, figures) =>
         {
             status = figures.Status;
             Tell(brokers, figures, isFirst);
+            if (figures.Failure is { } failure)
+            {
+                call.Say($"{title}the run failed, and is left out: {failure.Message}");
+            }
+
             if (status == ExitCode.Success)
             {
                 _shapes.TryAdd(isFirst, shape.ToListing($"shape{name}", topic));
