@@ -56,7 +56,8 @@ internal sealed class ConsumerMember(GroupContext group, Holdings holdings, Func
             return;
         }
 
-        using var reply = await group.Coordinator.AskAsync<ConsumerGroupHeartbeatRequest, ConsumerGroupHeartbeatResponse>(
+        // Behind a heartbeat that may be under way still, and not past it: the last word is to be this one.
+        using var reply = await group.Coordinator.AskAsMemberAsync<ConsumerGroupHeartbeatRequest, ConsumerGroupHeartbeatResponse>(
             _ => new ConsumerGroupHeartbeatRequest
             {
                 GroupId = group.GroupId,
@@ -64,6 +65,7 @@ internal sealed class ConsumerMember(GroupContext group, Holdings holdings, Func
                 InstanceId = group.Options.GroupInstanceId,
                 MemberEpoch = group.Options.GroupInstanceId is null ? LeaveEpoch : LeaveForAWhileEpoch,
             },
+            group.Cluster.Options.RequestTimeout,
             cancellationToken).ConfigureAwait(false);
     }
 
