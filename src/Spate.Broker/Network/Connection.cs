@@ -122,8 +122,8 @@ internal sealed class Connection : IThreadPoolWorkItem
         }
 
         // A request that is being worked on, or one that waits for its turn, is the broker's own business, unless replies are ready that the
-        // client does not take.
-        return _activity.Sending || (_replies.InFlight == 0 && !_activity.WaitingForTurn);
+        // client does not take. The dispatcher is looked at before the replies: what it lets go of is among them by then.
+        return _activity.Sending || (!_activity.Dispatching && _replies.InFlight == 0 && !_activity.WaitingForTurn);
     }
 
     /// <summary>
@@ -264,6 +264,7 @@ internal sealed class Connection : IThreadPoolWorkItem
     {
         _metrics.RequestReceived();
         frame.ReceivedAt = _activity.ReceivedAt;
+        _activity.Dispatching = true;
         try
         {
             _replies.Add(new PendingReply(frame, _dispatcher.DispatchAsync(frame, Context, _closing.Token)));
@@ -277,6 +278,7 @@ internal sealed class Connection : IThreadPoolWorkItem
         }
         finally
         {
+            _activity.Dispatching = false;
             _gate.Leave();
         }
     }

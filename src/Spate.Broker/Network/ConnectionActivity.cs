@@ -9,6 +9,7 @@ internal sealed class ConnectionActivity(TimeProvider time, NetworkMetrics metri
     private long _movedAt = time.GetTimestamp();
     private volatile bool _sending;
     private volatile bool _waitingForTurn;
+    private volatile bool _dispatching;
 
     /// <summary>Whether bytes of a reply are with the transport and wait for the client to take them.</summary>
     public bool Sending
@@ -26,6 +27,13 @@ internal sealed class ConnectionActivity(TimeProvider time, NetworkMetrics metri
             _waitingForTurn = value;
             Touch();
         }
+    }
+
+    /// <summary>Whether a request is with the dispatcher, which has not said yet how it will answer.</summary>
+    public bool Dispatching
+    {
+        get => _dispatching;
+        set => _dispatching = value;
     }
 
     /// <summary>How long no byte moved.</summary>

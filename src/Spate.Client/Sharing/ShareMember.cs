@@ -155,8 +155,11 @@ internal sealed class ShareMember : IAsyncDisposable
         using var patience = new CancellationTokenSource(_cluster.Options.RequestTimeout, _cluster.Clock);
         try
         {
-            using var reply = await _coordinator.AskAsync<ShareGroupHeartbeatRequest, ShareGroupHeartbeatResponse>(
-                _ => new ShareGroupHeartbeatRequest { GroupId = _options.GroupId, MemberId = _memberId, MemberEpoch = LeaveEpoch }, patience.Token).ConfigureAwait(false);
+            // Behind a heartbeat that may be under way still, and not past it.
+            using var reply = await _coordinator.AskAsMemberAsync<ShareGroupHeartbeatRequest, ShareGroupHeartbeatResponse>(
+                _ => new ShareGroupHeartbeatRequest { GroupId = _options.GroupId, MemberId = _memberId, MemberEpoch = LeaveEpoch },
+                _cluster.Options.RequestTimeout,
+                patience.Token).ConfigureAwait(false);
         }
         catch (Exception failure) when (failure is KafkaException or OperationCanceledException)
         {

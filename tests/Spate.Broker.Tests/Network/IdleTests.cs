@@ -49,6 +49,27 @@ public sealed class IdleTests
     }
 
     [Fact]
+    public async Task A_request_that_the_dispatcher_has_not_let_go_of_is_not_idleness()
+    {
+        await using var bench = new NetworkBench(Limits);
+        Connection? connection = null;
+        var idle = true;
+        bench.Dispatcher.Answer = (_, _, _) =>
+        {
+            bench.Time.Advance(Timeout * 3);
+            idle = connection!.IsIdle();
+            return ValueTask.FromResult<OutgoingFrame?>(null);
+        };
+        (var client, connection) = bench.Connect();
+
+        client.Deliver(Frames.Of(1));
+
+        Assert.False(idle);
+        bench.Time.Advance(Timeout);
+        Assert.True(connection.IsIdle());
+    }
+
+    [Fact]
     public async Task An_infinite_timeout_never_ends()
     {
         await using var bench = new NetworkBench(new ConnectionLimits { IdleTimeout = System.Threading.Timeout.InfiniteTimeSpan });
