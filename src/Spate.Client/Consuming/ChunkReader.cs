@@ -17,6 +17,7 @@ internal sealed class ChunkReader<TKey, TValue>(Serializers serializers, Consume
     private readonly List<HeldRecord> _held = [];
     private readonly ChunkBatches _batches = new(options);
     private readonly List<(int Index, KafkaSerializationException Error)> _errors = [];
+    private RecordList<TKey, TValue>? _lent;
 
     /// <summary>What the last call of <see cref="ReadBatchAsync"/> found. Of a record that could not be read there is only the offset; see <see cref="ErrorAt"/>.</summary>
     public RecordList<TKey, TValue> Records { get; private set; } = new();
@@ -42,10 +43,11 @@ internal sealed class ChunkReader<TKey, TValue>(Serializers serializers, Consume
     /// <summary>Why a record could not be read; null for one that could.</summary>
     public KafkaSerializationException? ErrorAt(int index) => IsReadable ? null : FindError(index);
 
-    /// <summary>Gives the records away, for good.</summary>
+    /// <summary>Gives the records away: for good, or where all that is in them is lent until the next batch.</summary>
     public RecordList<TKey, TValue> TakeRecords()
     {
         var records = Records;
+        _lent = LendsKeys && LendsValues ? records : null;
         Records = new RecordList<TKey, TValue>();
         return records;
     }
@@ -105,13 +107,30 @@ internal sealed class ChunkReader<TKey, TValue>(Serializers serializers, Consume
 
     private void Clear()
     {
+        TakeBack();
         Records.Clear();
         _errors.Clear();
     }
 
+    private void TakeBack()
+    {
+        if (_lent is { } lent)
+        {
+            Records = lent.TakeBack();
+            _lent = null;
+        }
+    }
+
     private void ReadRecords()
     {
-        Records.EnsureRoom(_batches.CountAtMost);
+        // A header that lies is found out by whoever goes through the records, and must not cost memory before.
+        Records.EnsureRoom(Math.Min(_batches.CountAtMost, _batches.Bytes.Length / RecordBatchLayout.MinimumRecordSize));
+        if (LendsKeys && LendsValues && !_batches.IsLegacy)
+        {
+            LendRecords();
+            return;
+        }
+
         var records = _batches.Records;
         while (records.MoveNext())
         {
@@ -119,10 +138,54 @@ internal sealed class ChunkReader<TKey, TValue>(Serializers serializers, Consume
         }
     }
 
-    /// <summary>Lets go of the bytes, which are somebody else's from here on. What was lent of them is taken back.</summary>
-    public void Close() => _batches.Close();
+    /// <summary>The same where keys and values stay where they were received: no deserialiser has to see them.</summary>
+    private void LendRecords()
+    {
+        var bytes = _batches.Bytes.Span;
+        ref readonly var header = ref _batches.Header;
+        var (name, first, lent) = (_batches.Chunk.Cursor.Name, _batches.Chunk.Offset, _batches.Lent);
+        var walk = new RecordCursor(bytes, _batches.CountAtMost);
+        while (walk.MoveNext(bytes))
+        {
+            var offset = header.BaseOffset + walk.OffsetDelta;
+            if (offset < first)
+            {
+                continue;
+            }
 
-    public void Dispose() => _batches.Dispose();
+            if (walk.ValueLength < 0)
+            {
+                AddUnreadable(Read(offset, walk.Key(bytes), walk.Value(bytes), out _, out _)!);
+                continue;
+            }
+
+            Records.Add(new ConsumerRecord<TKey, TValue>(name, offset, Lend(_lentKeys!, lent, walk.KeyStart, walk.KeyLength), Lend(_lentValues!, lent, walk.ValueStart, walk.ValueLength))
+            {
+                TimestampMs = header.TimestampOf(walk.TimestampDelta),
+                TimestampType = header.TimestampType,
+                Headers = walk.HeaderCount == 0 ? [] : walk.Headers(bytes).ToArray(),
+                LeaderEpoch = header.PartitionLeaderEpoch,
+                Origin = origin,
+            });
+        }
+
+        _batches.Require(walk.Error);
+    }
+
+    /// <summary>Lets go of the bytes, which are somebody else's from here on. What was lent of them is taken back.</summary>
+    public void Close()
+    {
+        TakeBack();
+        _batches.Close();
+    }
+
+    public void Dispose()
+    {
+        TakeBack();
+        _batches.Dispose();
+    }
+
+    private static T? Lend<T>(ILendingDeserializer<T> lender, LentBytes bytes, int start, int length) => length < 0 ? default : lender.Lend(bytes.Lend(start, length));
 
     /// <summary>What stands for a key or a value that a record does not have.</summary>
     private static T? Absent<T>(RecordPart part) => default(T) is null || part == RecordPart.Key

@@ -3,7 +3,10 @@ using Spate.Protocol;
 
 namespace Spate.Client.Consuming;
 
-/// <summary>Records of one partition that were written together. They outlive the enumeration, but for keys and values read as <c>ReadOnlyMemory&lt;byte&gt;</c>, which are lent.</summary>
+/// <summary>
+/// Records of one partition that were written together. They outlive the enumeration, but for keys and values read as <c>ReadOnlyMemory&lt;byte&gt;</c>, which are lent; where both are, so
+/// is the list.
+/// </summary>
 /// <typeparam name="TKey">The keys' type.</typeparam>
 /// <typeparam name="TValue">The values' type.</typeparam>
 /// <param name="Partition">Their partition.</param>

@@ -5,7 +5,8 @@ namespace Spate.Client.Consuming;
 
 /// <summary>
 /// Records in the order of their offsets. They are kept in pieces, none of which is large for the collector. Run <c>foreach</c> over it without a cast to an interface: then
-/// no record is copied. Safe for use by several threads at once.
+/// no record is copied. Safe for use by several threads at once. Where keys and values are both read as <c>ReadOnlyMemory&lt;byte&gt;</c> the list is lent as they are, until the
+/// enumeration that it came from goes on; whoever looks into it after that meets an <see cref="ObjectDisposedException"/>.
 /// </summary>
 /// <typeparam name="TKey">The keys' type.</typeparam>
 /// <typeparam name="TValue">The values' type.</typeparam>
@@ -15,21 +16,29 @@ public sealed class RecordList<TKey, TValue> : IReadOnlyList<ConsumerRecord<TKey
     private static readonly int RecordsInAPiece = Math.Max(1, 65_536 / Unsafe.SizeOf<ConsumerRecord<TKey, TValue>>());
 
     private ConsumerRecord<TKey, TValue>[][] _pieces = [];
+    private int _count;
+    private volatile bool _isOver;
 
     internal RecordList()
     {
     }
 
     /// <summary>How many there are.</summary>
-    public int Count { get; private set; }
+    /// <exception cref="ObjectDisposedException">The list was lent, and the enumeration has gone on.</exception>
+    public int Count => _count > 0 ? _count : CountOfNone();
 
     /// <summary>One of them, where it is.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is none of that index.</exception>
+    /// <exception cref="ObjectDisposedException">The list was lent, and the enumeration has gone on.</exception>
     public ref readonly ConsumerRecord<TKey, TValue> this[int index]
     {
         get
         {
-            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count, nameof(index));
+            if ((uint)index >= (uint)_count)
+            {
+                ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count, nameof(index));
+            }
+
             return ref _pieces[index / RecordsInAPiece][index % RecordsInAPiece];
         }
     }
@@ -50,7 +59,17 @@ public sealed class RecordList<TKey, TValue> : IReadOnlyList<ConsumerRecord<TKey
     IEnumerator IEnumerable.GetEnumerator() => ((IEnumerable<ConsumerRecord<TKey, TValue>>)this).GetEnumerator();
 
     /// <summary>Begins anew. What was in it goes as others take its place.</summary>
-    internal void Clear() => Count = 0;
+    internal void Clear() => _count = 0;
+
+    /// <summary>The batch that the list was lent with is over; another takes over the room that its records had.</summary>
+    internal RecordList<TKey, TValue> TakeBack()
+    {
+        var next = new RecordList<TKey, TValue> { _pieces = _pieces };
+        _isOver = true;
+        _count = 0;
+        _pieces = [];
+        return next;
+    }
 
     /// <summary>Makes room for as many in all.</summary>
     internal void EnsureRoom(int records)
@@ -72,15 +91,20 @@ public sealed class RecordList<TKey, TValue> : IReadOnlyList<ConsumerRecord<TKey
 
     internal void Add(in ConsumerRecord<TKey, TValue> record)
     {
-        if (Count / RecordsInAPiece >= _pieces.Length || Count % RecordsInAPiece >= _pieces[Count / RecordsInAPiece].Length)
+        var (piece, at) = (_count / RecordsInAPiece, _count % RecordsInAPiece);
+        if (piece >= _pieces.Length || at >= _pieces[piece].Length)
         {
             // Twice as many as there are, or as many as go into a piece.
-            EnsureRoom(Count + Math.Clamp(Count, 4, RecordsInAPiece));
+            EnsureRoom(_count + Math.Clamp(_count, 4, RecordsInAPiece));
         }
 
-        _pieces[Count / RecordsInAPiece][Count % RecordsInAPiece] = record;
-        Count++;
+        _pieces[piece][at] = record;
+        _count++;
     }
+
+    private int CountOfNone() => !_isOver ? 0 : throw new ObjectDisposedException(
+        nameof(RecordList<TKey, TValue>),
+        "These records were lent until the enumeration went on. Copy them before, or read keys or values as byte[], which may be kept.");
 
     /// <summary>Goes through the records of a list.</summary>
     public struct Enumerator
@@ -98,6 +122,6 @@ public sealed class RecordList<TKey, TValue> : IReadOnlyList<ConsumerRecord<TKey
         public readonly ref readonly ConsumerRecord<TKey, TValue> Current => ref _list[_index];
 
         /// <summary>Goes to the next one, or returns false when there is none.</summary>
-        public bool MoveNext() => ++_index < _list.Count;
+        public bool MoveNext() => ++_index < _list._count || _index < _list.Count;
     }
 }

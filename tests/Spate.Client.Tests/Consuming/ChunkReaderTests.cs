@@ -1,7 +1,9 @@
+using System.Buffers.Binary;
 using System.Text;
 using Spate.Client.Connections;
 using Spate.Client.Consuming;
 using Spate.Client.Serialization;
+using Spate.Protocol.Checksums;
 using Spate.Protocol.Compression;
 using Spate.Protocol.Errors;
 using Spate.Protocol.Messages;
@@ -90,6 +92,23 @@ public sealed class ChunkReaderTests
         Assert.Single(Values(bytes, IsolationLevel.ReadUncommitted));
     }
 
+    [Fact]
+    public void ReadBatch_MoreRecordsAnnouncedThanThereAre_IsRefusedBeforeItCostsMemory()
+    {
+        using var builder = new RecordBatchBuilder(new RecordBatchOptions { Codec = CompressionCodec.Gzip });
+        builder.Append(0, NullableBytes.Null, "a"u8);
+        var bytes = builder.Build().ToArray();
+        BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(RecordBatchLayout.LastOffsetDelta), int.MaxValue - 1);
+        BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(RecordBatchLayout.RecordCount), int.MaxValue);
+        BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(RecordBatchLayout.Crc), Crc32C.Compute(bytes.AsSpan(RecordBatchLayout.Attributes)));
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var failure = Assert.Throws<KafkaException>(() => Values(bytes, IsolationLevel.ReadUncommitted));
+
+        Assert.Equal(ErrorCode.CorruptMessage, failure.ErrorCode);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
+    }
+
     private static List<string?> Values(byte[] bytes, IsolationLevel isolation, params (long ProducerId, long FirstOffset)[] aborted) => Values(bytes, isolation, 0, 1 << 20, aborted);
 
     private static List<string?> Values(
@@ -97,15 +116,27 @@ public sealed class ChunkReaderTests
     {
         var frame = new FetchedFrame(new Reply<FetchResponse>(new FetchResponse(), 4, null));
         var transactions = aborted.Select(one => new FetchResponse.AbortedTransaction { ProducerId = one.ProducerId, FirstOffset = one.FirstOffset }).ToList();
-        using var reader = new ChunkReader<string, string>(Serializers.Default, new ConsumerOptions { IsolationLevel = isolation, BatchBytesMax = bytesMax });
-        reader.Open(new FetchedChunk(new PartitionCursor(new("t", 3), null), 0, offset, bytes, transactions, frame));
-        var values = new List<string?>();
+        var options = new ConsumerOptions { IsolationLevel = isolation, BatchBytesMax = bytesMax };
+        var lent = Read<ReadOnlyMemory<byte>>(Chunk(), options);
+        var made = Read<string>(Chunk(), options);
+        Assert.Equal(made.Select(static record => (record.Offset, record.TimestampMs, record.Value)), lent.Select(static record => (record.Offset, record.TimestampMs, record.Value)));
+        return [.. made.Select(static record => record.Value)];
+
+        FetchedChunk Chunk() => new(new PartitionCursor(new("t", 3), null), 0, offset, bytes, transactions, frame);
+    }
+
+    /// <summary>What a reader makes of a chunk, each value as text at once, since it may be lent.</summary>
+    private static List<(long Offset, long TimestampMs, string? Value)> Read<T>(FetchedChunk chunk, ConsumerOptions options)
+    {
+        using var reader = new ChunkReader<T, T>(Serializers.Default, options);
+        reader.Open(chunk);
+        var read = new List<(long, long, string?)>();
         while (reader.ReadBatch())
         {
-            values.AddRange(reader.Records.Select(record => record.Value));
+            read.AddRange(reader.TakeRecords().Select(static record => (record.Offset, record.TimestampMs, record.Value is ReadOnlyMemory<byte> bytes ? Encoding.UTF8.GetString(bytes.Span) : record.Value as string)));
         }
 
-        return values;
+        return read;
     }
 
     private static byte[] Batch(long offset, long producerId, params string[] values)

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using Spate.Client.Consuming;
 using Spate.Client.Producing;
 using Spate.Protocol.Compression;
@@ -61,6 +63,61 @@ public sealed class LentBytesTests
         Assert.Throws<ArgumentOutOfRangeException>(() => first[2_000].Offset);
     }
 
+    [Theory]
+    [InlineData(CompressionCodec.None)]
+    [InlineData(CompressionCodec.Gzip)]
+    public async Task Records_of_which_all_is_lent_are_lent_with_their_list_whose_room_the_next_batch_takes_over(CompressionCodec codec)
+    {
+        await using var broker = await EmbeddedBroker.StartAsync();
+        await using var client = new KafkaClient(broker.BootstrapServers);
+        await WriteAsync(client, codec, batches: 6, recordsInABatch: 2_000);
+        await using var consumer = client.CreateConsumer();
+        consumer.Assign([new("t", 0)], StartPosition.Beginning);
+        var lists = new List<RecordList<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>>();
+        await using (var batches = consumer.ConsumeBatchesAsync<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>().GetAsyncEnumerator())
+        {
+            for (var number = 0L; number < 12_000;)
+            {
+                Assert.True(await batches.MoveNextAsync().AsTask().OrTimeout("a batch"));
+                foreach (ref readonly var record in batches.Current.Records)
+                {
+                    Assert.Equal(number, record.Offset);
+                    Assert.Equal(number, BinaryPrimitives.ReadInt64BigEndian(record.Key.Span));
+                    Assert.Equal(Value(number++), record.Value.ToArray());
+                }
+
+                Assert.All(lists, AssertOver);
+                lists.Add(batches.Current.Records);
+            }
+        }
+
+        Assert.Equal(6, lists.Count);
+        Assert.All(lists, AssertOver);
+    }
+
+    [Fact]
+    public void A_list_that_was_taken_back_leaves_its_room_to_the_next()
+    {
+        var list = new RecordList<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>();
+        for (var offset = 0; offset < 5_000; offset++)
+        {
+            list.Add(new(new("t", 0), offset, default, default));
+        }
+
+        ref readonly var room = ref list[4_999];
+        var next = list.TakeBack();
+        Assert.Empty(next);
+        Assert.Throws<ArgumentOutOfRangeException>(() => next[0].Offset);
+        for (var offset = 0; offset < 5_000; offset++)
+        {
+            next.Add(new(new("t", 0), 10_000 + offset, default, default));
+        }
+
+        Assert.True(Unsafe.AreSame(in room, in next[4_999]));
+        Assert.Equal(14_999, room.Offset);
+        AssertOver(list);
+    }
+
     [Fact]
     public async Task Reading_lent_bytes_record_by_record_allocates_nothing_for_a_record()
     {
@@ -81,6 +138,13 @@ public sealed class LentBytesTests
 
         // One step of each batch reads it, and one of each answer waits for it.
         Assert.True(quiet >= 5_000 - (2 * 5), $"{5_000 - quiet} steps of 5000 allocated, or waited.");
+    }
+
+    private static void AssertOver(RecordList<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> list)
+    {
+        Assert.Contains("lent", Assert.Throws<ObjectDisposedException>(() => list.Count).Message, StringComparison.Ordinal);
+        Assert.Throws<ObjectDisposedException>(() => list[0].Offset);
+        Assert.Throws<ObjectDisposedException>(() => list.GetEnumerator().MoveNext());
     }
 
     private static byte[] Value(long number) => BitConverter.GetBytes(~number);
