@@ -109,6 +109,26 @@ public sealed class ChunkReaderTests
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
     }
 
+    [Fact]
+    public void ReadBatch_OfWhichAllIsLent_AllocatesNothingForARecord()
+    {
+        var batches = Enumerable.Range(0, 5).Select(static number => Batch(number * 1_000, -1, [.. Enumerable.Repeat("value", 1_000)]));
+        var frame = new FetchedFrame(new Reply<FetchResponse>(new FetchResponse(), 4, null));
+        using var reader = new ChunkReader<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>(Serializers.Default, new ConsumerOptions());
+        reader.Open(new FetchedChunk(new PartitionCursor(new("t", 3), null), 0, 0, Join([.. batches]), [], frame));
+        Assert.True(reader.ReadBatch());
+        reader.TakeRecords();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var read = 0;
+        while (reader.ReadBatch())
+        {
+            read += reader.TakeRecords().Count;
+        }
+
+        Assert.Equal(4_000, read);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 4 * 256);
+    }
+
     private static List<string?> Values(byte[] bytes, IsolationLevel isolation, params (long ProducerId, long FirstOffset)[] aborted) => Values(bytes, isolation, 0, 1 << 20, aborted);
 
     private static List<string?> Values(
