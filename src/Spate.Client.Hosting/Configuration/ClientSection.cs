@@ -13,7 +13,7 @@ internal static class ClientSection
     public static KafkaClientOptions Read(IConfiguration section, KafkaClientOptions options)
     {
         var faults = new List<string>();
-        foreach (var entry in section.GetChildren())
+        foreach (var entry in section.GetChildren().Where(static entry => !SaslSection.Holds(entry)))
         {
             options = entry switch
             {
@@ -25,6 +25,7 @@ internal static class ClientSection
             };
         }
 
+        options = SaslSection.Read(section, faults) is { } sasl ? options with { Sasl = sasl } : options;
         return faults.Count == 0 ? options : throw new OptionsValidationException(Options.DefaultName, typeof(KafkaClientOptions), faults);
     }
 
