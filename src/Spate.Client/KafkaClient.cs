@@ -38,7 +38,7 @@ public sealed class KafkaClient : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         _cluster = new Cluster(options);
-        Admin = new Admin(_cluster);
+        Admin = new Admin(_cluster, options.ApiTimeout);
         _producerOptions = options.Producer;
         _consumerOptions = options.Consumer;
     }
