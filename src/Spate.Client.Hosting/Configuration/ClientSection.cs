@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 
@@ -32,6 +33,12 @@ internal static class ClientSection
     /// <summary>Kafka's own keys need no section: each is one option's only.</summary>
     private static KafkaClientOptions ReadOne(IConfigurationSection entry, KafkaClientOptions options, List<string> faults)
     {
+        if (entry.GetChildren().Any(static child => !int.TryParse(child.Key, CultureInfo.InvariantCulture, out _)))
+        {
+            faults.Add($"{entry.Path} is a section, and a client has the sections {ProducerSection}, {ConsumerSection} and {SaslSection.Name}; that of a service stands beside the client's, not in it.");
+            return options;
+        }
+
         if (SectionEntries.TextOf(entry) is not { } text)
         {
             faults.Add($"{entry.Path} has no value.");

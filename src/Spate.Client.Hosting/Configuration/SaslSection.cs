@@ -10,7 +10,8 @@ namespace Spate.Client.Hosting.Configuration;
 /// </summary>
 internal static partial class SaslSection
 {
-    private const string Name = "Sasl";
+    public const string Name = "Sasl";
+
     private const string Mechanisms = "PLAIN, SCRAM-SHA-256 and SCRAM-SHA-512. OAUTHBEARER takes code: Configure(options => options with { Sasl = SaslOptions.OAuthBearer(...) }), beside SSL";
     private static readonly string[] Properties = ["Mechanism", "Username", "Password"];
     private static readonly string[] Keys = ["sasl.mechanism", "sasl.username", "sasl.password", "sasl.jaas.config"];
