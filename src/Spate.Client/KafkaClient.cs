@@ -67,7 +67,9 @@ public sealed class KafkaClient : IAsyncDisposable
     }
 
     /// <summary>A producer of the caller's own, with options of its own. Dispose it before the client.</summary>
+    /// <param name="options">How it works.</param>
     /// <exception cref="KafkaConfigurationException">The options cannot be used; the message names every fault.</exception>
+    /// <exception cref="ObjectDisposedException">The client has ended.</exception>
     public Producer CreateProducer(ProducerOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -76,7 +78,9 @@ public sealed class KafkaClient : IAsyncDisposable
     }
 
     /// <summary>A consumer of its group's partitions, or of partitions that the caller names. Dispose it before the client.</summary>
+    /// <param name="options">How it works; null, the default, for <see cref="KafkaClientOptions.Consumer"/>.</param>
     /// <exception cref="KafkaConfigurationException">The options cannot be used; the message names every fault.</exception>
+    /// <exception cref="ObjectDisposedException">The client has ended.</exception>
     public Consumer CreateConsumer(ConsumerOptions? options = null)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
@@ -84,7 +88,9 @@ public sealed class KafkaClient : IAsyncDisposable
     }
 
     /// <summary>A member of a share group (KIP-932): brokers since Kafka 4.1. Dispose it before the client.</summary>
+    /// <param name="options">How it works, and in which group.</param>
     /// <exception cref="KafkaConfigurationException">The options cannot be used; the message names every fault.</exception>
+    /// <exception cref="ObjectDisposedException">The client has ended.</exception>
     public ShareConsumer CreateShareConsumer(ShareConsumerOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);

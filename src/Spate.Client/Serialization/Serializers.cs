@@ -72,13 +72,17 @@ public sealed class Serializers
     }
 
     /// <summary>Writes and reads a type as JSON, by a contract that the compiler has generated, such as <c>OrderJson.Default.Order</c>.</summary>
+    /// <typeparam name="T">The type.</typeparam>
+    /// <param name="type">The contract, whose options say how the JSON looks. JSON that says null is refused where it is read.</param>
     public Serializers WithJson<T>(JsonTypeInfo<T> type)
     {
         var json = new JsonSerializer<T>(type);
         return new Serializers(Put<T>(_writers, json), Put<T>(_readers, json));
     }
 
-    /// <summary>Writes and reads a type of message as Protobuf; <paramref name="parser"/> is such as <c>Order.Parser</c>.</summary>
+    /// <summary>Writes and reads a type of message as Protobuf: its bytes, without the frame of a schema registry.</summary>
+    /// <typeparam name="T">The message's class, as Protobuf's compiler generates it.</typeparam>
+    /// <param name="parser">What makes messages, such as <c>Order.Parser</c>.</param>
     public Serializers WithProtobuf<T>(MessageParser<T> parser)
         where T : class, IMessage<T>
     {
