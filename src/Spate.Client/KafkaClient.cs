@@ -53,7 +53,8 @@ public sealed class KafkaClient : IAsyncDisposable
     public Uuid? ClientInstanceId => _cluster.Push?.InstanceId;
 
     /// <summary>The producer behind <see cref="ProduceAsync{TKey, TValue}(string, TKey, TValue, CancellationToken)"/>; it is made at first use, and ends with the client.</summary>
-    /// <exception cref="KafkaConfigurationException"><see cref="KafkaClientOptions.Producer"/> cannot be used; the message names every fault.</exception>
+    /// <exception cref="KafkaConfigurationException"><see cref="KafkaClientOptions.Producer"/> does not fit the client's own options, such as its RequestTimeout; the message names every fault.</exception>
+    /// <exception cref="ObjectDisposedException">The client has ended.</exception>
     public Producer Producer
     {
         get

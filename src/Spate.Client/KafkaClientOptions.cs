@@ -12,9 +12,6 @@ namespace Spate.Client;
 /// <summary>What all that a <see cref="KafkaClient"/> does has in common. Immutable; faults are told by the client's constructor.</summary>
 public sealed record KafkaClientOptions
 {
-    private static readonly ProducerOptions ProducerByDefault = new();
-    private static readonly ConsumerOptions ConsumerByDefault = new();
-
     /// <summary>Brokers to begin with, as <c>host:port</c> with commas between; a few of the cluster's are enough. Kafka: <c>bootstrap.servers</c>.</summary>
     public required string BootstrapServers { get; init; }
 
@@ -33,11 +30,11 @@ public sealed record KafkaClientOptions
     /// <summary>Reads and writes keys and values. Default: <see cref="Serialization.Serializers.Default"/>.</summary>
     public Serializers Serializers { get; init; } = Serializers.Default;
 
-    /// <summary>How <see cref="KafkaClient.Producer"/> works. Default: the defaults.</summary>
-    public ProducerOptions Producer { get; init; } = ProducerByDefault;
+    /// <summary>How <see cref="KafkaClient.Producer"/> works; faults of its own are told by the client's constructor. Default: the defaults.</summary>
+    public ProducerOptions Producer { get; init; } = new();
 
-    /// <summary>How consumers work that are made without options. Default: the defaults.</summary>
-    public ConsumerOptions Consumer { get; init; } = ConsumerByDefault;
+    /// <summary>How consumers work that are made without options; faults of its own are told by the client's constructor. Default: the defaults.</summary>
+    public ConsumerOptions Consumer { get; init; } = new();
 
     /// <summary>
     /// How long a broker may take to answer; then its connection is given up, and what was asked is asked again or fails. Kafka:
@@ -151,19 +148,11 @@ public sealed record KafkaClientOptions
         faults.RequireValue(Consumer);
         faults.RequireValue(LoggerFactory);
         faults.RequireValue(TimeProvider);
+
+        // Whether they fit the client's is looked at when they are used: a program that only looks after a cluster has neither producer nor consumer.
+        Producer?.Find(faults);
+        Consumer?.Find(faults);
         faults.Throw(nameof(KafkaClientOptions));
-
-        // Those that nobody has touched need not fit the client's: a program that only looks after a cluster has neither producer nor consumer.
-        if (!ReferenceEquals(Producer, ProducerByDefault))
-        {
-            Producer.Validate(this);
-        }
-
-        if (!ReferenceEquals(Consumer, ConsumerByDefault))
-        {
-            Consumer.Validate(this);
-        }
-
         return addresses;
     }
 }

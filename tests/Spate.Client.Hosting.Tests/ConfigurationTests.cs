@@ -186,12 +186,15 @@ public sealed class ConfigurationTests
     {
         using var producing = Host(("Kafka:bootstrap.servers", "one:1"), ("Kafka:batch.size", "0"));
         using var consuming = Host(("Kafka:bootstrap.servers", "one:1"), ("Kafka:Consumer:FetchMinBytes", "-1"));
-        using var neither = Host(("Kafka:bootstrap.servers", "one:1"), ("Kafka:RequestTimeout", "00:10:00"));
+        using var unfit = Host(("Kafka:bootstrap.servers", "one:1"), ("Kafka:RequestTimeout", "00:10:00"), ("Kafka:Producer:DeliveryTimeout", "00:00:11"));
 
         Assert.Contains("BatchSize is 0", (await Assert.ThrowsAsync<KafkaConfigurationException>(() => producing.StartAsync())).Message, StringComparison.Ordinal);
         Assert.Contains("FetchMinBytes is -1", (await Assert.ThrowsAsync<KafkaConfigurationException>(() => consuming.StartAsync())).Message, StringComparison.Ordinal);
-        await neither.StartAsync();
-        await neither.StopAsync();
+
+        // A program that only looks after a cluster has no producer: what does not fit together is told by whoever makes one.
+        await unfit.StartAsync();
+        Assert.Contains("DeliveryTimeout is 11000 ms", Assert.Throws<KafkaConfigurationException>(() => unfit.Services.GetRequiredService<KafkaClient>().Producer).Message, StringComparison.Ordinal);
+        await unfit.StopAsync();
     }
 
     [Fact]
