@@ -38,7 +38,7 @@ public sealed class KafkaClient : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         _cluster = new Cluster(options);
-        Admin = new Admin(_cluster);
+        Admin = new Admin(_cluster, options.ApiTimeout);
         _producerOptions = options.Producer;
         _consumerOptions = options.Consumer;
     }
@@ -53,7 +53,8 @@ public sealed class KafkaClient : IAsyncDisposable
     public Uuid? ClientInstanceId => _cluster.Push?.InstanceId;
 
     /// <summary>The producer behind <see cref="ProduceAsync{TKey, TValue}(string, TKey, TValue, CancellationToken)"/>; it is made at first use, and ends with the client.</summary>
-    /// <exception cref="KafkaConfigurationException"><see cref="KafkaClientOptions.Producer"/> cannot be used; the message names every fault.</exception>
+    /// <exception cref="KafkaConfigurationException"><see cref="KafkaClientOptions.Producer"/> does not fit the client's own options, such as its RequestTimeout; the message names every fault.</exception>
+    /// <exception cref="ObjectDisposedException">The client has ended.</exception>
     public Producer Producer
     {
         get
@@ -67,7 +68,9 @@ public sealed class KafkaClient : IAsyncDisposable
     }
 
     /// <summary>A producer of the caller's own, with options of its own. Dispose it before the client.</summary>
+    /// <param name="options">How it works.</param>
     /// <exception cref="KafkaConfigurationException">The options cannot be used; the message names every fault.</exception>
+    /// <exception cref="ObjectDisposedException">The client has ended.</exception>
     public Producer CreateProducer(ProducerOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -76,7 +79,9 @@ public sealed class KafkaClient : IAsyncDisposable
     }
 
     /// <summary>A consumer of its group's partitions, or of partitions that the caller names. Dispose it before the client.</summary>
+    /// <param name="options">How it works; null, the default, for <see cref="KafkaClientOptions.Consumer"/>.</param>
     /// <exception cref="KafkaConfigurationException">The options cannot be used; the message names every fault.</exception>
+    /// <exception cref="ObjectDisposedException">The client has ended.</exception>
     public Consumer CreateConsumer(ConsumerOptions? options = null)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
@@ -84,7 +89,9 @@ public sealed class KafkaClient : IAsyncDisposable
     }
 
     /// <summary>A member of a share group (KIP-932): brokers since Kafka 4.1. Dispose it before the client.</summary>
+    /// <param name="options">How it works, and in which group.</param>
     /// <exception cref="KafkaConfigurationException">The options cannot be used; the message names every fault.</exception>
+    /// <exception cref="ObjectDisposedException">The client has ended.</exception>
     public ShareConsumer CreateShareConsumer(ShareConsumerOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);

@@ -30,10 +30,10 @@ public sealed record KafkaClientOptions
     /// <summary>Reads and writes keys and values. Default: <see cref="Serialization.Serializers.Default"/>.</summary>
     public Serializers Serializers { get; init; } = Serializers.Default;
 
-    /// <summary>How <see cref="KafkaClient.Producer"/> works. Default: the defaults.</summary>
+    /// <summary>How <see cref="KafkaClient.Producer"/> works; faults of its own are told by the client's constructor. Default: the defaults.</summary>
     public ProducerOptions Producer { get; init; } = new();
 
-    /// <summary>How consumers work that are made without options. Default: the defaults.</summary>
+    /// <summary>How consumers work that are made without options; faults of its own are told by the client's constructor. Default: the defaults.</summary>
     public ConsumerOptions Consumer { get; init; } = new();
 
     /// <summary>
@@ -148,6 +148,10 @@ public sealed record KafkaClientOptions
         faults.RequireValue(Consumer);
         faults.RequireValue(LoggerFactory);
         faults.RequireValue(TimeProvider);
+
+        // Whether they fit the client's is looked at when they are used: a program that only looks after a cluster has neither producer nor consumer.
+        Producer?.Find(faults);
+        Consumer?.Find(faults);
         faults.Throw(nameof(KafkaClientOptions));
         return addresses;
     }

@@ -9,11 +9,12 @@ internal static class EmbeddedSettings
     private static readonly string[] OwnKeys = ["listeners", "advertised.listeners", "log.dirs"];
 
     /// <exception cref="ArgumentException">Something is wrong with what was given; the text names every fault.</exception>
-    public static BrokerSettings Read(IReadOnlyList<string> given, string? advertised, string logPath, int port)
+    public static BrokerSettings Read(IReadOnlyList<string> settings, string? advertised, string logPath, int port)
     {
+        ArgumentNullException.ThrowIfNull(settings);
         var reader = new ConfigReader(BrokerKeys.All);
         var faults = new List<string>();
-        foreach (var assignment in given)
+        foreach (var assignment in settings)
         {
             var key = assignment.Split('=', 2)[0].Trim();
             if (OwnKeys.Contains(key, StringComparer.Ordinal))
@@ -24,9 +25,9 @@ internal static class EmbeddedSettings
 
         reader.AddAssignment("offsets.topic.num.partitions=1");
         reader.AddAssignment("group.initial.rebalance.delay.ms=0");
-        foreach (var assignment in given)
+        foreach (var assignment in settings)
         {
-            reader.AddAssignment(assignment);
+            reader.AddAssignment(assignment, nameof(EmbeddedBrokerOptions.Settings));
         }
 
         reader.AddAssignment(string.Create(CultureInfo.InvariantCulture, $"listeners=PLAINTEXT://127.0.0.1:{port}"));
@@ -40,6 +41,6 @@ internal static class EmbeddedSettings
         faults.AddRange(reader.Faults);
         faults.AddRange(reader.Warnings);
         return (faults.Count == 0 ? BrokerSettings.TryCreate(reader.Build(), faults) : null)
-            ?? throw new ArgumentException(string.Join(' ', faults), nameof(given));
+            ?? throw new ArgumentException(string.Join(' ', faults), nameof(settings));
     }
 }

@@ -1,5 +1,6 @@
 using System.Reflection;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Spate.Client.Connections;
@@ -48,12 +49,13 @@ public sealed class ConfigurationTests
     {
         var failure = Assert.Throws<OptionsValidationException>(() => Read(
             ("bootstrap.server", "one:1"), ("Linger", "00:00:01"), ("RequestTimeout", "5"), ("linger.ms", "00:00:05"), ("acks", "two"), ("Producer:Linge", "1"),
-            ("auto.offset.reset", "by_duration:soon")));
+            ("auto.offset.reset", "by_duration:soon"), ("Billing:Topics", "orders"), ("Billing:GroupId", "billing")));
 
         Assert.Equal(
             [
                 "Kafka:acks is 'two'; it must be one of all, -1, leader, 1, none, 0.",
                 "Kafka:auto.offset.reset is 'by_duration:soon'; it must be one of earliest, latest, none, or by_duration: with a time such as P7D.",
+                "Kafka:Billing is a section, and a client has the sections Producer, Consumer and Sasl; that of a service stands beside the client's, not in it.",
                 "Kafka:bootstrap.server is no setting of a client; it is a property of KafkaClientOptions such as ClientId, or a key of Kafka's such as client.id.",
                 "Kafka:Linger is no setting of a client; it is a property of KafkaClientOptions such as ClientId, or a key of Kafka's such as client.id.",
                 "Kafka:linger.ms is '00:00:05'; it must be a number of milliseconds.",
@@ -147,6 +149,68 @@ public sealed class ConfigurationTests
             unusable.Failures);
         var consumer = Assert.Throws<OptionsValidationException>(() => KafkaConsumerServiceOptions.From(Section(("Topics", "orders"), ("RetryBackoffMax", "00:00:00.500"))));
         Assert.StartsWith("Kafka:RetryBackoffMax is 00:00:00.5", Assert.Single(consumer.Failures), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Who_the_client_is_comes_out_of_a_section_or_out_of_Kafkas_keys()
+    {
+        var byProperty = Read(("Security", "SASL_SSL"), ("Sasl:Mechanism", "SCRAM-SHA-512"), ("Sasl:Username", "alice"), ("Sasl:Password", "secret"));
+        var byKey = Read(
+            ("security.protocol", "SASL_PLAINTEXT"), ("sasl.mechanism", "PLAIN"),
+            ("sasl.jaas.config", """org.apache.kafka.common.security.plain.PlainLoginModule required username="bob" password="b\"ob";"""));
+
+        Assert.IsType<TlsSecurity>(byProperty.Security);
+        Assert.Equal("SCRAM-SHA-512 as alice", byProperty.Sasl!.ToString());
+        Assert.IsType<PlaintextSecurity>(byKey.Security);
+        Assert.Equal("PLAIN as bob", byKey.Sasl!.ToString());
+        Assert.Null(Read(("Security", "SSL")).Sasl);
+    }
+
+    [Theory]
+    [InlineData("Kafka:Sasl:Mechanism, or Kafka:sasl.mechanism, must say how the client proves who it is", "Security=SASL_SSL")]
+    [InlineData("must be SASL_PLAINTEXT or SASL_SSL where it is said who the client is, and is 'SSL'", "Security=SSL", "sasl.mechanism=PLAIN", "sasl.username=alice", "sasl.password=secret")]
+    [InlineData("must be SASL_PLAINTEXT or SASL_SSL where it is said who the client is, and says nothing", "Sasl:Mechanism=PLAIN", "Sasl:Username=alice", "Sasl:Password=secret")]
+    [InlineData("PLAIN needs a name and a password: Kafka:Sasl:Username", "Security=SASL_SSL", "Sasl:Mechanism=PLAIN", "Sasl:Password=secret")]
+    [InlineData("Kafka:Sasl:User is no setting of Sasl; there are Mechanism, Username, Password.", "Security=SASL_SSL", "Sasl:Mechanism=PLAIN", "Sasl:User=alice", "Sasl:Username=alice", "Sasl:Password=secret")]
+    [InlineData("is 'GSSAPI'; there are PLAIN, SCRAM-SHA-256 and SCRAM-SHA-512.", "Security=SASL_SSL", "sasl.mechanism=GSSAPI")]
+    public void What_is_wrong_with_who_the_client_is_is_told_without_its_secret(string fault, params string[] entries)
+    {
+        var failure = Assert.Throws<OptionsValidationException>(() => Read([.. entries.Select(entry => (entry.Split('=', 2)[0], entry.Split('=', 2)[1]))]));
+
+        Assert.Contains(fault, Assert.Single(failure.Failures), StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Options_of_producers_and_consumers_that_cannot_be_used_stop_the_start_too()
+    {
+        using var producing = Host(("Kafka:bootstrap.servers", "one:1"), ("Kafka:batch.size", "0"));
+        using var consuming = Host(("Kafka:bootstrap.servers", "one:1"), ("Kafka:Consumer:FetchMinBytes", "-1"));
+        using var unfit = Host(("Kafka:bootstrap.servers", "one:1"), ("Kafka:RequestTimeout", "00:10:00"), ("Kafka:Producer:DeliveryTimeout", "00:00:11"));
+
+        Assert.Contains("BatchSize is 0", (await Assert.ThrowsAsync<KafkaConfigurationException>(() => producing.StartAsync())).Message, StringComparison.Ordinal);
+        Assert.Contains("FetchMinBytes is -1", (await Assert.ThrowsAsync<KafkaConfigurationException>(() => consuming.StartAsync())).Message, StringComparison.Ordinal);
+
+        // A program that only looks after a cluster has no producer: what does not fit together is told by whoever makes one.
+        await unfit.StartAsync();
+        Assert.Contains("DeliveryTimeout is 11000 ms", Assert.Throws<KafkaConfigurationException>(() => unfit.Services.GetRequiredService<KafkaClient>().Producer).Message, StringComparison.Ordinal);
+        await unfit.StopAsync();
+    }
+
+    [Fact]
+    public async Task Options_are_looked_at_by_the_programs_own_checks_and_are_not_filled_in_place()
+    {
+        var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Services.AddKafkaClient("one:1");
+        builder.Services.AddOptions<KafkaClientOptions>().Validate(options => options.ClientId != "spate", "Name the client.");
+        using var unnamed = builder.Build();
+        Assert.Equal("Name the client.", Assert.Single((await Assert.ThrowsAsync<OptionsValidationException>(() => unnamed.StartAsync())).Failures));
+
+        builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Services.AddKafkaClient("one:1");
+        builder.Services.Configure<KafkaClientOptions>(static _ => { });
+        using var filled = builder.Build();
+        Assert.Contains("AddKafkaClient(section)", (await Assert.ThrowsAsync<KafkaConfigurationException>(() => filled.StartAsync())).Message, StringComparison.Ordinal);
     }
 
     [Fact]

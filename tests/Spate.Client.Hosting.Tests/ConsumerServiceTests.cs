@@ -207,6 +207,21 @@ public sealed class ConsumerServiceTests
     }
 
     [Fact]
+    public async Task A_service_that_is_added_twice_is_there_once()
+    {
+        await using var broker = await EmbeddedBroker.StartAsync();
+        await ProduceAsync(broker, 3);
+        var handler = new Handler();
+        using var host = await StartAsync(broker, handler, registrations: 2);
+        await handler.WhenFinished(3).OrTimeout("the records");
+        Assert.Single(host.Services.GetServices<IHostedService>().OfType<Billing>());
+        await host.StopAsync().OrTimeout("the stop");
+
+        Assert.Equal(["0", "1", "2"], handler.Finished);
+        Assert.Equal(3, await CommittedAsync(broker));
+    }
+
+    [Fact]
     public async Task Options_that_cannot_be_used_are_told_when_the_service_is_made()
     {
         await using var client = new KafkaClient("127.0.0.1:1");
@@ -241,64 +256,28 @@ public sealed class ConsumerServiceTests
         return (await consumer.CommittedAsync([partition]).OrTimeout("the committed offset"))[partition]?.Offset;
     }
 
-    private static async Task<IHost> StartAsync(EmbeddedBroker broker, Handler handler, int members = 1)
+    private static async Task<IHost> StartAsync(EmbeddedBroker broker, Handler handler, int members = 1, int registrations = 1)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Services.AddKafkaClient(broker.BootstrapServers).Configure(options => options with { Consumer = options.Consumer with { OffsetReset = OffsetReset.Earliest } });
         builder.Services.AddSingleton(handler);
         builder.Services.AddSingleton(new KafkaConsumerServiceOptions { Topics = ["orders"], GroupId = Group, Members = members, RetryBackoff = TimeSpan.FromMilliseconds(1) });
-        builder.Services.AddKafkaConsumer<Billing>();
+        for (var registration = 0; registration < registrations; registration++)
+        {
+            builder.Services.AddKafkaConsumer<Billing>();
+        }
+
         builder.Services.AddHealthChecks().AddKafkaConsumer<Billing>(lagMax: 5);
         var host = builder.Build();
         await host.StartAsync().OrTimeout("the start");
         return host;
     }
 
-    /// <summary>What the test has the service do, and what it did.</summary>
-    internal sealed class Handler
+    internal sealed class Handler : RecordHandler<Billing>
     {
-        private readonly Lock _gate = new();
-        private readonly List<(int Count, TaskCompletionSource Reached)> _awaited = [];
-
         public Func<ConsumerRecord<string, string>, int, CancellationToken, Task> OnRecord { get; init; } = static (_, _, _) => Task.CompletedTask;
 
         public Func<ConsumerRecord<string, string>, Exception, FailureAction> OnFailure { get; init; } = static (_, _) => FailureAction.Stop;
-
-        public ConcurrentQueue<string> Finished { get; } = new();
-
-        public ConcurrentQueue<KafkaSerializationException> Unreadable { get; } = new();
-
-        public Billing? Service { get; set; }
-
-        public Task WhenFinished(int count)
-        {
-            lock (_gate)
-            {
-                var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                if (Finished.Count >= count)
-                {
-                    reached.SetResult();
-                }
-
-                _awaited.Add((count, reached));
-                return reached.Task;
-            }
-        }
-
-        public void Finish(string value)
-        {
-            lock (_gate)
-            {
-                Finished.Enqueue(value);
-                foreach (var (count, reached) in _awaited)
-                {
-                    if (Finished.Count >= count)
-                    {
-                        reached.TrySetResult();
-                    }
-                }
-            }
-        }
     }
 
     internal sealed class Billing : KafkaConsumerService<string, string>

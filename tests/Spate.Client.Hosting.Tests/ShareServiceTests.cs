@@ -250,51 +250,11 @@ public sealed class ShareServiceTests
         return host;
     }
 
-    /// <summary>What the test has the service do, and what it did.</summary>
-    internal sealed class Handler
+    internal sealed class Handler : RecordHandler<Printing>
     {
-        private readonly Lock _gate = new();
-        private readonly List<(int Count, TaskCompletionSource Reached)> _awaited = [];
-
         public Func<ShareRecord<string, string>, CancellationToken, Task> OnRecord { get; init; } = static (_, _) => Task.CompletedTask;
 
         public Func<ShareRecord<string, string>, Exception, ShareFailureAction> OnFailure { get; init; } = static (_, _) => ShareFailureAction.Release;
-
-        public ConcurrentQueue<string> Finished { get; } = new();
-
-        public ConcurrentQueue<KafkaSerializationException> Unreadable { get; } = new();
-
-        public Printing? Service { get; set; }
-
-        public Task WhenFinished(int count)
-        {
-            lock (_gate)
-            {
-                var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                if (Finished.Count >= count)
-                {
-                    reached.SetResult();
-                }
-
-                _awaited.Add((count, reached));
-                return reached.Task;
-            }
-        }
-
-        public void Finish(string value)
-        {
-            lock (_gate)
-            {
-                Finished.Enqueue(value);
-                foreach (var (count, reached) in _awaited)
-                {
-                    if (Finished.Count >= count)
-                    {
-                        reached.TrySetResult();
-                    }
-                }
-            }
-        }
     }
 
     internal sealed class Printing : KafkaShareService<string, string>

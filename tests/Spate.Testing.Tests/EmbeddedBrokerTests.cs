@@ -98,6 +98,9 @@ public sealed class EmbeddedBrokerTests
     {
         var failure = await Assert.ThrowsAsync<ArgumentException>(() => EmbeddedBroker.StartAsync(setting));
         Assert.Contains(expected, failure.Message, StringComparison.Ordinal);
+
+        // There is no command line here that could have said it.
+        Assert.DoesNotContain("--set", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

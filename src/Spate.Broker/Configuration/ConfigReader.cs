@@ -25,7 +25,9 @@ public sealed class ConfigReader
     public IReadOnlyList<string> Warnings => _warnings;
 
     /// <summary>Takes <c>key=value</c>, as the command line gives it.</summary>
-    public void AddAssignment(string assignment)
+    /// <param name="assignment">The text.</param>
+    /// <param name="source">Where it comes from, for texts about it.</param>
+    public void AddAssignment(string assignment, string source = "--set")
     {
         ArgumentNullException.ThrowIfNull(assignment);
         var equals = assignment.IndexOf('=', StringComparison.Ordinal);
@@ -35,7 +37,7 @@ public sealed class ConfigReader
             return;
         }
 
-        Add(assignment[..equals].Trim(), assignment[(equals + 1)..].Trim(), "--set");
+        Add(assignment[..equals].Trim(), assignment[(equals + 1)..].Trim(), source);
     }
 
     /// <summary>Takes the text of a properties file, written as Java writes them.</summary>

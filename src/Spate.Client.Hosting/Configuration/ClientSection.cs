@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 
@@ -13,7 +14,7 @@ internal static class ClientSection
     public static KafkaClientOptions Read(IConfiguration section, KafkaClientOptions options)
     {
         var faults = new List<string>();
-        foreach (var entry in section.GetChildren())
+        foreach (var entry in section.GetChildren().Where(static entry => !SaslSection.Holds(entry)))
         {
             options = entry switch
             {
@@ -25,12 +26,19 @@ internal static class ClientSection
             };
         }
 
+        options = SaslSection.Read(section, faults) is { } sasl ? options with { Sasl = sasl } : options;
         return faults.Count == 0 ? options : throw new OptionsValidationException(Options.DefaultName, typeof(KafkaClientOptions), faults);
     }
 
     /// <summary>Kafka's own keys need no section: each is one option's only.</summary>
     private static KafkaClientOptions ReadOne(IConfigurationSection entry, KafkaClientOptions options, List<string> faults)
     {
+        if (entry.GetChildren().Any(static child => !int.TryParse(child.Key, CultureInfo.InvariantCulture, out _)))
+        {
+            faults.Add($"{entry.Path} is a section, and a client has the sections {ProducerSection}, {ConsumerSection} and {SaslSection.Name}; that of a service stands beside the client's, not in it.");
+            return options;
+        }
+
         if (SectionEntries.TextOf(entry) is not { } text)
         {
             faults.Add($"{entry.Path} has no value.");

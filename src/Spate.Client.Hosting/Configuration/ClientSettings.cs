@@ -8,7 +8,10 @@ internal static class ClientSettings
     public static SettingTable<KafkaClientOptions> Table { get; } = new SettingTable<KafkaClientOptions>()
         .Text("BootstrapServers", "bootstrap.servers", static (options, value) => options with { BootstrapServers = value })
         .Text("ClientId", "client.id", static (options, value) => options with { ClientId = value })
-        .Choice<IStreamSecurity>("Security", "security.protocol", static (options, value) => options with { Security = value }, ("PLAINTEXT", PlaintextSecurity.Instance), ("SSL", new TlsSecurity()))
+        .Choice<IStreamSecurity>(
+            "Security", "security.protocol", static (options, value) => options with { Security = value },
+            ("PLAINTEXT", PlaintextSecurity.Instance), ("SSL", new TlsSecurity()),
+            ("SASL_PLAINTEXT", PlaintextSecurity.Instance), ("SASL_SSL", new TlsSecurity()))
         .Time("RequestTimeout", "request.timeout.ms", static (options, value) => options with { RequestTimeout = value })
         .Time("ApiTimeout", "default.api.timeout.ms", static (options, value) => options with { ApiTimeout = value })
         .Time("ConnectionSetupTimeout", "socket.connection.setup.timeout.ms", static (options, value) => options with { ConnectionSetupTimeout = value })

@@ -30,7 +30,7 @@ public sealed record KafkaConsumerServiceOptions
     public TimeSpan RetryBackoffMax { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// Takes options from a section of the configuration, such as <c>Kafka:Billing</c>. A key is a property's name (<c>Topics</c>, a list or with commas; <c>Members</c>; <c>MaxPollInterval</c> within a section
+    /// Takes options from a section of the configuration, such as <c>Billing</c>, beside that of the client. A key is a property's name (<c>Topics</c>, a list or with commas; <c>Members</c>; <c>MaxPollInterval</c> within a section
     /// <c>Consumer</c>), with times as <c>00:00:05</c>; or Kafka's own (<c>group.id</c>, <c>max.poll.interval.ms</c>), with times in milliseconds.
     /// </summary>
     /// <param name="section">The section.</param>

@@ -11,10 +11,10 @@ internal static partial class ServiceLog
     [LoggerMessage(2, LogLevel.Information, "Has stopped reading {Topics}; what was finished is committed, and the group is left.")]
     public static partial void Ended(this ILogger logger, string topics);
 
-    [LoggerMessage(3, LogLevel.Warning, "Reading failed ({Failures} times in a row); it is tried again in {WaitMs} ms.")]
+    [LoggerMessage(3, LogLevel.Warning, "Reading failed (failure {Failures} in a row); it is tried again in {WaitMs} ms.")]
     public static partial void ReadingFailed(this ILogger logger, int failures, double waitMs, Exception failure);
 
-    [LoggerMessage(4, LogLevel.Warning, "Handling the record at {Position} failed ({Attempt} times); it is tried again in {WaitMs} ms.")]
+    [LoggerMessage(4, LogLevel.Warning, "Handling the record at {Position} failed in attempt {Attempt}; it is tried again in {WaitMs} ms.")]
     public static partial void HandlingRetried(this ILogger logger, string position, int attempt, double waitMs, Exception failure);
 
     [LoggerMessage(5, LogLevel.Error, "Handling the record at {Position} failed; it is passed over.")]

@@ -11,7 +11,7 @@ internal sealed class KafkaClientHealthCheck(KafkaClient client) : IHealthCheck
         {
             var cluster = await client.Admin.Cluster.DescribeAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
             var data = new Dictionary<string, object>(StringComparer.Ordinal) { ["brokers"] = cluster.Brokers.Count };
-            return HealthCheckResult.Healthy($"Cluster {cluster.ClusterId} answers, with {cluster.Brokers.Count} brokers.", data);
+            return HealthCheckResult.Healthy($"Cluster {cluster.ClusterId} answers, with {(cluster.Brokers.Count == 1 ? "1 broker" : $"{cluster.Brokers.Count} brokers")}.", data);
         }
         catch (KafkaException failure)
         {

@@ -1,12 +1,13 @@
 namespace Spate.Client.Administration;
 
-/// <summary>For callers who want all items of a call or an exception.</summary>
+/// <summary>For callers who want all items of a call or an exception. Safe for use by several threads at once.</summary>
 public static class AdminResults
 {
     /// <summary>Failures that a message spells out; of more it gives the number.</summary>
     private const int FailuresToldMax = 10;
 
     /// <summary>Does nothing when every item succeeded.</summary>
+    /// <param name="results">What a call of <see cref="Admin"/> gave.</param>
     /// <exception cref="KafkaException">Items failed: the failure of the only one, or one that names them, with the first one's code.</exception>
     public static void ThrowIfAnyFailed<TItem>(this IReadOnlyDictionary<TItem, AdminResult> results)
     {

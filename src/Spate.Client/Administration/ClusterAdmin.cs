@@ -31,13 +31,16 @@ public sealed class ClusterAdmin
             }
 
             var version = await _calls.VersionAsync(node, ApiKey.DescribeCluster, token, includeFenced ? FirstDescriptionWithFenced : (short)0, "fenced brokers").ConfigureAwait(false);
-            using var reply = await _calls.AskAsync(node, new DescribeClusterRequest { IncludeFencedBrokers = includeFenced }, token, version).ConfigureAwait(false);
+            using var reply = await _calls.AskAsync(node, new DescribeClusterRequest { IncludeFencedBrokers = includeFenced, IncludeClusterAuthorizedOperations = true }, token, version).ConfigureAwait(false);
             var message = reply.Message;
             new Answers(ApiKey.DescribeCluster, _calls.NameOf(node)).ThrowIfFailed(message.ErrorCode, said: message.ErrorMessage);
             return new ClusterDescription(message.ClusterId, message.ControllerId >= 0 ? message.ControllerId : null, [
                 .. message.Brokers.OrderBy(static broker => broker.BrokerId).Select(static broker =>
                     new BrokerDescription(broker.BrokerId, new ServerAddress(broker.Host, broker.Port), broker.Rack) { IsFenced = broker.IsFenced }),
-            ]);
+            ])
+            {
+                AuthorizedOperations = AuthorizedOperations.Read(message.ClusterAuthorizedOperations),
+            };
         },
         cancellationToken);
 

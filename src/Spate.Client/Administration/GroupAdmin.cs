@@ -52,7 +52,7 @@ public sealed class GroupAdmin
                 var groups = reply.Message.Groups.ConvertAll(static group => new GroupListing(group.GroupId, CoordinatorWords.GroupTypeOf(group.GroupType), CoordinatorWords.GroupStateOf(group.GroupState), group.ProtocolType));
                 return new Dictionary<int, AdminResult<List<GroupListing>>> { [node] = new Answers(ApiKey.ListGroups, _calls.NameOf(node)).Of(groups, reply.Message.ErrorCode, "its groups") };
             },
-        }.RunAsync(await _calls.Routes.AllAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        }.RunAsync(await _calls.AllBrokersAsync(nameof(ApiKey.ListGroups), cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
 
         // While a group moves, two brokers may tell of it.
         return new ClusterListing<GroupListing>(

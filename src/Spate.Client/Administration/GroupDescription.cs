@@ -19,4 +19,7 @@ public sealed record GroupDescription(
 
     /// <summary>The parts of the application's topology (KIP-1071), which tell what its tasks read; null in a group of another kind, and while the group has no topology.</summary>
     public IReadOnlyList<StreamsSubtopology>? Subtopologies { get; init; }
+
+    /// <summary>What this client may do to the group (KIP-430), in the order of the operations' numbers; null from a broker that does not tell (before Kafka 2.3).</summary>
+    public IReadOnlyList<AclOperation>? AuthorizedOperations { get; init; }
 }

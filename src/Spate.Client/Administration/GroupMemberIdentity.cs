@@ -12,6 +12,7 @@ public readonly record struct GroupMemberIdentity
     public string? InstanceId { get; }
 
     /// <summary>A member by the id that it goes by.</summary>
+    /// <param name="memberId">The id, as its coordinator has given it.</param>
     /// <exception cref="ArgumentException">The id is empty.</exception>
     public static GroupMemberIdentity OfMember(string memberId)
     {
@@ -20,6 +21,7 @@ public readonly record struct GroupMemberIdentity
     }
 
     /// <summary>A member by the name that it keeps over restarts.</summary>
+    /// <param name="instanceId">The name. Kafka: <c>group.instance.id</c>.</param>
     /// <exception cref="ArgumentException">The name is empty.</exception>
     public static GroupMemberIdentity OfInstance(string instanceId)
     {

@@ -1,6 +1,6 @@
 namespace Spate.Client.Administration;
 
-/// <summary>How many partitions a topic shall have.</summary>
+/// <summary>How many partitions a topic shall have. Immutable.</summary>
 /// <param name="Topic">Its name.</param>
 /// <param name="Count">All of them together, those that are there already as well; must be more than there are.</param>
 public sealed record NewPartitions(string Topic, int Count)

@@ -49,6 +49,7 @@ public readonly record struct OffsetSpec
     };
 
     /// <summary>That of the first record of a time or later, by the records' timestamps, to the millisecond; none when there is no such record.</summary>
+    /// <param name="time">The time, from 1970 on.</param>
     /// <exception cref="ArgumentOutOfRangeException">It is before 1970.</exception>
     public static OffsetSpec At(DateTimeOffset time)
     {

@@ -44,7 +44,7 @@ public sealed class TransactionAdmin
                 var found = reply.Message.TransactionStates.ConvertAll(static each => new TransactionListing(each.TransactionalId, each.ProducerId, CoordinatorWords.TransactionStateOf(each.TransactionState)));
                 return new Dictionary<int, AdminResult<List<TransactionListing>>> { [node] = new Answers(ApiKey.ListTransactions, _calls.NameOf(node)).Of(found, reply.Message.ErrorCode, "its transactional ids") };
             },
-        }.RunAsync(await _calls.Routes.AllAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        }.RunAsync(await _calls.AllBrokersAsync(nameof(ApiKey.ListTransactions), cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
 
         // While an id moves, two brokers may tell of it.
         return new ClusterListing<TransactionListing>(

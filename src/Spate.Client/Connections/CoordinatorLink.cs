@@ -19,6 +19,9 @@ internal sealed class CoordinatorLink(Cluster cluster, CoordinatorType type, str
     /// <summary>The coordinator as texts name it, or null while it is not known.</summary>
     public string? Name => _node is >= 0 and var node ? cluster.Metadata.Current.NameOf(node) : null;
 
+    /// <summary>The coordinator's id, or null while it is not known.</summary>
+    public int? Node => _node is >= 0 and var node ? node : null;
+
     private string Subject => type == CoordinatorType.Transaction ? $"transactional id '{key}'" : $"group '{key}'";
 
     /// <summary>Asks it.</summary>

@@ -120,6 +120,18 @@ public sealed record ConsumerOptions
     internal void Validate(KafkaClientOptions client)
     {
         var faults = new OptionFaults();
+        Find(faults);
+        if (FetchMaxWait >= client.RequestTimeout)
+        {
+            faults.Add($"FetchMaxWait is {FetchMaxWait.TotalMilliseconds} ms; it must be below RequestTimeout ({client.RequestTimeout.TotalMilliseconds} ms).");
+        }
+
+        faults.Throw(nameof(ConsumerOptions));
+    }
+
+    /// <summary>Finds what is wrong whatever the client's own options are.</summary>
+    internal void Find(OptionFaults faults)
+    {
         faults.RequireValue(OffsetReset);
         faults.RequirePositive(FetchMaxWait);
         faults.RequireRange(FetchMinBytes, 0, int.MaxValue);
@@ -127,17 +139,11 @@ public sealed record ConsumerOptions
         faults.RequireRange(PartitionFetchBytes, 1, int.MaxValue);
         faults.RequireRange(PrefetchBytes, 1, long.MaxValue);
         faults.RequireRange(BatchBytesMax, 1024, 1024 * 1024 * 1024);
-        if (FetchMaxWait >= client.RequestTimeout)
-        {
-            faults.Add($"FetchMaxWait is {FetchMaxWait.TotalMilliseconds} ms; it must be below RequestTimeout ({client.RequestTimeout.TotalMilliseconds} ms).");
-        }
-
         if (!Enum.IsDefined(IsolationLevel))
         {
             faults.Add($"IsolationLevel is {(int)IsolationLevel}; it must be ReadUncommitted or ReadCommitted.");
         }
 
         GroupFaults.Find(this, faults);
-        faults.Throw(nameof(ConsumerOptions));
     }
 }

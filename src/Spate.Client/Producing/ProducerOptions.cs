@@ -89,6 +89,18 @@ public sealed record ProducerOptions
     internal void Validate(KafkaClientOptions client)
     {
         var faults = new OptionFaults();
+        Find(faults);
+        if (DeliveryTimeout < Linger + client.RequestTimeout)
+        {
+            faults.Add($"DeliveryTimeout is {DeliveryTimeout.TotalMilliseconds} ms; it must be at least Linger and RequestTimeout together ({(Linger + client.RequestTimeout).TotalMilliseconds} ms).");
+        }
+
+        faults.Throw(nameof(ProducerOptions));
+    }
+
+    /// <summary>Finds what is wrong whatever the client's own options are.</summary>
+    internal void Find(OptionFaults faults)
+    {
         faults.RequireNotNegative(Linger);
         faults.RequireRange(BatchSize, 1, 1024 * 1024 * 1024);
         faults.RequireRange(BufferMemory, Math.Max(BatchSize, 1), 1L << 40);
@@ -98,11 +110,6 @@ public sealed record ProducerOptions
         faults.RequirePositive(MaxBlock);
         faults.RequirePositive(DeliveryTimeout);
         faults.RequirePositive(TransactionTimeout);
-        if (DeliveryTimeout < Linger + client.RequestTimeout)
-        {
-            faults.Add($"DeliveryTimeout is {DeliveryTimeout.TotalMilliseconds} ms; it must be at least Linger and RequestTimeout together ({(Linger + client.RequestTimeout).TotalMilliseconds} ms).");
-        }
-
         if (!Enum.IsDefined(Acks))
         {
             faults.Add($"Acks is {(short)Acks}; it must be All, Leader or None.");
@@ -118,7 +125,6 @@ public sealed record ProducerOptions
         }
 
         ValidateCompression(faults);
-        faults.Throw(nameof(ProducerOptions));
     }
 
     private void RequireForTransactions(OptionFaults faults, string name)

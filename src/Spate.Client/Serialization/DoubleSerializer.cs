@@ -6,7 +6,7 @@ namespace Spate.Client.Serialization;
 /// <summary>Eight bytes of IEEE 754, most significant first, as Kafka's DoubleSerializer writes them.</summary>
 public sealed class DoubleSerializer : ISerializer<double>, IDeserializer<double>, IFixedSize
 {
-    int IFixedSize.SizeInBytes => sizeof(double);
+    int? IFixedSize.SizeInBytes => sizeof(double);
 
     /// <inheritdoc/>
     public void Serialize(double value, IBufferWriter<byte> destination, SerializationContext context)

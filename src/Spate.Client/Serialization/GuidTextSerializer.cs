@@ -12,7 +12,7 @@ public sealed class GuidTextSerializer : ISerializer<Guid>, IDeserializer<Guid>,
 {
     private const int Size = 36;
 
-    int IFixedSize.SizeInBytes => Size;
+    int? IFixedSize.SizeInBytes => Size;
 
     /// <inheritdoc/>
     public void Serialize(Guid value, IBufferWriter<byte> destination, SerializationContext context)

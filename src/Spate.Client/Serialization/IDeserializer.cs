@@ -4,7 +4,9 @@ namespace Spate.Client.Serialization;
 /// <typeparam name="T">What is read.</typeparam>
 public interface IDeserializer<out T>
 {
-    /// <summary>Makes a value of all the bytes, which are good only during the call.</summary>
+    /// <summary>Makes a value of all the bytes. It may be called by several threads at once, and does not wait.</summary>
+    /// <param name="bytes">The key's or the value's bytes, good only during the call; empty where they are, null never.</param>
+    /// <param name="context">What is read.</param>
     /// <exception cref="Exception">Whatever is thrown reaches the consumer as the inner exception of a <see cref="KafkaSerializationException"/>.</exception>
     T Deserialize(ReadOnlySpan<byte> bytes, SerializationContext context);
 }

@@ -6,7 +6,10 @@ namespace Spate.Client.Serialization;
 /// <typeparam name="T">What is written.</typeparam>
 public interface ISerializer<in T>
 {
-    /// <summary>Adds the value's bytes to the buffer.</summary>
+    /// <summary>Adds the value's bytes to the buffer. It may be called by several threads at once, and does not wait.</summary>
+    /// <param name="value">The value, never null.</param>
+    /// <param name="destination">Takes the bytes; good until the call returns.</param>
+    /// <param name="context">What is written.</param>
     /// <exception cref="Exception">Whatever is thrown reaches the caller as the inner exception of a <see cref="KafkaSerializationException"/>.</exception>
     void Serialize(T value, IBufferWriter<byte> destination, SerializationContext context);
 }

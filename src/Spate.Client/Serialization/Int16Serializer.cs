@@ -6,7 +6,7 @@ namespace Spate.Client.Serialization;
 /// <summary>Two bytes, most significant first, as Kafka's ShortSerializer writes them.</summary>
 public sealed class Int16Serializer : ISerializer<short>, IDeserializer<short>, IFixedSize
 {
-    int IFixedSize.SizeInBytes => sizeof(short);
+    int? IFixedSize.SizeInBytes => sizeof(short);
 
     /// <inheritdoc/>
     public void Serialize(short value, IBufferWriter<byte> destination, SerializationContext context)

@@ -6,7 +6,7 @@ namespace Spate.Client.Serialization;
 /// <summary>Four bytes, most significant first, as Kafka's IntegerSerializer writes them.</summary>
 public sealed class Int32Serializer : ISerializer<int>, IDeserializer<int>, IFixedSize
 {
-    int IFixedSize.SizeInBytes => sizeof(int);
+    int? IFixedSize.SizeInBytes => sizeof(int);
 
     /// <inheritdoc/>
     public void Serialize(int value, IBufferWriter<byte> destination, SerializationContext context)

@@ -6,7 +6,7 @@ namespace Spate.Client.Serialization;
 /// <summary>Eight bytes, most significant first, as Kafka's LongSerializer writes them.</summary>
 public sealed class Int64Serializer : ISerializer<long>, IDeserializer<long>, IFixedSize
 {
-    int IFixedSize.SizeInBytes => sizeof(long);
+    int? IFixedSize.SizeInBytes => sizeof(long);
 
     /// <inheritdoc/>
     public void Serialize(long value, IBufferWriter<byte> destination, SerializationContext context)

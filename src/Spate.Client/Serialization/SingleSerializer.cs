@@ -6,7 +6,7 @@ namespace Spate.Client.Serialization;
 /// <summary>Four bytes of IEEE 754, most significant first, as Kafka's FloatSerializer writes them.</summary>
 public sealed class SingleSerializer : ISerializer<float>, IDeserializer<float>, IFixedSize
 {
-    int IFixedSize.SizeInBytes => sizeof(float);
+    int? IFixedSize.SizeInBytes => sizeof(float);
 
     /// <inheritdoc/>
     public void Serialize(float value, IBufferWriter<byte> destination, SerializationContext context)

@@ -11,8 +11,8 @@ namespace Spate.Client.Telemetry;
 /// <remarks>
 /// Spans: <c>send {topic}</c> for each record, from the call to its delivery; <c>process {topic}</c> where the program says that it works on a record
 /// (<see cref="Consuming.ConsumerRecord{TKey, TValue}.StartProcessing"/>, <see cref="Sharing.ShareRecord{TKey, TValue}.StartProcessing"/>). The context travels in the record's headers, by <see cref="DistributedContextPropagator.Current"/>.
-/// Metrics: <c>messaging.client.sent.messages</c>, <c>messaging.client.consumed.messages</c>, <c>messaging.client.operation.duration</c>,
-/// <c>messaging.process.duration</c>, and the client's own: <c>spate.client.connections</c>, <c>spate.client.requests.in_flight</c>,
+/// Metrics: <c>messaging.client.sent.messages</c>, <c>messaging.client.consumed.messages</c>, <c>messaging.client.operation.duration</c> in seconds
+/// (of the operations <c>send</c>, <c>poll</c>, <c>commit</c> and <c>acknowledge</c>), <c>messaging.process.duration</c> in seconds, and the client's own: <c>spate.client.connections</c>, <c>spate.client.requests.in_flight</c>,
 /// <c>spate.client.producer.buffered</c>, <c>spate.client.consumer.prefetched</c>, <c>spate.client.consumer.lag</c>, <c>spate.client.share.acknowledged</c>.
 /// </remarks>
 public static class ClientDiagnostics

@@ -28,6 +28,7 @@ internal static class MessagingTags
     public const string Receive = "receive";
     public const string Process = "process";
     public const string Acknowledge = "acknowledge";
+    public const string Commit = "commit";
     public const string Settle = "settle";
 
     /// <summary>Partitions are told as text.</summary>

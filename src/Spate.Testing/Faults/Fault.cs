@@ -59,16 +59,24 @@ public sealed class Fault : IDisposable
     /// Completes when it has befallen so many requests: refused them, begun to hold their replies back, dropped them, or done what comes before the
     /// end of the connection. Ask first, act then, and no test has to poll.
     /// </summary>
-    /// <param name="count">How many, from 1.</param>
+    /// <param name="count">How many, from 1 to <see cref="FaultScope.Times"/>.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="ArgumentOutOfRangeException">It never befalls so many.</exception>
+    /// <exception cref="InvalidOperationException">It was ended, before or meanwhile, and so will not befall so many any more.</exception>
     public Task ReachedAsync(int count = 1, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, _scope.Times);
         lock (_gate)
         {
             if (_count >= count)
             {
                 return Task.CompletedTask;
+            }
+
+            if (_isLifted && _taken < count)
+            {
+                return Task.FromException(Ended(count));
             }
 
             var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -88,6 +96,14 @@ public sealed class Fault : IDisposable
             }
 
             _isLifted = true;
+
+            // What it has taken it will still have befallen.
+            foreach (var (count, reached) in _waiting.Where(waiting => waiting.Count > _taken))
+            {
+                reached.SetException(Ended(count));
+            }
+
+            _waiting.RemoveAll(waiting => waiting.Count > _taken);
         }
 
         _lifted.Cancel();
@@ -113,6 +129,10 @@ public sealed class Fault : IDisposable
             return true;
         }
     }
+
+    private InvalidOperationException Ended(int count) => new(
+        $"The fault of {ApiKey} was ended when it had befallen {_taken} of the {count} requests that are waited for; {_seen} came that its scope holds for. "
+        + "End it later, or look at the scope: the client's name, the topic, the number that pass first.");
 
     /// <summary>It has befallen a request that it took.</summary>
     internal void Befell()

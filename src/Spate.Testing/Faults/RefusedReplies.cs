@@ -23,6 +23,8 @@ internal static class RefusedReplies
         DeleteTopicsRequest delete => RefusedTopics.Of(delete, error),
         CreatePartitionsRequest create => RefusedTopics.Of(create, error),
         ElectLeadersRequest elect => RefusedTopics.Of(elect, version, error),
+        DescribeProducersRequest describe => RefusedTopics.Of(describe, error),
+        AlterReplicaLogDirsRequest alter => RefusedTopics.Of(alter, error),
         FindCoordinatorRequest find => RefusedGroups.Of(find, version, error),
         OffsetCommitRequest commit => RefusedGroups.Of(commit, error),
         TxnOffsetCommitRequest commit => RefusedGroups.Of(commit, error),

@@ -63,4 +63,34 @@ internal static class RefusedTopics
     {
         Results = [.. request.Topics.Select(topic => new CreatePartitionsResponse.CreatePartitionsTopicResult { Name = topic.Name, ErrorCode = error, ErrorMessage = Said })],
     };
+
+    public static DescribeProducersResponse Of(DescribeProducersRequest request, ErrorCode error) => new()
+    {
+        Topics =
+        [
+            .. request.Topics.Select(topic => new DescribeProducersResponse.TopicResponse
+            {
+                Name = topic.Name,
+                Partitions =
+                [
+                    .. topic.PartitionIndexes.Select(partition => new DescribeProducersResponse.PartitionResponse { PartitionIndex = partition, ErrorCode = error, ErrorMessage = Said }),
+                ],
+            }),
+        ],
+    };
+
+    public static AlterReplicaLogDirsResponse Of(AlterReplicaLogDirsRequest request, ErrorCode error) => new()
+    {
+        Results =
+        [
+            .. request.Dirs.SelectMany(static directory => directory.Topics).Select(topic => new AlterReplicaLogDirsResponse.AlterReplicaLogDirTopicResult
+            {
+                TopicName = topic.Name,
+                Partitions =
+                [
+                    .. topic.Partitions.Select(partition => new AlterReplicaLogDirsResponse.AlterReplicaLogDirPartitionResult { PartitionIndex = partition, ErrorCode = error }),
+                ],
+            }),
+        ],
+    };
 }

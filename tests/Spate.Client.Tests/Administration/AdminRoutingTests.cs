@@ -177,6 +177,58 @@ public sealed class AdminRoutingTests
     }
 
     [Fact]
+    public async Task Calls_may_have_another_time_than_the_clients_and_tell_the_broker_of_it()
+    {
+        var fake = new FakeCluster();
+        await using var broker = fake.Add(1, new FakeBroker());
+        var told = new List<int>();
+        broker.On<CreateTopicsRequest, CreateTopicsResponse>(ApiKey.CreateTopics, 2, 7, (request, call) =>
+        {
+            told.Add(request.TimeoutMs);
+            call.Cut();
+            return (CreateTopicsResponse?)null;
+        });
+        await using var client = new KafkaClient(new KafkaClientOptions { BootstrapServers = broker.Address, ApiTimeout = TimeSpan.FromDays(1), RequestTimeout = TimeSpan.FromSeconds(5) });
+        var admin = client.Admin.WithTimeout(TimeSpan.FromMilliseconds(300));
+
+        var failure = await Assert.ThrowsAsync<KafkaTimeoutException>(() => admin.Topics.CreateAsync([new NewTopic("t")]).OrTimeout("the failure"));
+
+        Assert.Contains("CreateTopics was not done within 300 ms", failure.Message, StringComparison.Ordinal);
+        Assert.Equal([300], told.Distinct());
+        Assert.Throws<ArgumentOutOfRangeException>(() => client.Admin.WithTimeout(TimeSpan.Zero));
+        Assert.Throws<ArgumentOutOfRangeException>(() => client.Admin.WithTimeout(Timeout.InfiniteTimeSpan));
+    }
+
+    [Fact]
+    public async Task Lists_that_every_broker_is_asked_for_keep_to_the_time_of_the_call_too()
+    {
+        var clock = new FakeTimeProvider();
+        await using var nobody = new FakeBroker();
+        await using var client = new KafkaClient(Options(nobody) with { TimeProvider = clock, ApiTimeout = TimeSpan.FromDays(1) });
+        var admin = client.Admin.WithTimeout(TimeSpan.FromSeconds(3));
+        var began = clock.GetUtcNow();
+
+        var listing = admin.Groups.ListAsync();
+        await ((Task)listing).ContinueWith(static _ => { }, TaskScheduler.Default).WhileMoving(clock, TimeSpan.FromMilliseconds(200), "the failure");
+
+        await Assert.ThrowsAnyAsync<KafkaException>(() => listing);
+        Assert.InRange(clock.GetUtcNow() - began, TimeSpan.Zero, TimeSpan.FromMinutes(1));
+    }
+
+    [Fact]
+    public async Task Results_come_in_the_order_of_what_was_asked()
+    {
+        await using var fixture = await AdminFixture.StartAsync();
+        await fixture.CreateAsync("t", partitions: 3);
+        TopicPartition[] asked = [new("t", 2), new("nowhere", 0), new("t", 0), new("t", 9), new("t", 1)];
+
+        var found = await fixture.Admin.Partitions.ListOffsetsAsync(asked.ToDictionary(partition => partition, _ => OffsetSpec.Latest)).OrTimeout("the offsets");
+
+        Assert.Equal(asked, found.Keys);
+        Assert.Equal([true, false, true, false, true], found.Values.Select(result => result.IsSuccess));
+    }
+
+    [Fact]
     public async Task A_call_ends_when_its_caller_has_no_more_patience()
     {
         var fake = new FakeCluster();

@@ -12,6 +12,8 @@ public sealed partial class SnippetTests
 
     private static readonly string[] Paths = ["README.md", "docs/client.md"];
 
+    private static readonly string[] Folders = ["tests/Spate.Client.Tests/Examples", "tests/Spate.Client.Hosting.Tests/Examples"];
+
     public static TheoryData<string> Documents() => [.. Paths];
 
     [Theory]
@@ -41,7 +43,7 @@ public sealed partial class SnippetTests
     private static Dictionary<string, string> Snippets()
     {
         var snippets = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var file in Directory.EnumerateFiles(Path.Combine(Root, "tests/Spate.Client.Tests/Examples"), "*.cs").Where(file => !file.EndsWith("SnippetTests.cs", StringComparison.Ordinal)))
+        foreach (var file in Folders.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Root, folder), "*.cs")).Where(file => !file.EndsWith("SnippetTests.cs", StringComparison.Ordinal)))
         {
             foreach (Match match in Snippet().Matches(File.ReadAllText(file).ReplaceLineEndings("\n")))
             {

@@ -20,6 +20,7 @@ public sealed class ListSerializerTests
         RoundTrip<int>([1, -1], "00" + "00000000" + "00000002" + "00000001" + "FFFFFFFF");
         RoundTrip<short>([2], "00" + "00000000" + "00000001" + "0002");
         RoundTrip<double>([], "00" + "00000000" + "00000000");
+        RoundTrip<int?>([1, null, -1], "00" + "00000001" + "00000001" + "00000003" + "00000001" + "FFFFFFFF");
     }
 
     [Fact]

@@ -28,6 +28,44 @@ public sealed partial class SerializersTests
     }
 
     [Fact]
+    public async Task Numbers_may_be_null_and_delete_a_key()
+    {
+        await using var broker = await EmbeddedBroker.StartAsync();
+        await using var client = new KafkaClient(broker.BootstrapServers);
+
+        await client.ProduceAsync<string, int?>("stock", "a", 7).AsTask().OrTimeout("the number");
+        await client.ProduceAsync<string, int?>("stock", "a", null).AsTask().OrTimeout("the deletion");
+        var read = new List<int?>();
+        await foreach (var record in client.ConsumeAsync<string, int?>("stock", StartPosition.Beginning))
+        {
+            read.Add(record.Value);
+            if (read.Count == 2)
+            {
+                break;
+            }
+        }
+
+        Assert.Equal([7, null], read);
+        Assert.Equal("00112233445566778899AABBCCDDEEFF", Written<Guid?>(Guid.Parse("00112233-4455-6677-8899-aabbccddeeff")));
+    }
+
+    [Fact]
+    public void A_type_with_a_null_goes_along_when_the_one_without_is_replaced()
+    {
+        var id = Guid.Parse("00112233-4455-6677-8899-aabbccddeeff");
+        var text = new GuidTextSerializer();
+        var set = Serializers.Default.With<Guid>(text, text);
+
+        var bytes = new ArrayBufferWriter<byte>();
+        set.WriterOf<Guid?>().Serialize(id, bytes, Context);
+        Assert.Equal(id.ToString(), Encoding.UTF8.GetString(bytes.WrittenSpan));
+        Assert.Equal(id, set.ReaderOf<Guid?>().Deserialize(bytes.WrittenSpan, Context));
+
+        var missing = Assert.Throws<KafkaSerializationException>(() => Serializers.Default.WriterOf<DateTime?>());
+        Assert.Contains("WithNullable<DateTime>, once it has those for DateTime", missing.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Bytes_that_are_no_such_value_are_refused_with_what_was_expected()
     {
         Assert.Contains("4 bytes; these are 3", Assert.Throws<FormatException>(() => Read<int>([1, 2, 3])).Message, StringComparison.Ordinal);

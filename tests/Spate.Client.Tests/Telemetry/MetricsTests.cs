@@ -3,6 +3,7 @@ using Spate.Client.Producing;
 using Spate.Client.Tests.Producing;
 using Spate.Protocol;
 using Spate.Protocol.Errors;
+using Spate.Protocol.Messages;
 using Spate.Testing;
 
 namespace Spate.Client.Tests.Telemetry;
@@ -40,6 +41,31 @@ public sealed class MetricsTests
         var durations = measured.Of("messaging.client.operation.duration");
         Assert.Equal(["send/send", "poll/receive"], durations.Select(one => $"{one.Tags["messaging.operation.name"]}/{one.Tags["messaging.operation.type"]}"));
         Assert.All(durations, one => Assert.InRange(one.Value, 0, 60));
+    }
+
+    [Fact]
+    public async Task What_is_committed_is_measured_at_the_coordinator_and_what_is_refused_by_its_error()
+    {
+        await using var broker = await EmbeddedBroker.StartAsync();
+        await using var client = new KafkaClient(broker.BootstrapServers);
+        await client.ProduceAsync("t", "v").AsTask().OrTimeout("the record");
+        await using var consumer = client.CreateConsumer(new ConsumerOptions { GroupId = "g", AutoCommit = false });
+        await consumer.AssignTopicAsync("t", StartPosition.Beginning).OrTimeout("the assignment");
+        using var measured = new RecordedMeasurements();
+
+        await foreach (var record in consumer.ConsumeAsync<string, string>())
+        {
+            await consumer.CommitAsync(record).OrTimeout("the commit");
+            using var refused = broker.Faults.Refuse(ApiKey.OffsetCommit, ErrorCode.GroupAuthorizationFailed);
+            await Assert.ThrowsAnyAsync<KafkaException>(() => consumer.CommitAsync(record)).OrTimeout("the refusal");
+            break;
+        }
+
+        var commits = measured.Of("messaging.client.operation.duration").Where(one => Equals(one.Tags["messaging.operation.name"], "commit")).ToList();
+        string[] expected = ["messaging.consumer.group.name=g", "messaging.operation.name=commit", "messaging.operation.type=settle", "messaging.system=kafka", "server.address=127.0.0.1", $"server.port={broker.Port}"];
+        Assert.Equal(expected, Texts(commits[0].Tags));
+        Assert.Equal(["error.type=GROUP_AUTHORIZATION_FAILED", .. expected], Texts(commits[1].Tags));
+        Assert.Equal(2, commits.Count);
     }
 
     [Fact]
@@ -95,6 +121,7 @@ public sealed class MetricsTests
 
             var lag = Assert.Single(measured.Ask("spate.client.consumer.lag", id));
             Assert.Equal((1d, "t"), (lag.Value, lag.Tags["messaging.destination.name"]));
+            Assert.False(lag.Tags.ContainsKey("messaging.operation.name"), "A lag is no operation.");
             var connections = Assert.Single(measured.Ask("spate.client.connections", id));
             Assert.Equal((2d, broker.Port), (connections.Value, connections.Tags["server.port"]));
             Assert.InRange(Assert.Single(measured.Ask("spate.client.requests.in_flight", id)).Value, 0, 2);

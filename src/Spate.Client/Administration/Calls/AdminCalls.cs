@@ -5,7 +5,9 @@ using Spate.Protocol.Messages;
 namespace Spate.Client.Administration.Calls;
 
 /// <summary>Asks single brokers, in versions that both sides speak, and again after what passes by itself until the time is up.</summary>
-internal sealed class AdminCalls(Cluster cluster)
+/// <param name="cluster">The cluster.</param>
+/// <param name="timeout">How long a call may take, retries included.</param>
+internal sealed class AdminCalls(Cluster cluster, TimeSpan timeout)
 {
     /// <summary>With the default backoff what is missing is looked for for a second and a half.</summary>
     private const int AttemptsForTheUnknown = 5;
@@ -15,9 +17,15 @@ internal sealed class AdminCalls(Cluster cluster)
     public AdminRoutes Routes { get; } = new(cluster);
 
     /// <summary>What a broker is told about how long it may take.</summary>
-    public int TimeoutMs => (int)cluster.Options.RequestTimeout.TotalMilliseconds;
+    public int TimeoutMs => (int)Math.Min(cluster.Options.RequestTimeout.TotalMilliseconds, timeout.TotalMilliseconds);
 
-    public CallTime Begin(string what, CancellationToken cancellationToken) => new(cluster, what, cancellationToken);
+    public CallTime Begin(string what, CancellationToken cancellationToken) => new(cluster, what, timeout, cancellationToken);
+
+    /// <summary>All brokers of the cluster as it is now.</summary>
+    /// <param name="what">The call that wants to ask them, for texts.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="KafkaException">No broker could be asked, within the time of a call.</exception>
+    public Task<IReadOnlyList<int>> AllBrokersAsync(string what, CancellationToken cancellationToken) => RetryAsync(what, Routes.AllAsync, cancellationToken);
 
     /// <summary>A node as texts name it.</summary>
     public string NameOf(int node) => cluster.Metadata.Current.NameOf(node);

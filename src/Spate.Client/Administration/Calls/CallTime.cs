@@ -1,21 +1,23 @@
 namespace Spate.Client.Administration.Calls;
 
-/// <summary>The time that one call has, with all its attempts: <see cref="KafkaClientOptions.ApiTimeout"/>, or until its caller loses patience.</summary>
+/// <summary>The time that one call has, with all its attempts, or until its caller loses patience.</summary>
 internal sealed class CallTime : IDisposable
 {
     private readonly Cluster _cluster;
     private readonly string _what;
+    private readonly TimeSpan _all;
     private readonly CancellationToken _caller;
     private readonly CancellationTokenSource _timeout;
     private readonly CancellationTokenSource _both;
 
     /// <param name="cluster">Whose clock and options count.</param>
     /// <param name="what">The call, for texts.</param>
+    /// <param name="all">How long it may take.</param>
     /// <param name="caller">Ends it before its time.</param>
-    public CallTime(Cluster cluster, string what, CancellationToken caller)
+    public CallTime(Cluster cluster, string what, TimeSpan all, CancellationToken caller)
     {
-        (_cluster, _what, _caller) = (cluster, what, caller);
-        _timeout = new CancellationTokenSource(cluster.Options.ApiTimeout, cluster.Clock);
+        (_cluster, _what, _all, _caller) = (cluster, what, all, caller);
+        _timeout = new CancellationTokenSource(all, cluster.Clock);
         _both = CancellationTokenSource.CreateLinkedTokenSource(_timeout.Token, caller);
     }
 
@@ -46,7 +48,7 @@ internal sealed class CallTime : IDisposable
     {
         var cause = last ?? _cluster.Metadata.LastFailure;
         return new KafkaTimeoutException(
-            $"{_what} was not done within {_cluster.Options.ApiTimeout.TotalMilliseconds} ms. {cause?.Message ?? $"No broker answered. Check BootstrapServers ({_cluster.Options.BootstrapServers})."} "
+            $"{_what} was not done within {_all.TotalMilliseconds} ms. {cause?.Message ?? $"No broker answered. Check BootstrapServers ({_cluster.Options.BootstrapServers})."} "
             + "Whether a request took effect is not known.",
             cause)
         {

@@ -25,7 +25,7 @@ internal sealed class GroupDescribing(AdminCalls calls)
         var found = new Dictionary<string, AdminResult<GroupDescription>>(StringComparer.Ordinal);
         if (await calls.OffersAsync(node, ApiKey.ConsumerGroupDescribe, cancellationToken).ConfigureAwait(false))
         {
-            using var reply = await calls.AskAsync(node, new ConsumerGroupDescribeRequest { GroupIds = [.. groups] }, cancellationToken).ConfigureAwait(false);
+            using var reply = await calls.AskAsync(node, new ConsumerGroupDescribeRequest { GroupIds = [.. groups], IncludeAuthorizedOperations = true }, cancellationToken).ConfigureAwait(false);
             var answers = new Answers(ApiKey.ConsumerGroupDescribe, calls.NameOf(node));
 
             // A broker may know the request and have what it is about turned off.
@@ -40,7 +40,9 @@ internal sealed class GroupDescribing(AdminCalls calls)
         var others = groups.Where(group => !found.ContainsKey(group)).ToList();
         if (others.Count > 0)
         {
-            using var reply = await calls.AskAsync(node, new DescribeGroupsRequest { Groups = others }, cancellationToken).ConfigureAwait(false);
+            var version = await calls.VersionAsync(node, ApiKey.DescribeGroups, cancellationToken).ConfigureAwait(false);
+            var request = new DescribeGroupsRequest { Groups = others, IncludeAuthorizedOperations = version >= AuthorizedOperations.FirstOfGroups };
+            using var reply = await calls.AskAsync(node, request, cancellationToken, version).ConfigureAwait(false);
             var answers = new Answers(ApiKey.DescribeGroups, calls.NameOf(node));
             foreach (var group in reply.Message.Groups)
             {
@@ -60,7 +62,7 @@ internal sealed class GroupDescribing(AdminCalls calls)
             return;
         }
 
-        using var reply = await calls.AskAsync(node, new ShareGroupDescribeRequest { GroupIds = groups }, cancellationToken).ConfigureAwait(false);
+        using var reply = await calls.AskAsync(node, new ShareGroupDescribeRequest { GroupIds = groups, IncludeAuthorizedOperations = true }, cancellationToken).ConfigureAwait(false);
         var answers = new Answers(ApiKey.ShareGroupDescribe, calls.NameOf(node));
         foreach (var group in reply.Message.Groups.Where(static group => group.ErrorCode is not (ErrorCode.GroupIdNotFound or ErrorCode.UnsupportedVersion)))
         {
@@ -75,7 +77,7 @@ internal sealed class GroupDescribing(AdminCalls calls)
             return;
         }
 
-        using var reply = await calls.AskAsync(node, new StreamsGroupDescribeRequest { GroupIds = groups }, cancellationToken).ConfigureAwait(false);
+        using var reply = await calls.AskAsync(node, new StreamsGroupDescribeRequest { GroupIds = groups, IncludeAuthorizedOperations = true }, cancellationToken).ConfigureAwait(false);
         var answers = new Answers(ApiKey.StreamsGroupDescribe, calls.NameOf(node));
         foreach (var group in reply.Message.Groups.Where(static group => group.ErrorCode is not (ErrorCode.GroupIdNotFound or ErrorCode.UnsupportedVersion)))
         {
@@ -104,6 +106,7 @@ internal sealed class GroupDescribing(AdminCalls calls)
     {
         Epoch = group.GroupEpoch,
         AssignmentEpoch = group.AssignmentEpoch,
+        AuthorizedOperations = AuthorizedOperations.Read(group.AuthorizedOperations),
     };
 
     private static GroupDescription Describe(ConsumerGroupDescribeResponse.DescribedGroup group, int node) => new(
@@ -124,6 +127,7 @@ internal sealed class GroupDescribing(AdminCalls calls)
     {
         Epoch = group.GroupEpoch,
         AssignmentEpoch = group.AssignmentEpoch,
+        AuthorizedOperations = AuthorizedOperations.Read(group.AuthorizedOperations),
     };
 
     private static GroupDescription Describe(DescribeGroupsResponse.DescribedGroup group, int node) => new(
@@ -151,7 +155,10 @@ internal sealed class GroupDescribing(AdminCalls calls)
                 ProtocolMetadata = member.MemberMetadata.ToArray(),
                 ProtocolAssignment = member.MemberAssignment.ToArray(),
             };
-        }));
+        }))
+    {
+        AuthorizedOperations = AuthorizedOperations.Read(group.AuthorizedOperations),
+    };
 
     private static IReadOnlyList<TopicPartition> Partitions(ConsumerGroupDescribeResponse.Assignment assignment) =>
         [.. assignment.TopicPartitions.SelectMany(static topic => topic.Partitions, static (topic, partition) => new TopicPartition(topic.TopicName, partition))];

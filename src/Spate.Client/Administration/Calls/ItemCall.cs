@@ -28,7 +28,7 @@ internal sealed class ItemCall<TItem, TResult>(AdminCalls calls, ApiKey api)
     /// <summary>One of <see cref="RetryRules"/>.</summary>
     public required Func<KafkaException, bool> Again { get; init; }
 
-    /// <returns>A result for each item.</returns>
+    /// <returns>A result for each item, in the order of the items.</returns>
     /// <exception cref="KafkaException">Nobody answered about any of them.</exception>
     public async Task<IReadOnlyDictionary<TItem, TResult>> RunAsync(IEnumerable<TItem> items, CancellationToken cancellationToken)
     {
@@ -36,6 +36,8 @@ internal sealed class ItemCall<TItem, TResult>(AdminCalls calls, ApiKey api)
         {
             _waiting[item] = null;
         }
+
+        var order = _waiting.Keys.ToArray();
 
         using var time = calls.Begin(api.ToString(), cancellationToken);
         for (var round = 1; _waiting.Count > 0; round++)
@@ -52,7 +54,7 @@ internal sealed class ItemCall<TItem, TResult>(AdminCalls calls, ApiKey api)
             _results[item] = TResult.Of(time.Late(last));
         }
 
-        return _wasHeard || _results.Count == 0 ? _results : throw _results.Values.First().Error!;
+        return _wasHeard || order.Length == 0 ? order.ToResults(static item => item, item => _results[item]) : throw _results[order[0]].Error!;
     }
 
     private async Task RoundAsync(int round, CallTime time)

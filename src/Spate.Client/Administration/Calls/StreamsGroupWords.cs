@@ -27,6 +27,7 @@ internal static class StreamsGroupWords
             Epoch = group.GroupEpoch,
             AssignmentEpoch = group.AssignmentEpoch,
             Subtopologies = subtopologies,
+            AuthorizedOperations = AuthorizedOperations.Read(group.AuthorizedOperations),
         };
     }
 

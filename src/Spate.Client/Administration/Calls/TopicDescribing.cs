@@ -30,7 +30,7 @@ internal sealed class TopicDescribing(AdminCalls calls)
             Ask = async (node, wanted, token) =>
             {
                 var version = await calls.VersionAsync(node, ApiKey.Metadata, token, FirstMetadataByIds, "a description by topic id").ConfigureAwait(false);
-                var request = new MetadataRequest { AllowAutoTopicCreation = false, Topics = [.. wanted.Select(static id => new MetadataRequest.MetadataRequestTopic { TopicId = id })] };
+                var request = new MetadataRequest { AllowAutoTopicCreation = false, IncludeTopicAuthorizedOperations = true, Topics = [.. wanted.Select(static id => new MetadataRequest.MetadataRequestTopic { TopicId = id })] };
                 using var reply = await calls.AskAsync(node, request, token, version).ConfigureAwait(false);
                 var answers = new Answers(ApiKey.Metadata, calls.NameOf(node));
                 return reply.Message.Topics.ToResults(static topic => topic.TopicId, topic => answers.Of(Describe(topic), topic.ErrorCode, $"the topic of id {topic.TopicId}"));
@@ -56,7 +56,10 @@ internal sealed class TopicDescribing(AdminCalls calls)
                 if (!partitions.TryGetValue(topic.Name!, out var ofTopic))
                 {
                     partitions.Add(topic.Name!, ofTopic = []);
-                    found[topic.Name!] = answers.Of(new TopicDescription(topic.Name!, topic.TopicId, topic.IsInternal, ofTopic), topic.ErrorCode, $"topic '{topic.Name}'");
+                    found[topic.Name!] = answers.Of(
+                        new TopicDescription(topic.Name!, topic.TopicId, topic.IsInternal, ofTopic) { AuthorizedOperations = AuthorizedOperations.Read(topic.TopicAuthorizedOperations) },
+                        topic.ErrorCode,
+                        $"topic '{topic.Name}'");
                 }
 
                 ofTopic.AddRange(topic.Partitions.OrderBy(static partition => partition.PartitionIndex).Select(Describe));
@@ -79,7 +82,12 @@ internal sealed class TopicDescribing(AdminCalls calls)
     private async Task<IReadOnlyDictionary<string, AdminResult<TopicDescription>>> AtOnceAsync(int node, IReadOnlyList<string> names, CancellationToken cancellationToken)
     {
         var version = await calls.VersionAsync(node, ApiKey.Metadata, cancellationToken, FirstMetadataWithoutCreation, "asking for topics without creating them").ConfigureAwait(false);
-        var request = new MetadataRequest { AllowAutoTopicCreation = false, Topics = [.. names.Select(static name => new MetadataRequest.MetadataRequestTopic { Name = name })] };
+        var request = new MetadataRequest
+        {
+            AllowAutoTopicCreation = false,
+            IncludeTopicAuthorizedOperations = version >= AuthorizedOperations.FirstOfTopics,
+            Topics = [.. names.Select(static name => new MetadataRequest.MetadataRequestTopic { Name = name })],
+        };
         using var reply = await calls.AskAsync(node, request, cancellationToken, version).ConfigureAwait(false);
         var answers = new Answers(ApiKey.Metadata, calls.NameOf(node));
         return reply.Message.Topics.ToResults(static topic => topic.Name ?? "", topic => answers.Of(Describe(topic), topic.ErrorCode, $"topic '{topic.Name}'"));
@@ -92,7 +100,10 @@ internal sealed class TopicDescribing(AdminCalls calls)
         [
             .. topic.Partitions.OrderBy(static partition => partition.PartitionIndex).Select(static partition => new PartitionDescription(
                 partition.PartitionIndex, LeaderOf(partition.LeaderId), partition.LeaderEpoch, partition.ReplicaNodes, partition.IsrNodes) { OfflineReplicas = partition.OfflineReplicas }),
-        ]);
+        ])
+    {
+        AuthorizedOperations = AuthorizedOperations.Read(topic.TopicAuthorizedOperations),
+    };
 
     private static PartitionDescription Describe(DescribeTopicPartitionsResponse.DescribeTopicPartitionsResponsePartition partition) => new(
         partition.PartitionIndex, LeaderOf(partition.LeaderId), partition.LeaderEpoch, partition.ReplicaNodes, partition.IsrNodes)

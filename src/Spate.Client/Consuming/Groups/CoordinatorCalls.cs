@@ -19,6 +19,9 @@ internal sealed class CoordinatorCalls(Cluster cluster, string groupId) : IAsync
     /// <summary>The coordinator as texts name it, or null while it is not known.</summary>
     public string? Name => _link.Name;
 
+    /// <summary>The coordinator's id, or null while it is not known.</summary>
+    public int? Node => _link.Node;
+
     /// <summary>Asks over the connection of the membership.</summary>
     /// <inheritdoc cref="AskAsync{TRequest, TResponse}(Func{short, TRequest}, CancellationToken, short)"/>
     public Task<Reply<TResponse>> AskAsMemberAsync<TRequest, TResponse>(

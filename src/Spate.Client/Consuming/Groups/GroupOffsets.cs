@@ -1,3 +1,4 @@
+using Spate.Client.Telemetry;
 using Spate.Protocol;
 using Spate.Protocol.Errors;
 using Spate.Protocol.Messages;
@@ -94,7 +95,24 @@ internal sealed class GroupOffsets(GroupContext group) : IDisposable
 
     public void Dispose() => _turn.Dispose();
 
+    /// <summary>Commits, and has it measured.</summary>
     private async Task SendAsync(IReadOnlyDictionary<TopicPartition, CommittedOffset> offsets, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var began = group.Cluster.Clock.GetTimestamp();
+        try
+        {
+            await CommitAsync(offsets, timeout, cancellationToken).ConfigureAwait(false);
+        }
+        catch (KafkaException failure)
+        {
+            Settlement.Ended(group.Cluster, group.GroupId, MessagingTags.Commit, group.Coordinator.Node, began, failure);
+            throw;
+        }
+
+        Settlement.Ended(group.Cluster, group.GroupId, MessagingTags.Commit, group.Coordinator.Node, began, error: null);
+    }
+
+    private async Task CommitAsync(IReadOnlyDictionary<TopicPartition, CommittedOffset> offsets, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var cursors = Cursors(offsets.Keys);
         var identity = group.Identity;
