@@ -212,7 +212,7 @@ public sealed class Consumer : IAsyncDisposable
     /// <exception cref="KafkaTimeoutException">A partition could not be read for <see cref="KafkaClientOptions.ApiTimeout"/>. Begun again, the enumeration goes on trying.</exception>
     /// <exception cref="KafkaException">A partition cannot be read; it rests until <see cref="Seek"/>. Begun again, the enumeration goes on with the others.</exception>
     /// <exception cref="KafkaGroupException">The group does not take this consumer, or has put it out.</exception>
-    /// <exception cref="InvalidOperationException">Another enumeration of this consumer runs.</exception>
+    /// <exception cref="InvalidOperationException">Nothing is assigned or subscribed to, or another enumeration of this consumer runs.</exception>
     public RecordStream<TKey, TValue> ConsumeAsync<TKey, TValue>(CancellationToken cancellationToken = default) => new(Seat, cancellationToken);
 
     /// <summary>Hands out records by the batches that they were written in, as they come, without end. The position moves past a batch when it is handed out.</summary>
@@ -285,6 +285,11 @@ public sealed class Consumer : IAsyncDisposable
     private void BeginEnumeration()
     {
         ObjectDisposedException.ThrowIf(_isDisposed == 1, this);
+        if (_group is not { IsSubscribed: true } && Assignment.Count == 0)
+        {
+            throw new InvalidOperationException("Nothing is assigned or subscribed to, so there is nothing to wait for; call Assign or Subscribe first.");
+        }
+
         _group?.Ask();
     }
 }

@@ -9,7 +9,7 @@ internal static partial class ConsumerLog
     [LoggerMessage(1, LogLevel.Error, "{Partition} is not read any more until somebody seeks. {Why}")]
     public static partial void Refused(this ILogger logger, TopicPartition partition, string why);
 
-    [LoggerMessage(2, LogLevel.Information, "The position {Offset} of {Partition} is not in the log any more; reading goes on where OffsetReset says.")]
+    [LoggerMessage(2, LogLevel.Information, "The position {Offset} of {Partition} is not in the log; reading goes on where OffsetReset says.")]
     public static partial void PositionReset(this ILogger logger, TopicPartition partition, long offset);
 
     [LoggerMessage(3, LogLevel.Warning, "{Partition} could not be read for {ElapsedMs} ms; it is still tried. {Why}")]
@@ -35,4 +35,7 @@ internal static partial class ConsumerLog
 
     [LoggerMessage(10, LogLevel.Error, "This consumer is out of group {Group} until it is enumerated anew. {Why}")]
     public static partial void Out(this ILogger logger, string group, string why);
+
+    [LoggerMessage(11, LogLevel.Warning, "Topic {Topic}, which group {Group} subscribes to, cannot be read; that is looked at again. {Why}")]
+    public static partial void Missing(this ILogger logger, string topic, string group, string why);
 }

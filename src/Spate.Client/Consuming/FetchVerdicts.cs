@@ -45,7 +45,7 @@ internal sealed class FetchVerdicts(Cluster cluster, ConsumerOptions options, Pr
             }
             else
             {
-                Refused(ask, node, BrokerFailure.Of(answer.ErrorCode, ApiKey.Fetch, broker, null, ask.Cursor.Name));
+                Refused(ask, node, BrokerFailure.Of(answer.ErrorCode, ApiKey.Fetch, broker, $"offset {ask.Offset} of {ask.Cursor.Name}", ask.Cursor.Name));
             }
         }
     }

@@ -30,7 +30,8 @@ public sealed class OffsetReset
     }
 
     /// <summary>Where to go, or null to fail.</summary>
-    internal StartPosition? Position(TimeProvider clock) => _age is { } age ? StartPosition.At(Max(clock.GetUtcNow() - age)) : _position;
+    internal StartPosition? Position(TimeProvider clock) => _age is { } age ? StartPosition.At(Before(clock.GetUtcNow(), age)) : _position;
 
-    private static DateTimeOffset Max(DateTimeOffset time) => time < DateTimeOffset.UnixEpoch ? DateTimeOffset.UnixEpoch : time;
+    /// <summary>No record has a time before 1970, and so far back reaches any age.</summary>
+    private static DateTimeOffset Before(DateTimeOffset now, TimeSpan age) => age < now - DateTimeOffset.UnixEpoch ? now - age : DateTimeOffset.UnixEpoch;
 }

@@ -74,7 +74,7 @@ internal sealed class Prefetch(Cluster cluster, ConsumerOptions options, WakeSig
         {
             // Both are under the gate too, which one thread may enter again.
             Remove([.. _cursors.Keys.Where(name => !partitions.Contains(name))]);
-            Add(partitions, isPlaced: start is not null);
+            Add(partitions, isPlaced: start is not null, mayCreate: true);
             foreach (var name in partitions)
             {
                 if (start is { } given)
@@ -90,7 +90,8 @@ internal sealed class Prefetch(Cluster cluster, ConsumerOptions options, WakeSig
     /// <summary>Reads these as well, unless they are read already.</summary>
     /// <param name="partitions">The partitions.</param>
     /// <param name="isPlaced">The caller seeks in all of them; otherwise they begin at what the group has committed, or without a group where the options say.</param>
-    public void Add(IReadOnlyCollection<TopicPartition> partitions, bool isPlaced)
+    /// <param name="mayCreate">The caller has named the topics, so that brokers may create them.</param>
+    public void Add(IReadOnlyCollection<TopicPartition> partitions, bool isPlaced, bool mayCreate)
     {
         lock (Gate)
         {
@@ -101,7 +102,7 @@ internal sealed class Prefetch(Cluster cluster, ConsumerOptions options, WakeSig
                     Reset(_cursors[name]);
                 }
 
-                _interests[name.Topic] = cluster.Metadata.Watch(name.Topic);
+                _interests[name.Topic] = cluster.Metadata.Watch(name.Topic, mayCreate);
             }
         }
 
@@ -121,6 +122,11 @@ internal sealed class Prefetch(Cluster cluster, ConsumerOptions options, WakeSig
                     cursor.Drop();
                     HasLostUncommitted |= cursor.HasUncommitted;
                 }
+            }
+
+            foreach (var topic in partitions.Select(static name => name.Topic).Distinct(StringComparer.Ordinal).Except(_cursors.Keys.Select(static name => name.Topic), StringComparer.Ordinal).ToList())
+            {
+                _interests.Remove(topic);
             }
         }
     }
@@ -152,7 +158,8 @@ internal sealed class Prefetch(Cluster cluster, ConsumerOptions options, WakeSig
         }
         else
         {
-            Refuse(cursor, new KafkaException(ErrorCode.OffsetOutOfRange, $"There is no position to read {cursor.Name} from, and OffsetReset is Fail. Give a start, or seek.") { Partition = cursor.Name });
+            var why = options.GroupId is { } group ? $"Group '{group}' has committed no offset of {cursor.Name}" : $"There is no position to read {cursor.Name} from";
+            Refuse(cursor, new KafkaException(ErrorCode.OffsetOutOfRange, $"{why}, and OffsetReset is Fail. Seek to where reading is to begin, or set another OffsetReset.") { Partition = cursor.Name });
         }
     }
 

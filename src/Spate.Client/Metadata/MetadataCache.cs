@@ -51,10 +51,17 @@ internal sealed class MetadataCache : IAsyncDisposable
     public KafkaException? LastFailure => Volatile.Read(ref _lastFailure);
 
     /// <summary>Keeps a topic in the picture for as long as what is returned is touched.</summary>
-    public TopicInterest Watch(string topic)
+    /// <param name="topic">Its name.</param>
+    /// <param name="mayCreate">Whether brokers may create it where it is missing, if <see cref="KafkaClientOptions.AllowAutoCreateTopics"/> lets them.</param>
+    public TopicInterest Watch(string topic, bool mayCreate = true)
     {
         var interest = _interests.GetOrAdd(topic, static (_, clock) => new TopicInterest(clock), _options.TimeProvider);
         interest.Touch();
+        if (mayCreate)
+        {
+            interest.AllowCreation();
+        }
+
         return interest;
     }
 
@@ -238,7 +245,8 @@ internal sealed class MetadataCache : IAsyncDisposable
 
                 lastAsked = _options.TimeProvider.GetTimestamp();
                 var before = Current;
-                var told = await _source.AskAsync(Current, _interests.Keys, _lifetime.Token).ConfigureAwait(false);
+                var topics = _interests.ToLookup(static pair => pair.Value.MayCreate, static pair => pair.Key);
+                var told = await _source.AskAsync(Current, [.. topics[true]], [.. topics[false]], _lifetime.Token).ConfigureAwait(false);
                 Publish(told, failure: null);
                 Tell(before, failures);
                 failures = 0;

@@ -16,20 +16,26 @@ internal sealed class MetadataSource(KafkaClientOptions options, IReadOnlyList<S
 
     private readonly Dictionary<ServerAddress, BrokerLink> _bootstrapLinks = [];
 
+    /// <param name="before">The picture so far.</param>
+    /// <param name="named">Topics that brokers may create, if the options let them.</param>
+    /// <param name="found">Topics that they must not create.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="KafkaException">Nobody answered; the message names everybody who was asked, and why not.</exception>
-    public async Task<MetadataResponse> AskAsync(ClusterMetadata before, IEnumerable<string> topics, CancellationToken cancellationToken)
+    public async Task<MetadataResponse> AskAsync(ClusterMetadata before, IReadOnlyCollection<string> named, IReadOnlyCollection<string> found, CancellationToken cancellationToken)
     {
-        var request = new MetadataRequest
+        List<MetadataRequest> requests = (options.AllowAutoCreateTopics, named.Count, found.Count) switch
         {
-            Topics = [.. topics.Select(static topic => new MetadataRequest.MetadataRequestTopic { Name = topic })],
-            AllowAutoTopicCreation = options.AllowAutoCreateTopics,
+            (false, _, _) => [About([.. named, .. found], mayCreate: false)],
+            (_, _, 0) => [About(named, mayCreate: true)],
+            (_, 0, _) => [About(found, mayCreate: false)],
+            _ => [About(named, mayCreate: true), About(found, mayCreate: false)],
         };
         var failures = new List<KafkaException>();
         foreach (var node in InOrder(before.Nodes.Values.Select(static node => node.Id)))
         {
             try
             {
-                if (await AskAsync(pool.Find(node), request, cancellationToken).ConfigureAwait(false) is { } told)
+                if (await AskAsync(pool.Find(node), requests, cancellationToken).ConfigureAwait(false) is { } told)
                 {
                     return told;
                 }
@@ -51,7 +57,7 @@ internal sealed class MetadataSource(KafkaClientOptions options, IReadOnlyList<S
         {
             try
             {
-                if (await AskAsync(LinkTo(address), request, cancellationToken).ConfigureAwait(false) is { } told)
+                if (await AskAsync(LinkTo(address), requests, cancellationToken).ConfigureAwait(false) is { } told)
                 {
                     await ForgetBootstrapAsync().ConfigureAwait(false);
                     return told;
@@ -68,10 +74,33 @@ internal sealed class MetadataSource(KafkaClientOptions options, IReadOnlyList<S
 
     public async ValueTask DisposeAsync() => await ForgetBootstrapAsync().ConfigureAwait(false);
 
-    /// <summary>Null when the node wants the client to begin anew at the bootstrap addresses (KIP-1102).</summary>
+    private static MetadataRequest About(IEnumerable<string> topics, bool mayCreate) => new()
+    {
+        Topics = [.. topics.Select(static topic => new MetadataRequest.MetadataRequestTopic { Name = topic })],
+        AllowAutoTopicCreation = mayCreate,
+    };
+
+    /// <summary>The answers to all of the requests in one. Null when the node wants the client to begin anew at the bootstrap addresses (KIP-1102).</summary>
+    private async Task<MetadataResponse?> AskAsync(BrokerLink link, List<MetadataRequest> requests, CancellationToken cancellationToken)
+    {
+        MetadataResponse? whole = null;
+        foreach (var request in requests)
+        {
+            if (await AskAsync(link, request, cancellationToken).ConfigureAwait(false) is not { } told)
+            {
+                return null;
+            }
+
+            whole?.Topics.AddRange(told.Topics);
+            whole ??= told;
+        }
+
+        return whole;
+    }
+
     private async Task<MetadataResponse?> AskAsync(BrokerLink link, MetadataRequest request, CancellationToken cancellationToken)
     {
-        if (!request.AllowAutoTopicCreation)
+        if (!options.AllowAutoCreateTopics)
         {
             var connection = await link.ConnectAsync(cancellationToken).ConfigureAwait(false);
             if (connection.Versions.Choose(ApiKey.Metadata) < FirstVersionWithoutAutoCreation)

@@ -15,6 +15,9 @@ internal sealed class AcknowledgementGroup(TopicPartition name, Uuid topicId)
     /// <summary>What the leader made of it; null when all of it counts.</summary>
     public Task<KafkaException?> Answered => _answered.Task;
 
+    /// <summary>Whether it asks for more time, which is answered to whoever has asked.</summary>
+    public bool IsRenewal => _types.ContainsValue(AcknowledgeType.Renew);
+
     public void Add(long offset, AcknowledgeType type) => _types[offset] = type;
 
     /// <summary>The offsets of records, without those at which there is none.</summary>

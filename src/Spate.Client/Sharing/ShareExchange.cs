@@ -209,6 +209,7 @@ internal sealed class ShareExchange(Cluster cluster, ShareConsumerOptions option
                 node.Remembered.Add(name, topicId);
             }
 
+            ledger.Rests.Settle(wanted.Keys, [.. Refused(response, names)]);
             var lockedUntil = response.AcquisitionLockTimeoutMs > 0
                 ? cluster.Clock.GetTimestamp() + (long)(response.AcquisitionLockTimeoutMs / 1000.0 * cluster.Clock.TimestampFrequency)
                 : long.MaxValue;
@@ -237,10 +238,6 @@ internal sealed class ShareExchange(Cluster cluster, ShareConsumerOptions option
             if (failure.IsRetriable)
             {
                 cluster.Metadata.Invalidate();
-                lock (ledger.Gate)
-                {
-                    node.RetryAt = cluster.Clock.GetTimestamp() + (long)(cluster.Options.RetryBackoff.TotalSeconds * cluster.Clock.TimestampFrequency);
-                }
             }
             else
             {
@@ -248,6 +245,11 @@ internal sealed class ShareExchange(Cluster cluster, ShareConsumerOptions option
             }
         }
     }
+
+    private static IEnumerable<TopicPartition> Refused(ShareFetchResponse response, Dictionary<(Uuid, int), TopicPartition> names) => response.Responses
+        .SelectMany(static topic => topic.Partitions.Where(static partition => partition.ErrorCode != ErrorCode.None).Select(partition => (topic.TopicId, partition.PartitionIndex)))
+        .Where(names.ContainsKey)
+        .Select(place => names[place]);
 
     private ShareChunk Open(ShareNode node, TopicPartition name, Uuid topicId, ShareFetchResponse.PartitionData partition, long lockedUntil, FetchedFrame frame)
     {

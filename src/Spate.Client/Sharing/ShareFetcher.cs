@@ -118,9 +118,9 @@ internal sealed class ShareFetcher : IAsyncDisposable
     private void Step(long now)
     {
         _due = long.MaxValue;
-        var wanted = Wanted(now);
         lock (Ledger.Gate)
         {
+            var wanted = Wanted(now);
             foreach (var id in wanted.Keys.Where(id => !Ledger.Nodes.ContainsKey(id)))
             {
                 Ledger.Nodes.Add(id, new ShareNode(id));
@@ -185,7 +185,7 @@ internal sealed class ShareFetcher : IAsyncDisposable
         }
     }
 
-    /// <summary>The partitions of this member by their leaders, as far as these are known.</summary>
+    /// <summary>The partitions of this member by their leaders, as far as these are known, without those that are left alone for a while. Under the gate.</summary>
     private Dictionary<int, Dictionary<TopicPartition, Uuid>> Wanted(long now)
     {
         var wanted = new Dictionary<int, Dictionary<TopicPartition, Uuid>>();
@@ -194,10 +194,16 @@ internal sealed class ShareFetcher : IAsyncDisposable
         {
             if (!_interests.TryGetValue(name.Topic, out var interest))
             {
-                _interests.Add(name.Topic, interest = _cluster.Metadata.Watch(name.Topic));
+                _interests.Add(name.Topic, interest = _cluster.Metadata.Watch(name.Topic, mayCreate: false));
             }
 
             interest.Touch();
+            if (Ledger.Rests.Until(name) is var until && until > now)
+            {
+                Due(until);
+                continue;
+            }
+
             if (cluster.Find(name) is not { HasLeader: true } partition || cluster.Topics[name.Topic].Id.IsZero)
             {
                 _cluster.Metadata.Invalidate();

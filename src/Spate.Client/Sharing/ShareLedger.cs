@@ -13,13 +13,16 @@ internal sealed class ShareLedger(Cluster cluster, ShareConsumerOptions options,
 {
     private readonly LinkedList<ShareChunk> _ready = new();
     private readonly Queue<KafkaException> _failures = new();
-    private readonly Dictionary<TopicPartition, KafkaException> _lost = [];
+    private readonly Dictionary<TopicPartition, KafkaException?> _answers = [];
     private bool _isOver;
 
     public Lock Gate { get; } = new();
 
     /// <summary>The brokers that something is going on with. Under the gate.</summary>
     public Dictionary<int, ShareNode> Nodes { get; } = [];
+
+    /// <summary>The partitions that are left alone for a while. Under the gate.</summary>
+    public PartitionRests Rests { get; } = new(cluster);
 
     /// <summary>Whether the enumeration waits for records. Under the gate.</summary>
     public bool IsAsking { get; private set; }
@@ -135,7 +138,8 @@ internal sealed class ShareLedger(Cluster cluster, ShareConsumerOptions options,
             }
             else
             {
-                _lost[lease.Name] = lost = SessionEnded(lease.Name);
+                lost = SessionEnded(lease.Name);
+                Keep(lease.Name, lost);
             }
         }
 
@@ -189,10 +193,9 @@ internal sealed class ShareLedger(Cluster cluster, ShareConsumerOptions options,
     }
 
     /// <summary>Sends what waits to be acknowledged; ends when all that was said before is answered.</summary>
-    /// <returns>The first error of each partition, or null.</returns>
+    /// <returns>The first error of each partition since the last call, or null.</returns>
     public async Task<IReadOnlyDictionary<TopicPartition, KafkaException?>> FlushAsync(CancellationToken cancellationToken)
     {
-        var results = new Dictionary<TopicPartition, KafkaException?>();
         List<AcknowledgementGroup> groups;
         lock (Gate)
         {
@@ -201,23 +204,20 @@ internal sealed class ShareLedger(Cluster cluster, ShareConsumerOptions options,
             {
                 node.IsFlushing |= node.Pending.Count > 0;
             }
-
-            foreach (var (name, error) in _lost)
-            {
-                results[name] = error;
-            }
-
-            _lost.Clear();
         }
 
         wake.Set();
         foreach (var group in groups)
         {
-            var error = await group.Answered.WaitAsync(cancellationToken).ConfigureAwait(false);
-            results[group.Name] = results.GetValueOrDefault(group.Name) ?? error;
+            await group.Answered.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        return results;
+        lock (Gate)
+        {
+            var results = new Dictionary<TopicPartition, KafkaException?>(_answers);
+            _answers.Clear();
+            return results;
+        }
     }
 
     /// <summary>A leader has answered acknowledgements, or cannot any more. Under no gate, since it tells the caller.</summary>
@@ -225,6 +225,14 @@ internal sealed class ShareLedger(Cluster cluster, ShareConsumerOptions options,
     {
         if (group.Offsets() is { Count: > 0 } offsets)
         {
+            if (!group.IsRenewal)
+            {
+                lock (Gate)
+                {
+                    Keep(group.Name, error);
+                }
+            }
+
             Report(group.Name, offsets, error);
         }
 
@@ -245,6 +253,9 @@ internal sealed class ShareLedger(Cluster cluster, ShareConsumerOptions options,
             _isOver = true;
         }
     }
+
+    /// <summary>Keeps what became of acknowledgements until somebody asks: of those of one partition the first that does not count. Under the gate.</summary>
+    private void Keep(TopicPartition name, KafkaException? error) => _answers[name] = _answers.GetValueOrDefault(name) ?? error;
 
     private void Report(TopicPartition name, IReadOnlyList<long> offsets, KafkaException? error)
     {

@@ -1,6 +1,7 @@
 using Spate.Client.Connections;
 using Spate.Client.Consuming;
 using Spate.Client.Consuming.Groups;
+using Spate.Protocol;
 using Spate.Protocol.Errors;
 using Spate.Protocol.Messages;
 
@@ -20,12 +21,17 @@ internal sealed class ShareMember : IAsyncDisposable
     private readonly string _memberId;
     private readonly CoordinatorCalls _coordinator;
     private readonly TopicNames _names;
+    private readonly MissingTopics _missing;
     private readonly WakeSignal _wake;
     private readonly CancellationTokenSource _lifetime = new();
     private readonly Task _loop;
     private volatile IReadOnlyList<string> _topics;
     private volatile bool _isResting;
+    private List<(Uuid TopicId, List<int> Partitions)>? _unreached;
     private int _epoch = JoinEpoch;
+
+    /// <summary>A heartbeat went out by which the group may have taken this member in, whatever became of the answer.</summary>
+    private bool _mayBeIn;
 
     public ShareMember(Cluster cluster, ShareConsumerOptions options, ShareFetcher fetcher, string memberId, IReadOnlyList<string> topics)
     {
@@ -36,6 +42,7 @@ internal sealed class ShareMember : IAsyncDisposable
         _topics = topics;
         _coordinator = new CoordinatorCalls(cluster, options.GroupId);
         _names = new TopicNames(_coordinator);
+        _missing = new MissingTopics(cluster, options.GroupId, fetcher.Ledger.Tell);
         _wake = new WakeSignal(cluster.Clock);
         _loop = Task.Run(RunAsync);
     }
@@ -62,7 +69,7 @@ internal sealed class ShareMember : IAsyncDisposable
         await _lifetime.CancelAsync().ConfigureAwait(false);
         _wake.Set();
         await _loop.ConfigureAwait(false);
-        if (_epoch != JoinEpoch)
+        if (_mayBeIn)
         {
             await LeaveAsync().ConfigureAwait(false);
         }
@@ -80,6 +87,7 @@ internal sealed class ShareMember : IAsyncDisposable
         while (!_lifetime.IsCancellationRequested)
         {
             var topics = _topics;
+            LookFor(topics);
             try
             {
                 var interval = await BeatAsync(ReferenceEquals(told, topics) ? null : topics).ConfigureAwait(false);
@@ -89,7 +97,7 @@ internal sealed class ShareMember : IAsyncDisposable
             catch (KafkaException failure) when (failure.ErrorCode is ErrorCode.FencedMemberEpoch or ErrorCode.UnknownMemberId)
             {
                 // Put out, and welcome to come again.
-                (told, _epoch) = (null, JoinEpoch);
+                (told, _epoch, _unreached) = (null, JoinEpoch, null);
                 _fetcher.Assign([]);
             }
             catch (KafkaException failure) when (failure.IsRetriable)
@@ -109,7 +117,7 @@ internal sealed class ShareMember : IAsyncDisposable
             catch (KafkaException failure)
             {
                 // What will not pass by itself: the enumeration says it, and the group is tried again when another one begins or the subscription changes.
-                (told, _epoch) = (null, JoinEpoch);
+                (told, _epoch, _unreached) = (null, JoinEpoch, null);
                 _fetcher.Assign([]);
                 _isResting = true;
                 _fetcher.Ledger.Tell(failure);
@@ -123,28 +131,53 @@ internal sealed class ShareMember : IAsyncDisposable
         }
     }
 
+    /// <summary>The broker knows the partitions; the topics are looked for only to say which of them cannot be had.</summary>
+    private void LookFor(IReadOnlyList<string> topics)
+    {
+        foreach (var topic in topics)
+        {
+            _cluster.Metadata.Watch(topic, mayCreate: false);
+            if (!_cluster.Metadata.Current.Topics.ContainsKey(topic))
+            {
+                _cluster.Metadata.Invalidate();
+            }
+        }
+
+        _missing.Look(topics);
+    }
+
     /// <summary>One heartbeat.</summary>
     /// <param name="topics">What to say of the subscription; null for nothing, when it has been said.</param>
     /// <returns>When the next one is due.</returns>
     private async Task<TimeSpan> BeatAsync(IReadOnlyList<string>? topics)
     {
         using var reply = await _coordinator.AskAsMemberAsync<ShareGroupHeartbeatRequest, ShareGroupHeartbeatResponse>(
-            _ => new ShareGroupHeartbeatRequest
+            _ =>
             {
-                GroupId = _options.GroupId,
-                MemberId = _memberId,
-                MemberEpoch = _epoch,
-                RackId = _epoch == JoinEpoch ? _options.ClientRack : null,
-                SubscribedTopicNames = topics?.ToList(),
+                _mayBeIn = true;
+                return new ShareGroupHeartbeatRequest
+                {
+                    GroupId = _options.GroupId,
+                    MemberId = _memberId,
+                    MemberEpoch = _epoch,
+                    RackId = _epoch == JoinEpoch ? _options.ClientRack : null,
+                    SubscribedTopicNames = topics?.ToList(),
+                };
             },
             _cluster.Options.RequestTimeout,
             _lifetime.Token).ConfigureAwait(false);
         var answer = reply.Message;
+        _mayBeIn = answer.ErrorCode == ErrorCode.None || ErrorCatalog.IsRetriable(answer.ErrorCode);
         _coordinator.Require(answer.ErrorCode, ApiKey.ShareGroupHeartbeat, partition: null, answer.ErrorMessage);
         _epoch = answer.MemberEpoch;
-        if (answer.Assignment is { } assignment)
+        _unreached = answer.Assignment is { } assignment ? [.. assignment.TopicPartitions.Select(static topic => (topic.TopicId, topic.Partitions))] : _unreached;
+        if (_unreached is { } wanted)
         {
-            _fetcher.Assign(await _names.ResolveAsync([.. assignment.TopicPartitions.Select(static topic => (topic.TopicId, topic.Partitions))], _lifetime.Token).ConfigureAwait(false));
+            var partitions = await _names.ResolveAsync(wanted, _lifetime.Token).ConfigureAwait(false);
+            _fetcher.Assign(partitions);
+
+            // Whose name nobody knew, such as one of a topic that is being created, is looked up again with the next heartbeat: the group does not say it twice.
+            _unreached = partitions.Count == wanted.Sum(static topic => topic.Partitions.Count) ? null : wanted;
         }
 
         return TimeSpan.FromMilliseconds(Math.Max(1, answer.HeartbeatIntervalMs));

@@ -356,6 +356,8 @@ public sealed class RealBrokerTests(ITestOutputHelper output)
         Assert.Throws<ArgumentOutOfRangeException>(() => StartPosition.At(-1));
         Assert.Throws<KafkaConfigurationException>(() => client.CreateConsumer(new ConsumerOptions { FetchMaxWait = TimeSpan.FromSeconds(30) }));
 
+        await Assert.ThrowsAsync<InvalidOperationException>(() => Next(consumer));
+        consumer.Assign([new("t", 0)]);
         using var cancellation = new CancellationTokenSource();
         var first = Next(consumer, cancellation.Token);
         await Assert.ThrowsAsync<InvalidOperationException>(() => Next(consumer));

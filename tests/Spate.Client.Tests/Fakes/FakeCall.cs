@@ -12,6 +12,9 @@ internal sealed class FakeCall(Socket socket, short version, string? clientId, i
     /// <summary>Counts the connections of the broker, from 1.</summary>
     public int Connection { get; } = connection;
 
+    /// <summary>Whether something has come behind this request already.</summary>
+    public bool HasMore => socket.Available > 0;
+
     /// <summary>Ends the connection instead of answering.</summary>
     public void Cut() => socket.Close();
 

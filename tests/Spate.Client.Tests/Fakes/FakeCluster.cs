@@ -9,10 +9,14 @@ internal sealed class FakeCluster
 {
     private readonly Lock _gate = new();
     private readonly SortedDictionary<int, FakeBroker> _nodes = [];
+    private readonly List<(int NodeId, int Port)> _elsewhere = [];
     private readonly Dictionary<string, (Uuid Id, ErrorCode Error, List<(int Leader, int Epoch)> Partitions)> _topics = new(StringComparer.Ordinal);
 
     /// <summary>How often the cluster was asked, and for which topics.</summary>
     public List<string[]> Asked { get; } = [];
+
+    /// <summary>Topics that are asked for by their ids are not known yet.</summary>
+    public bool HidesIds { get; set; }
 
     public FakeBroker Add(int nodeId, FakeBroker broker, short highest = 12)
     {
@@ -22,6 +26,15 @@ internal sealed class FakeCluster
         }
 
         return broker.On<MetadataRequest, MetadataResponse>(ApiKey.Metadata, 1, highest, (request, _) => Describe(request));
+    }
+
+    /// <summary>Names a node that is none of the fakes.</summary>
+    public void AddElsewhere(int nodeId, int port)
+    {
+        lock (_gate)
+        {
+            _elsewhere.Add((nodeId, port));
+        }
     }
 
     public void Remove(int nodeId)
@@ -87,7 +100,14 @@ internal sealed class FakeCluster
         lock (_gate)
         {
             var response = new MetadataResponse { ClusterId = "fake", ControllerId = _nodes.Keys.FirstOrDefault(-1) };
+            if (HidesIds && request.Topics is [{ Name: null }, ..])
+            {
+                response.Topics.AddRange(request.Topics.Select(static topic => new MetadataResponse.MetadataResponseTopic { TopicId = topic.TopicId, ErrorCode = ErrorCode.UnknownTopicId }));
+                return response;
+            }
+
             response.Brokers.AddRange(_nodes.Select(pair => new MetadataResponse.MetadataResponseBroker { NodeId = pair.Key, Host = "127.0.0.1", Port = pair.Value.Port }));
+            response.Brokers.AddRange(_elsewhere.Select(static node => new MetadataResponse.MetadataResponseBroker { NodeId = node.NodeId, Host = "127.0.0.1", Port = node.Port }));
             var names = request.Topics?.Select(topic => topic.Name ?? _topics.First(known => known.Value.Id == topic.TopicId).Key).ToArray() ?? [.. _topics.Keys];
             Asked.Add(names);
             foreach (var name in names)

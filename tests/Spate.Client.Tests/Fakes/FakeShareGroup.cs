@@ -14,10 +14,20 @@ internal sealed class FakeShareGroup(FakeCluster cluster, int partitions)
     private readonly Dictionary<ApiKey, Queue<ErrorCode>> _errors = [];
     private readonly SortedDictionary<(int Partition, long Offset), (byte[]? Value, short Deliveries, string State)> _records = [];
     private readonly List<string> _asked = [];
+    private readonly HashSet<int> _remembered = [];
     private int _epoch;
 
     /// <summary>The error for each acknowledgement of a partition.</summary>
     public ErrorCode AcknowledgeError { get; set; }
+
+    /// <summary>The error for each fetch of the first partition.</summary>
+    public ErrorCode FetchError { get; set; }
+
+    /// <summary>How often requests for records have come.</summary>
+    public int Fetches { get; private set; }
+
+    /// <summary>When the next heartbeat is due.</summary>
+    public int HeartbeatIntervalMs { get; set; } = 100_000;
 
     /// <summary>Every request in words, fetches without acknowledgements left out.</summary>
     public List<string> Asked
@@ -89,7 +99,7 @@ internal sealed class FakeShareGroup(FakeCluster cluster, int partitions)
                 ErrorCode = error,
                 MemberId = request.MemberId,
                 MemberEpoch = request.MemberEpoch < 0 ? request.MemberEpoch : 5,
-                HeartbeatIntervalMs = 100_000,
+                HeartbeatIntervalMs = HeartbeatIntervalMs,
                 Assignment = request.MemberEpoch == 0 ? new() { TopicPartitions = [new() { TopicId = cluster.IdOf("t"), Partitions = [.. Enumerable.Range(0, partitions)] }] } : null,
             };
         }
@@ -105,8 +115,16 @@ internal sealed class FakeShareGroup(FakeCluster cluster, int partitions)
                 return response;
             }
 
+            Fetches++;
             var topic = new ShareFetchResponse.ShareFetchableTopicResponse { TopicId = cluster.IdOf("t") };
             response.Responses.Add(topic);
+            request.Topics.ForEach(one => one.Partitions.ForEach(partition => _remembered.Add(partition.PartitionIndex)));
+            request.ForgottenTopicsData.ForEach(one => one.Partitions.ForEach(index => _remembered.Remove(index)));
+            if (FetchError != ErrorCode.None && _remembered.Contains(0))
+            {
+                topic.Partitions.Add(new ShareFetchResponse.PartitionData { PartitionIndex = 0, ErrorCode = FetchError });
+            }
+
             foreach (var partition in request.Topics.SelectMany(static one => one.Partitions).Where(static one => one.AcknowledgementBatches.Count > 0))
             {
                 topic.Partitions.Add(new ShareFetchResponse.PartitionData
@@ -116,7 +134,7 @@ internal sealed class FakeShareGroup(FakeCluster cluster, int partitions)
                 });
             }
 
-            foreach (var index in Enumerable.Range(0, partitions))
+            foreach (var index in Enumerable.Range(0, partitions).Where(index => _remembered.Contains(index) && (index > 0 || FetchError == ErrorCode.None)))
             {
                 Give(topic, index, request.MaxRecords);
             }
@@ -206,6 +224,7 @@ internal sealed class FakeShareGroup(FakeCluster cluster, int partitions)
         if (epoch == 0)
         {
             EndSession();
+            _remembered.Clear();
         }
 
         _epoch = epoch + 1;

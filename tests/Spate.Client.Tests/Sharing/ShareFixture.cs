@@ -7,10 +7,10 @@ namespace Spate.Client.Tests.Sharing;
 /// <summary>A fake broker that leads topic "t" and coordinates share group "shared", with numbers in its partition, and a client before it.</summary>
 internal sealed class ShareFixture : IAsyncDisposable
 {
-    public ShareFixture(int records, short highest = 2, TimeProvider? clock = null)
+    public ShareFixture(int records, short highest = 2, TimeProvider? clock = null, int partitions = 1)
     {
-        Cluster.SetTopic("t", (1, 0));
-        Group = new FakeShareGroup(Cluster, partitions: 1);
+        Cluster.SetTopic("t", [.. Enumerable.Repeat((1, 0), partitions)]);
+        Group = new FakeShareGroup(Cluster, partitions);
         Cluster.Add(1, Group.Attach(Broker, highest));
         for (var number = 0; number < records; number++)
         {

@@ -101,7 +101,7 @@ public sealed class LoggingTests : IDisposable
         strict.Assign([new TopicPartition("t", 0)], StartPosition.At(99));
         await Assert.ThrowsAsync<KafkaException>(() => First(strict)).OrTimeout("the failure");
 
-        AssertSaid(LogLevel.Information, "The position 99 of t-0 is not in the log any more");
+        AssertSaid(LogLevel.Information, "The position 99 of t-0 is not in the log");
         AssertSaid(LogLevel.Error, "t-0 is not read any more until somebody seeks.");
     }
 

@@ -16,6 +16,7 @@ internal sealed class ClassicMember(GroupContext group, Holdings holdings, Func<
     private static readonly TimeSpan MissingLook = TimeSpan.FromSeconds(1);
 
     private readonly TopicCounts _counts = new(group.Cluster);
+    private readonly MissingTopics _missing = new(group.Cluster, group.GroupId, group.Prefetch.Tell);
     private readonly ClassicHeartbeat _heartbeat = new(group, wake);
     private readonly Patience _patience = new(group, "Joining");
     private readonly bool _isCooperative = group.Options.Assignors.All(static assignor => assignor.IsCooperative);
@@ -101,6 +102,7 @@ internal sealed class ClassicMember(GroupContext group, Holdings holdings, Func<
         while (true)
         {
             life.ThrowIfCancellationRequested();
+            _missing.Look(joined.Topics);
             switch (_heartbeat.Verdict?.ErrorCode)
             {
                 case null:
@@ -139,11 +141,11 @@ internal sealed class ClassicMember(GroupContext group, Holdings holdings, Func<
         isMissing = false;
         if (generation.Watched is not { } watched)
         {
-            _counts.Look(generation.Topics);
+            _counts.Look(generation.Topics, mayCreate: false);
             return false;
         }
 
-        var now = _counts.Look([.. watched.Keys.Union(generation.Topics, StringComparer.Ordinal)]);
+        var now = _counts.Look([.. watched.Keys.Union(generation.Topics, StringComparer.Ordinal)], mayCreate: false);
         isMissing = now.Count < generation.Topics.Count;
         return now.Count != watched.Count || watched.Any(pair => !now.TryGetValue(pair.Key, out var count) || count != pair.Value);
     }

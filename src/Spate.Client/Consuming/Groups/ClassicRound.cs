@@ -25,7 +25,7 @@ internal sealed class ClassicRound(GroupContext group, Holdings holdings, TopicC
     public async Task<ClassicGeneration> RunAsync(Subscription subscription, bool isCooperative, CancellationToken life)
     {
         var topics = await subscription.ResolveAsync(group.Coordinator, life).ConfigureAwait(false);
-        await counts.LearnAsync(topics, life).ConfigureAwait(false);
+        await counts.LearnAsync(topics, mayCreate: subscription.Pattern is null, life).ConfigureAwait(false);
         using var joined = await group.Coordinator.AskAsMemberAsync<JoinGroupRequest, JoinGroupResponse>(
             version => Join(version, topics, isCooperative), JoinTimeout(), life).ConfigureAwait(false);
         var join = joined.Message;
@@ -41,7 +41,7 @@ internal sealed class ClassicRound(GroupContext group, Holdings holdings, TopicC
         if (isLeader)
         {
             var members = join.Members.ConvertAll(Read);
-            watched = await counts.LearnAsync([.. members.SelectMany(static member => member.Topics).Distinct(StringComparer.Ordinal)], life).ConfigureAwait(false);
+            watched = await counts.LearnAsync([.. members.SelectMany(static member => member.Topics).Distinct(StringComparer.Ordinal)], mayCreate: false, life).ConfigureAwait(false);
             assignments = join.SkipAssignment ? [] : Assign(join.ProtocolName!, members, watched);
         }
 

@@ -108,7 +108,7 @@ internal sealed class ConsumerGroup : IAsyncDisposable
         using var patience = new CancellationTokenSource(_group.Cluster.Options.RequestTimeout, _group.Cluster.Clock);
         try
         {
-            await _offsets.CommitFinishedAsync(only: null, _group.Cluster.Options.RequestTimeout, patience.Token).ConfigureAwait(false);
+            await _offsets.CommitFinishedAsync(only: null, _group.Cluster.Options.RequestTimeout, patience.Token, isLast: true).ConfigureAwait(false);
         }
         catch (Exception failure) when (failure is KafkaException or OperationCanceledException)
         {

@@ -17,9 +17,13 @@ internal sealed class ConsumerMember(GroupContext group, Holdings holdings, Func
 
     private readonly Patience _patience = new(group, "Heartbeats");
     private readonly TopicCounts _counts = new(group.Cluster);
+    private readonly MissingTopics _missing = new(group.Cluster, group.GroupId, group.Prefetch.Tell);
     private readonly TopicNames _names = new(group.Coordinator);
     private readonly string _memberId = Uuid.NewRandom(new Random(group.Cluster.Chance.Next(int.MaxValue))).ToString();
     private bool _hasSaidPattern;
+
+    /// <summary>A heartbeat went out by which the group may have taken this member in, whatever became of the answer.</summary>
+    private bool _mayBeIn;
 
     public async Task LiveAsync(CancellationToken life)
     {
@@ -51,12 +55,13 @@ internal sealed class ConsumerMember(GroupContext group, Holdings holdings, Func
     {
         var identity = group.Identity;
         group.Identity = identity.Outside;
-        if (!identity.IsMember)
+        if (!identity.IsMember && !_mayBeIn)
         {
             return;
         }
 
-        // Behind a heartbeat that may be under way still, and not past it: the last word is to be this one.
+        // Behind a heartbeat that may be under way still, and not past it: the last word is to be this one, also where that heartbeat was the first.
+        _mayBeIn = false;
         using var reply = await group.Coordinator.AskAsMemberAsync<ConsumerGroupHeartbeatRequest, ConsumerGroupHeartbeatResponse>(
             _ => new ConsumerGroupHeartbeatRequest
             {
@@ -79,17 +84,23 @@ internal sealed class ConsumerMember(GroupContext group, Holdings holdings, Func
             var subscribed = subscription();
 
             // The broker knows the partitions; asking for the topics by name is what creates those that are not there, where that is allowed.
-            _counts.Look(subscribed.Topics);
+            _counts.Look(subscribed.Topics, mayCreate: true);
+            _missing.Look(subscribed.Topics);
             var isJoining = !group.Identity.IsMember;
             var owned = reconciliation.IsRunning && acknowledged is not null ? acknowledged : holdings.Held;
             KafkaException failure;
             try
             {
                 using var reply = await group.Coordinator.AskAsMemberAsync<ConsumerGroupHeartbeatRequest, ConsumerGroupHeartbeatResponse>(
-                    _ => Beat(ReferenceEquals(told, subscribed) ? null : subscribed, isWhole: told is null, isJoining ? [] : ReferenceEquals(owned, acknowledged) && told is not null ? null : owned),
+                    _ =>
+                    {
+                        _mayBeIn = true;
+                        return Beat(ReferenceEquals(told, subscribed) ? null : subscribed, isWhole: told is null, isJoining ? [] : ReferenceEquals(owned, acknowledged) && told is not null ? null : owned);
+                    },
                     group.Cluster.Options.RequestTimeout,
                     stay).ConfigureAwait(false);
                 var answer = reply.Message;
+                _mayBeIn = answer.ErrorCode == ErrorCode.None || ErrorCatalog.IsRetriable(answer.ErrorCode);
                 group.Coordinator.Require(answer.ErrorCode, ApiKey.ConsumerGroupHeartbeat, partition: null, answer.ErrorMessage);
                 _patience.Succeeded();
                 told = subscribed;

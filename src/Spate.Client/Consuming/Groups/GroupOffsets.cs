@@ -1,3 +1,4 @@
+using Spate.Client.Errors;
 using Spate.Client.Telemetry;
 using Spate.Protocol;
 using Spate.Protocol.Errors;
@@ -20,8 +21,9 @@ internal sealed class GroupOffsets(GroupContext group) : IDisposable
     /// <param name="only">Of these partitions; null for all that are read.</param>
     /// <param name="timeout">How long to go on after failures; zero for a single attempt.</param>
     /// <param name="cancellationToken">Gives up. Whether it was committed is then not known.</param>
+    /// <param name="isLast">The partitions are about to go. A topic that the coordinator does not know has most likely been deleted, and nobody waits for it to come back.</param>
     /// <exception cref="KafkaException">It could not be committed.</exception>
-    public async Task CommitFinishedAsync(IReadOnlyCollection<TopicPartition>? only, TimeSpan timeout, CancellationToken cancellationToken)
+    public async Task CommitFinishedAsync(IReadOnlyCollection<TopicPartition>? only, TimeSpan timeout, CancellationToken cancellationToken, bool isLast = false)
     {
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -40,7 +42,7 @@ internal sealed class GroupOffsets(GroupContext group) : IDisposable
 
             if (finished.Count > 0)
             {
-                await SendAsync(finished, timeout, cancellationToken).ConfigureAwait(false);
+                await SendAsync(finished, timeout, isLast, cancellationToken).ConfigureAwait(false);
             }
         }
         finally
@@ -56,7 +58,7 @@ internal sealed class GroupOffsets(GroupContext group) : IDisposable
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            await SendAsync(offsets, group.Cluster.Options.ApiTimeout, cancellationToken).ConfigureAwait(false);
+            await SendAsync(offsets, group.Cluster.Options.ApiTimeout, isLast: false, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -96,12 +98,12 @@ internal sealed class GroupOffsets(GroupContext group) : IDisposable
     public void Dispose() => _turn.Dispose();
 
     /// <summary>Commits, and has it measured.</summary>
-    private async Task SendAsync(IReadOnlyDictionary<TopicPartition, CommittedOffset> offsets, TimeSpan timeout, CancellationToken cancellationToken)
+    private async Task SendAsync(IReadOnlyDictionary<TopicPartition, CommittedOffset> offsets, TimeSpan timeout, bool isLast, CancellationToken cancellationToken)
     {
         var began = group.Cluster.Clock.GetTimestamp();
         try
         {
-            await CommitAsync(offsets, timeout, cancellationToken).ConfigureAwait(false);
+            await CommitAsync(offsets, timeout, isLast, cancellationToken).ConfigureAwait(false);
         }
         catch (KafkaException failure)
         {
@@ -112,7 +114,7 @@ internal sealed class GroupOffsets(GroupContext group) : IDisposable
         Settlement.Ended(group.Cluster, group.GroupId, MessagingTags.Commit, group.Coordinator.Node, began, error: null);
     }
 
-    private async Task CommitAsync(IReadOnlyDictionary<TopicPartition, CommittedOffset> offsets, TimeSpan timeout, CancellationToken cancellationToken)
+    private async Task CommitAsync(IReadOnlyDictionary<TopicPartition, CommittedOffset> offsets, TimeSpan timeout, bool isLast, CancellationToken cancellationToken)
     {
         var cursors = Cursors(offsets.Keys);
         var identity = group.Identity;
@@ -135,7 +137,7 @@ internal sealed class GroupOffsets(GroupContext group) : IDisposable
                     throw Moved(ErrorCode.UnknownMemberId, ApiKey.OffsetCommit, isRetriable: false);
                 }
 
-                refused = await AttemptAsync(identity, offsets, token).ConfigureAwait(false);
+                refused = await AttemptAsync(identity, offsets, isLast, token).ConfigureAwait(false);
                 return refused == ErrorCode.None
                     ? refused
                     : throw Moved(refused, ApiKey.OffsetCommit, isHeld && (refused is ErrorCode.RebalanceInProgress or ErrorCode.StaleMemberEpoch || group.Identity != identity));
@@ -151,8 +153,9 @@ internal sealed class GroupOffsets(GroupContext group) : IDisposable
     }
 
     /// <summary>Commits; gives the code when the group has moved on, and throws all else that went wrong.</summary>
-    private async Task<ErrorCode> AttemptAsync(MemberIdentity identity, IReadOnlyDictionary<TopicPartition, CommittedOffset> offsets, CancellationToken cancellationToken)
+    private async Task<ErrorCode> AttemptAsync(MemberIdentity identity, IReadOnlyDictionary<TopicPartition, CommittedOffset> offsets, bool isLast, CancellationToken cancellationToken)
     {
+        KafkaException? gone = null;
         var cluster = group.Cluster.Metadata.Current;
         using var reply = await group.Coordinator.AskAsync<OffsetCommitRequest, OffsetCommitResponse>(
             version => OffsetMessages.Commit(version, group.GroupId, identity, group.Options.GroupInstanceId, offsets, cluster),
@@ -168,12 +171,21 @@ internal sealed class GroupOffsets(GroupContext group) : IDisposable
                     return partition.ErrorCode;
                 }
 
-                var name = topic.Name.Length > 0 ? topic.Name : OffsetMessages.NameOf(topic.TopicId, cluster);
-                group.Coordinator.Require(partition.ErrorCode, ApiKey.OffsetCommit, name is null ? null : new TopicPartition(name, partition.PartitionIndex));
+                var topicName = topic.Name.Length > 0 ? topic.Name : OffsetMessages.NameOf(topic.TopicId, cluster);
+                TopicPartition? name = topicName is null ? null : new TopicPartition(topicName, partition.PartitionIndex);
+                if (isLast && partition.ErrorCode is ErrorCode.UnknownTopicOrPartition or ErrorCode.UnknownTopicId)
+                {
+                    // The others are committed all the same.
+                    var said = BrokerFailure.Describe(partition.ErrorCode, ApiKey.OffsetCommit, group.Coordinator.Name, $"group '{group.GroupId}', partition {name},", said: null);
+                    gone ??= new KafkaGroupException(partition.ErrorCode, group.GroupId, said) { Broker = group.Coordinator.Name, Partition = name, IsRetriable = false };
+                    continue;
+                }
+
+                group.Coordinator.Require(partition.ErrorCode, ApiKey.OffsetCommit, name);
             }
         }
 
-        return ErrorCode.None;
+        return gone is null ? ErrorCode.None : throw gone;
     }
 
     private List<PartitionCursor> Cursors(IEnumerable<TopicPartition> partitions)

@@ -46,7 +46,7 @@ internal sealed class Holdings(GroupContext group, GroupOffsets offsets, Consume
             {
                 _held = next;
                 Log.Assigned(group.GroupId, string.Join(", ", added));
-                group.Prefetch.Add(added, isPlaced: false);
+                group.Prefetch.Add(added, isPlaced: false, mayCreate: false);
                 await CallAsync(nameof(group.Options.OnAssigned), group.Options.OnAssigned, added, life).ConfigureAwait(false);
                 placement.Set();
             }
@@ -136,7 +136,7 @@ internal sealed class Holdings(GroupContext group, GroupOffsets offsets, Consume
 
         try
         {
-            await offsets.CommitFinishedAsync(names, group.Cluster.Options.RequestTimeout, life).ConfigureAwait(false);
+            await offsets.CommitFinishedAsync(names, group.Cluster.Options.RequestTimeout, life, isLast: true).ConfigureAwait(false);
         }
         catch (KafkaException failure)
         {

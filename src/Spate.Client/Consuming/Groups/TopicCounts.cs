@@ -9,13 +9,16 @@ internal sealed class TopicCounts(Cluster cluster)
     private const int RefreshesMax = 3;
 
     /// <summary>Those that are there. What is not is asked for a few times first.</summary>
-    public async Task<Dictionary<string, int>> LearnAsync(IReadOnlyCollection<string> topics, CancellationToken cancellationToken)
+    /// <param name="topics">The topics.</param>
+    /// <param name="mayCreate">Whether brokers may create what is not there: what the caller has named, and not what a pattern has found or others subscribe to.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<Dictionary<string, int>> LearnAsync(IReadOnlyCollection<string> topics, bool mayCreate, CancellationToken cancellationToken)
     {
-        var known = Look(topics);
+        var known = Look(topics, mayCreate);
         for (var refreshes = 1; known.Count < topics.Count && refreshes <= RefreshesMax; refreshes++)
         {
             await cluster.Metadata.RefreshAsync(cancellationToken).ConfigureAwait(false);
-            known = Look(topics);
+            known = Look(topics, mayCreate);
             if (known.Count < topics.Count)
             {
                 await Task.Delay(cluster.Options.NewRetryBackoff().After(refreshes, cluster.Chance), cluster.Clock, cancellationToken).ConfigureAwait(false);
@@ -26,12 +29,13 @@ internal sealed class TopicCounts(Cluster cluster)
     }
 
     /// <summary>Those that are there as far as is known now. What is not is asked for.</summary>
-    public Dictionary<string, int> Look(IReadOnlyCollection<string> topics)
+    /// <inheritdoc cref="LearnAsync" path="/param"/>
+    public Dictionary<string, int> Look(IReadOnlyCollection<string> topics, bool mayCreate)
     {
         var known = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var topic in topics)
         {
-            cluster.Metadata.Watch(topic);
+            cluster.Metadata.Watch(topic, mayCreate);
             if (cluster.Metadata.Current.Topics.TryGetValue(topic, out var found) && found.Error == ErrorCode.None)
             {
                 known[topic] = found.Partitions.Count;
