@@ -34,6 +34,9 @@ internal sealed class Cluster : IAsyncDisposable
     /// <summary>Pushes metrics where brokers ask for them; null when it must not.</summary>
     public MetricsPush? Push { get; }
 
+    /// <summary>Whether its client has been disposed, or is being.</summary>
+    public bool IsDisposed { get; private set; }
+
     public BrokerPool Brokers { get; }
 
     public MetadataCache Metadata { get; }
@@ -59,6 +62,7 @@ internal sealed class Cluster : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        IsDisposed = true;
         if (Push is not null)
         {
             await Push.DisposeAsync().ConfigureAwait(false);

@@ -21,6 +21,7 @@ public sealed class KafkaClient : IAsyncDisposable
     private readonly ProducerOptions _producerOptions;
     private readonly ConsumerOptions _consumerOptions;
     private Producer? _producer;
+    private Task? _ending;
     private bool _isDisposed;
 
     /// <summary>A client with the default options. Nothing is connected to before the first call.</summary>
@@ -135,7 +136,7 @@ public sealed class KafkaClient : IAsyncDisposable
     /// <param name="topic">The topic's name.</param>
     /// <param name="key">The key, whose records go to one partition; null for none.</param>
     /// <param name="value">The value; null deletes the key from a compacted topic.</param>
-    /// <param name="cancellationToken">Gives up while the record waits for its topic or for room. Once it is on its way it cannot be called back.</param>
+    /// <param name="cancellationToken">Gives up while the record waits for its topic or for room, as <see cref="Producing.Producer.ProduceAsync"/> says. Once it is in a batch it cannot be called back.</param>
     /// <inheritdoc cref="Producing.Producer.ProduceAsync" path="/exception"/>
     public ValueTask<RecordMetadata> ProduceAsync<TKey, TValue>(string topic, TKey? key, TValue? value, CancellationToken cancellationToken = default) =>
         Producer.ProduceAsync(new ProducerRecord<TKey, TValue>(topic, key, value), cancellationToken);
@@ -148,24 +149,40 @@ public sealed class KafkaClient : IAsyncDisposable
     public ValueTask<RecordMetadata> ProduceAsync<TValue>(string topic, TValue value, CancellationToken cancellationToken = default) =>
         Producer.ProduceAsync(new ProducerRecord<NoKey, TValue>(topic, default, value), cancellationToken);
 
-    /// <summary>Delivers what <see cref="Producer"/> has taken, and closes all connections. Other calls under way fail.</summary>
-    public async ValueTask DisposeAsync()
+    /// <summary>
+    /// Delivers what <see cref="Producer"/> has taken, and closes all connections. Other calls under way fail. Where brokers are away it takes as long as <see cref="ProducerOptions.DeliveryTimeout"/>; then, or
+    /// when the token is cancelled, what is not delivered fails, as <see cref="Producing.Producer.CloseAsync"/> says. Called again, it waits for the same end.
+    /// </summary>
+    /// <param name="cancellationToken">Ends it at once. That is no failure, so nothing is thrown.</param>
+    public async Task CloseAsync(CancellationToken cancellationToken = default)
     {
+        Task ending;
         Producer? producer;
         lock (_gate)
         {
-            if (_isDisposed)
-            {
-                return;
-            }
-
             _isDisposed = true;
             producer = _producer;
+            ending = _ending ??= EndAsync(producer);
         }
 
         if (producer is not null)
         {
-            await producer.DisposeAsync().ConfigureAwait(false);
+            await producer.CloseAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        await ending.ConfigureAwait(false);
+    }
+
+    /// <summary>As <see cref="CloseAsync"/> without a token: delivers what <see cref="Producer"/> has taken, for no longer than its <see cref="ProducerOptions.DeliveryTimeout"/>, and closes all connections.</summary>
+    public ValueTask DisposeAsync() => new(CloseAsync());
+
+    private async Task EndAsync(Producer? producer)
+    {
+        // The caller holds the gate: nothing may run on its thread.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        if (producer is not null)
+        {
+            await producer.CloseAsync().ConfigureAwait(false);
         }
 
         await _cluster.DisposeAsync().ConfigureAwait(false);

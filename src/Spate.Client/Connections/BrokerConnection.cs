@@ -59,6 +59,12 @@ internal sealed class BrokerConnection : IAsyncDisposable
 
     public bool IsOpen => _requests.Failure is null;
 
+    /// <summary>Why it has ended; null while it is open.</summary>
+    public KafkaException? Failure => _requests.Failure;
+
+    /// <summary>How long the broker has owed the reply that comes next; null when it owes none.</summary>
+    public TimeSpan? OwingFor => _requests.OldestPostedAt is { } posted ? _options.TimeProvider.GetElapsedTime(posted) : null;
+
     /// <summary>Requests that are not answered yet.</summary>
     public int InFlight => _requests.InFlight;
 

@@ -1,4 +1,6 @@
+using Spate.Client.Errors;
 using Spate.Client.Telemetry;
+using Spate.Protocol.Errors;
 using Spate.Protocol.Messages;
 
 namespace Spate.Client.Connections;
@@ -22,6 +24,7 @@ internal sealed class BrokerLink : IAsyncDisposable
     private readonly CancellationTokenSource _lifetime = new();
     private Task<BrokerConnection>? _connecting;
     private BrokerConnection? _connection;
+    private KafkaException? _lastFailure;
     private int _failures;
     private long? _lastAttempt;
     private bool _isDisposed;
@@ -34,7 +37,7 @@ internal sealed class BrokerLink : IAsyncDisposable
         _chance = chance;
         _watch = watch;
         NodeId = nodeId;
-        _dialer = new Dialer(options);
+        _dialer = new Dialer(options, Name);
         _backoff = options.NewReconnectBackoff();
     }
 
@@ -54,6 +57,18 @@ internal sealed class BrokerLink : IAsyncDisposable
             lock (_gate)
             {
                 return _connection is { IsOpen: true } ? _connection : null;
+            }
+        }
+    }
+
+    /// <summary>Why there is no connection: the last attempt failed, or the one before it was lost. Null where there is one, or none was wanted.</summary>
+    public KafkaException? LastFailure
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _connection is { IsOpen: true } ? null : _lastFailure ?? _connection?.Failure;
             }
         }
     }
@@ -156,6 +171,7 @@ internal sealed class BrokerLink : IAsyncDisposable
         // The caller holds the gate: nothing may run on its thread.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         BrokerConnection? made = null;
+        KafkaException? why = null;
         try
         {
             if (_connection is not null)
@@ -171,6 +187,7 @@ internal sealed class BrokerLink : IAsyncDisposable
         }
         catch (KafkaException failure)
         {
+            why = failure;
             Tell(failure);
             throw;
         }
@@ -183,6 +200,7 @@ internal sealed class BrokerLink : IAsyncDisposable
             lock (_gate)
             {
                 _failures = made is null ? _failures + 1 : 0;
+                _lastFailure = why;
                 _connection = made;
                 _connecting = null;
             }
@@ -254,7 +272,13 @@ internal sealed class BrokerLink : IAsyncDisposable
                 };
             }
 
-            throw;
+            if (failure is KafkaException || _lifetime.IsCancellationRequested)
+            {
+                throw;
+            }
+
+            // Nobody who waits for the connection knows what to make of anything else, and none of their loops may end by it.
+            throw new KafkaException(ErrorCode.UnknownServerError, $"Broker {Name} could not be connected to: {Sentence.Of(failure.Message)} This is a fault of Spate.Client; please report it.", failure) { Broker = Name };
         }
     }
 }

@@ -45,6 +45,15 @@ internal sealed class BrokerPool(KafkaClientOptions options, Chance chance, Clie
         }
     }
 
+    /// <summary>The link to a node, if anybody has wanted it yet.</summary>
+    public BrokerLink? TryFind(int nodeId)
+    {
+        lock (_gate)
+        {
+            return _links.GetValueOrDefault((nodeId, SharedLane));
+        }
+    }
+
     /// <summary>Takes over a newer picture: links to nodes that are gone or have moved are closed.</summary>
     public void Follow(ClusterMetadata cluster)
     {

@@ -45,6 +45,18 @@ internal sealed class ConnectionRequests : IAsyncDisposable
         }
     }
 
+    /// <summary>When the request was posted whose reply comes next, as a timestamp of the clock; null when nobody waits for one.</summary>
+    public long? OldestPostedAt
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _requests.OldestInFlight?.PostedAt;
+            }
+        }
+    }
+
     /// <summary>Takes a request's place among the others.</summary>
     /// <param name="writer">Its bytes.</param>
     /// <param name="pending">Who waits.</param>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Spate.Client.Errors;
 
 namespace Spate.Client.Connections;
 
@@ -7,8 +8,13 @@ namespace Spate.Client.Connections;
 /// Makes connections to a broker, one at a time: resolves its name every time, and tries one address after the other (KIP-302). An address that swallows what is sent to it
 /// uses up the time of an attempt; so each attempt after a failure begins with another one.
 /// </summary>
-internal sealed class Dialer(KafkaClientOptions options)
+/// <param name="options">The client's.</param>
+/// <param name="name">Who is connected to, as <see cref="KafkaException.Broker"/>.</param>
+internal sealed class Dialer(KafkaClientOptions options, string name)
 {
+    /// <summary>What the system's resolver takes.</summary>
+    private const int HostLengthMax = 255;
+
     private int _first;
 
     /// <summary>The last attempt failed, also where that was found out only later.</summary>
@@ -26,17 +32,25 @@ internal sealed class Dialer(KafkaClientOptions options)
         catch (Exception failure)
         {
             await transport.DisposeAsync().ConfigureAwait(false);
-            if (failure is IOException or SocketException)
+            if (failure is KafkaException || cancellationToken.IsCancellationRequested)
             {
-                throw new KafkaConnectionException($"The connection to {server} broke while it was being secured: {failure.Message}", failure) { Broker = server.ToString() };
+                throw;
             }
 
-            throw;
+            // What secures a connection may be the caller's own, and throw anything.
+            throw failure is IOException or SocketException
+                ? new KafkaConnectionException($"The connection to {server} broke while it was being secured: {failure.Message}", failure) { Broker = name }
+                : new KafkaConnectionException($"The connection to {server} could not be secured: {options.Security.GetType().Name} threw {failure.GetType().Name}: {Sentence.Of(failure.Message)} See to what it needs.", failure) { Broker = name };
         }
     }
 
     private async Task<Stream> ConnectAsync(ServerAddress server, CancellationToken cancellationToken)
     {
+        if (server.Port is < IPEndPoint.MinPort + 1 or > IPEndPoint.MaxPort || string.IsNullOrWhiteSpace(server.Host) || server.Host.Length > HostLengthMax)
+        {
+            throw new KafkaConnectionException($"Broker {name} is said to be where nothing can be. Check the brokers' advertised.listeners.") { Broker = name };
+        }
+
         SocketException? last = null;
         var addresses = await ResolveAsync(server, cancellationToken).ConfigureAwait(false);
         for (var index = 0; index < addresses.Length; index++)
@@ -63,7 +77,7 @@ internal sealed class Dialer(KafkaClientOptions options)
         throw new KafkaConnectionException(
             $"Nothing answers at {server} ({last?.Message ?? "its name has no address"}). Check that the broker runs, that the port is its listener's, and that nothing in between blocks it.", last)
         {
-            Broker = server.ToString(),
+            Broker = name,
         };
     }
 
@@ -82,7 +96,7 @@ internal sealed class Dialer(KafkaClientOptions options)
         {
             throw new KafkaConnectionException($"The name of {server} cannot be resolved ({failure.Message}). Check its spelling and the resolver.", failure)
             {
-                Broker = server.ToString(),
+                Broker = name,
             };
         }
     }

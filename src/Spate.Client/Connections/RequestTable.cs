@@ -16,6 +16,9 @@ internal sealed class RequestTable
     /// <summary>Requests that are not answered yet.</summary>
     public int InFlight => _inFlight.Count + _held.Count;
 
+    /// <summary>Whose reply comes next, and stays so; null when nobody waits.</summary>
+    public PendingReply? OldestInFlight => _inFlight.TryPeek(out var oldest) ? oldest : null;
+
     public void Add(MessageWriter writer, PendingReply pending)
     {
         if (_isHolding && !pending.IsForAuthentication)

@@ -55,7 +55,7 @@ internal sealed class MetadataCache : IAsyncDisposable
     /// <param name="mayCreate">Whether brokers may create it where it is missing, if <see cref="KafkaClientOptions.AllowAutoCreateTopics"/> lets them.</param>
     public TopicInterest Watch(string topic, bool mayCreate = true)
     {
-        var interest = _interests.GetOrAdd(topic, static (_, clock) => new TopicInterest(clock), _options.TimeProvider);
+        var interest = _interests.GetOrAdd(topic, static (name, self) => new TopicInterest(name, self._interests, self._options.TimeProvider), this);
         interest.Touch();
         if (mayCreate)
         {
@@ -99,7 +99,15 @@ internal sealed class MetadataCache : IAsyncDisposable
 
     /// <summary>A picture that was asked for after this call.</summary>
     /// <inheritdoc cref="GetClusterAsync" path="/exception"/>
-    public Task<ClusterMetadata> RefreshAsync(CancellationToken cancellationToken) => NextAsync(_options.ApiTimeout, "a new picture of the cluster", cancellationToken);
+    public Task<ClusterMetadata> RefreshAsync(CancellationToken cancellationToken) => RefreshAsync("a new picture of the cluster", _options.ApiTimeout, cancellationToken);
+
+    /// <summary>A picture that was asked for after this call.</summary>
+    /// <param name="what">What it is wanted for, for the text.</param>
+    /// <param name="timeout">How long to wait.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="whole">The time that the caller had in all, for the text; null for the timeout.</param>
+    /// <inheritdoc cref="GetClusterAsync" path="/exception"/>
+    public Task<ClusterMetadata> RefreshAsync(string what, TimeSpan timeout, CancellationToken cancellationToken, TimeSpan? whole = null) => NextAsync(timeout, what, cancellationToken, whole);
 
     /// <summary>A topic that is there, once it is.</summary>
     /// <param name="topic">Its name.</param>
@@ -163,14 +171,14 @@ internal sealed class MetadataCache : IAsyncDisposable
         _wake.Set();
     }
 
-    private async Task<ClusterMetadata> NextAsync(TimeSpan timeout, string what, CancellationToken cancellationToken)
+    private async Task<ClusterMetadata> NextAsync(TimeSpan timeout, string what, CancellationToken cancellationToken, TimeSpan? whole = null)
     {
         var began = _options.TimeProvider.GetTimestamp();
         var before = Volatile.Read(ref _pictures);
         var isUrgent = true;
         while (Volatile.Read(ref _pictures) == before || Current.Nodes.Count == 0)
         {
-            await ChangeAsync(isUrgent, timeout - _options.TimeProvider.GetElapsedTime(began), () => Unreachable(what, timeout), cancellationToken).ConfigureAwait(false);
+            await ChangeAsync(isUrgent, timeout - _options.TimeProvider.GetElapsedTime(began), () => Unreachable(what, whole ?? timeout), cancellationToken).ConfigureAwait(false);
             isUrgent = false;
             ThrowIfHopeless();
         }
@@ -187,6 +195,8 @@ internal sealed class MetadataCache : IAsyncDisposable
             changed = _changed.Task;
         }
 
+        // After the end nobody changes it any more.
+        ObjectDisposedException.ThrowIf(_lifetime.IsCancellationRequested, typeof(KafkaClient));
         Request(isUrgent);
         try
         {
@@ -209,7 +219,8 @@ internal sealed class MetadataCache : IAsyncDisposable
         }
     }
 
-    private KafkaTimeoutException Missing(string topic, TimeSpan timeout) =>
+    /// <summary>A topic could not be learnt of in a time.</summary>
+    public KafkaTimeoutException Missing(string topic, TimeSpan timeout) =>
         Current.Topics.TryGetValue(topic, out var found) && found.Error != ErrorCode.None
             ? new KafkaTimeoutException(
                 $"Topic '{topic}' could not be used within {timeout.TotalMilliseconds} ms: the cluster answers {ErrorCatalog.NameOf(found.Error)}. "
@@ -235,12 +246,9 @@ internal sealed class MetadataCache : IAsyncDisposable
 
             try
             {
-                foreach (var (topic, interest) in _interests)
+                foreach (var interest in _interests.Values)
                 {
-                    if (interest.IsIdleFor(_options.MetadataMaxIdle))
-                    {
-                        _interests.TryRemove(topic, out _);
-                    }
+                    interest.DropIfIdleFor(_options.MetadataMaxIdle);
                 }
 
                 lastAsked = _options.TimeProvider.GetTimestamp();
@@ -251,8 +259,15 @@ internal sealed class MetadataCache : IAsyncDisposable
                 Tell(before, failures);
                 failures = 0;
             }
-            catch (KafkaException failure)
+            catch (OperationCanceledException) when (_lifetime.IsCancellationRequested)
             {
+                break;
+            }
+            catch (Exception fault)
+            {
+                // Whatever it was, somebody waits for the picture; this loop goes on, and tells them.
+                var failure = fault as KafkaException
+                    ?? new KafkaException(ErrorCode.UnknownServerError, $"The cluster's answer could not be taken: {Sentence.Of(fault.Message)} This is a fault of Spate.Client; please report it.", fault);
                 failures++;
                 if (ClientWatch.IsWorthTelling(failures))
                 {
@@ -265,10 +280,6 @@ internal sealed class MetadataCache : IAsyncDisposable
                 }
 
                 Publish(told: null, failure);
-            }
-            catch (OperationCanceledException)
-            {
-                break;
             }
 
             lastAsked = _options.TimeProvider.GetTimestamp();

@@ -14,6 +14,6 @@ internal static partial class MetadataLog
     [LoggerMessage(3, LogLevel.Information, "Cluster {ClusterId} has the brokers {Brokers}.")]
     public static partial void ClusterSeen(this ILogger logger, string? clusterId, string brokers);
 
-    [LoggerMessage(4, LogLevel.Information, "None of the {Known} known brokers told of the cluster; the bootstrap addresses are asked anew.")]
-    public static partial void Rebootstrap(this ILogger logger, int known);
+    [LoggerMessage(4, LogLevel.Information, "None of the {Known} known brokers told of the cluster ({Times} times in a row); the bootstrap addresses are asked anew.")]
+    public static partial void Rebootstrap(this ILogger logger, int known, int times);
 }

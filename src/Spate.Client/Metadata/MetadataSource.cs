@@ -15,6 +15,7 @@ internal sealed class MetadataSource(KafkaClientOptions options, IReadOnlyList<S
     private const short FirstVersionWithoutAutoCreation = 4;
 
     private readonly Dictionary<ServerAddress, BrokerLink> _bootstrapLinks = [];
+    private int _rebootstraps;
 
     /// <param name="before">The picture so far.</param>
     /// <param name="named">Topics that brokers may create, if the options let them.</param>
@@ -31,12 +32,13 @@ internal sealed class MetadataSource(KafkaClientOptions options, IReadOnlyList<S
             _ => [About(named, mayCreate: true), About(found, mayCreate: false)],
         };
         var failures = new List<KafkaException>();
-        foreach (var node in InOrder(before.Nodes.Values.Select(static node => node.Id)))
+        foreach (var node in InOrder(before.Nodes.Values.Select(static node => node.Id)).OrderBy(LoadOf))
         {
             try
             {
                 if (await AskAsync(pool.Find(node), requests, cancellationToken).ConfigureAwait(false) is { } told)
                 {
+                    _rebootstraps = 0;
                     return told;
                 }
 
@@ -46,11 +48,15 @@ internal sealed class MetadataSource(KafkaClientOptions options, IReadOnlyList<S
             {
                 failures.Add(failure);
             }
+            catch (ObjectDisposedException closed) when (!cancellationToken.IsCancellationRequested)
+            {
+                failures.Add(new KafkaConnectionException($"Broker {before.NameOf(node)} has left the cluster or moved while it was asked.", closed) { Broker = before.NameOf(node) });
+            }
         }
 
-        if (before.Nodes.Count > 0)
+        if (before.Nodes.Count > 0 && ClientWatch.IsWorthTelling(++_rebootstraps))
         {
-            watch.MetadataLog.Rebootstrap(before.Nodes.Count);
+            watch.MetadataLog.Rebootstrap(before.Nodes.Count, _rebootstraps);
         }
 
         foreach (var address in InOrder(bootstrap))
@@ -148,6 +154,9 @@ internal sealed class MetadataSource(KafkaClientOptions options, IReadOnlyList<S
         _bootstrapLinks.Clear();
     }
 
+    /// <summary>Those who are connected to and owe the fewest answers come first: one that is away or has frozen would keep the others from being asked.</summary>
+    private int LoadOf(int nodeId) => pool.TryFind(nodeId)?.OpenConnection?.InFlight ?? int.MaxValue;
+
     private T[] InOrder<T>(IEnumerable<T> all)
     {
         var shuffled = all.ToArray();
@@ -157,9 +166,8 @@ internal sealed class MetadataSource(KafkaClientOptions options, IReadOnlyList<S
 
     private static KafkaException Nobody(List<KafkaException> failures)
     {
-        // One that will not get better by itself says more than all that might.
-        var worst = failures.Find(static failure => !failure.IsRetriable);
-        return worst ?? new KafkaConnectionException(
+        // As long as one of them may come back there is hope, and it is told what is wrong with each; otherwise the first says why there is none.
+        return failures.Count > 0 && failures.TrueForAll(static failure => !failure.IsRetriable) ? failures[0] : new KafkaConnectionException(
             $"No broker of the cluster could be reached. {string.Join(' ', failures.Select(static failure => failure.Message).Distinct(StringComparer.Ordinal))}",
             failures.Count > 0 ? failures[^1] : null);
     }

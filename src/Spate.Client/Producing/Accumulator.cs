@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using Spate.Client.Errors;
 using Spate.Client.Metadata;
+using Spate.Protocol;
 using Spate.Protocol.Errors;
 using Spate.Protocol.Records;
 
@@ -9,7 +11,7 @@ namespace Spate.Client.Producing;
 /// Gathers records into batches, within the bound on memory. What can be served at once is, without allocating; what cannot waits in the line
 /// of its topic, for the topic to be known or for room. Safe for use by several threads at once.
 /// </summary>
-internal sealed class Accumulator(Cluster cluster, ProducerOptions options)
+internal sealed class Accumulator(Cluster cluster, ProducerOptions options) : IDisposable
 {
     private const int BatchesKeptMax = 4096;
 
@@ -19,10 +21,14 @@ internal sealed class Accumulator(Cluster cluster, ProducerOptions options)
         (int)Math.Clamp(options.BufferMemory / options.BatchSize, 1, BatchesKeptMax), static () => new ProducerBatch { Queue = null! });
     private readonly HashSet<ProducerBatch> _undelivered = [];
     private readonly Lock _undeliveredGate = new();
+    private readonly CancellationTokenSource _end = new();
     private volatile KafkaException? _closed;
     private readonly RecordBatchOptions _batchOptions = new() { Codec = options.Compression, CompressionLevel = options.CompressionLevel, IsTransactional = options.TransactionalId is not null };
 
     public BufferMemory Memory { get; } = new(options.BufferMemory, cluster.Clock);
+
+    /// <summary>What keeps records from being delivered.</summary>
+    public ProducerObstacles Obstacles { get; } = new(cluster);
 
     /// <summary>Queues that have got something to send since they had nothing; the sender takes them from here.</summary>
     public ConcurrentQueue<PartitionQueue> Activated { get; } = new();
@@ -76,26 +82,13 @@ internal sealed class Accumulator(Cluster cluster, ProducerOptions options)
         topic.EnterLine();
         try
         {
-            var began = cluster.Clock.GetTimestamp();
-            await EnterAsync(topic, cancellationToken).ConfigureAwait(false);
-            try
-            {
-                // The record may have grown stale in line; the bound holds for all of the wait.
-                var metadata = await KnowAsync(topic, partition, began, cancellationToken).ConfigureAwait(false);
-                var chosen = partition ?? Choose(topic, metadata, scratch);
-                if (TryAppend(topic, chosen, scratch, timestamp, headers.Span, delivery))
-                {
-                    return;
-                }
-
-                var bytes = BytesFor(scratch, headers.Span);
-                await ReserveAsync(bytes, topic, began, cancellationToken).ConfigureAwait(false);
-                Append(topic, chosen, scratch, timestamp, headers.Span, delivery, bytes);
-            }
-            finally
-            {
-                topic.Line.Release();
-            }
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _end.Token);
+            await AppendInLineAsync(topic, partition, scratch, timestamp, headers, delivery, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException canceled)
+        {
+            // The caller knows its own token, and no other.
+            throw !cancellationToken.IsCancellationRequested && _closed is { } failure ? failure : new OperationCanceledException(canceled.Message, canceled, cancellationToken);
         }
         finally
         {
@@ -125,8 +118,12 @@ internal sealed class Accumulator(Cluster cluster, ProducerOptions options)
         }
     }
 
-    /// <summary>Nothing is taken from here on: whoever comes later is told the failure.</summary>
-    public void Close(KafkaException failure) => _closed = failure;
+    /// <summary>Nothing is taken from here on: whoever stands in line or comes later is told the failure.</summary>
+    public void Close(KafkaException failure)
+    {
+        _closed = failure;
+        _end.Cancel();
+    }
 
     /// <summary>Every queue that there is.</summary>
     public IEnumerable<PartitionQueue> AllQueues() => _topics.Values.SelectMany(static topic => topic.All);
@@ -140,6 +137,7 @@ internal sealed class Accumulator(Cluster cluster, ProducerOptions options)
         second.Begin(whole.Queue, whole.Order + width, width, whole.CreatedAt, whole.ReservedBytes - reserved, _batchOptions);
         whole.Split(first, second, whole.Queue.Identity);
         first.Attempts = second.Attempts = whole.Attempts;
+        first.MayBeWritten = second.MayBeWritten = whole.MayBeWritten;
         lock (_undeliveredGate)
         {
             _undelivered.Add(first);
@@ -164,6 +162,12 @@ internal sealed class Accumulator(Cluster cluster, ProducerOptions options)
             batch.Flush = null;
         }
 
+        if (batch.ReservedBytes > options.BatchSize)
+        {
+            // A large record's memory is not kept for small ones: the batches that are kept would hold more than BufferMemory allows.
+            batch.Dispose();
+        }
+
         if (!_batches.Return(batch))
         {
             batch.Dispose();
@@ -171,6 +175,34 @@ internal sealed class Accumulator(Cluster cluster, ProducerOptions options)
 
         Memory.Release(releasedBytes);
         flush?.End();
+    }
+
+    /// <summary>Lets go of what is left, when nobody stands in line any more.</summary>
+    public void Dispose() => _end.Dispose();
+
+    private async ValueTask AppendInLineAsync(
+        TopicQueue topic, int? partition, Scratch scratch, long timestamp, ReadOnlyMemory<RecordHeader> headers, Delivery delivery, CancellationToken cancellationToken)
+    {
+        var began = cluster.Clock.GetTimestamp();
+        await EnterAsync(topic, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            // The record may have grown stale in line; the bound holds for all of the wait.
+            var metadata = await KnowAsync(topic, partition, began, cancellationToken).ConfigureAwait(false);
+            var chosen = partition ?? Choose(topic, metadata, scratch);
+            if (TryAppend(topic, chosen, scratch, timestamp, headers.Span, delivery))
+            {
+                return;
+            }
+
+            var bytes = BytesFor(scratch, headers.Span);
+            await ReserveAsync(bytes, topic, began, cancellationToken).ConfigureAwait(false);
+            Append(topic, chosen, scratch, timestamp, headers.Span, delivery, bytes);
+        }
+        finally
+        {
+            topic.Line.Release();
+        }
     }
 
     private async Task EnterAsync(TopicQueue topic, CancellationToken cancellationToken)
@@ -183,7 +215,8 @@ internal sealed class Accumulator(Cluster cluster, ProducerOptions options)
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw Full(topic);
+            // Whoever is first in line waits for the topic, or for room; so do all behind.
+            throw topic.FindIn(cluster.Metadata.Current) is null ? cluster.Metadata.Missing(topic.Name, options.MaxBlock) : Full(topic);
         }
     }
 
@@ -199,7 +232,7 @@ internal sealed class Accumulator(Cluster cluster, ProducerOptions options)
         if (given >= metadata.Partitions.Count)
         {
             // Partitions may have been added since.
-            await cluster.Metadata.RefreshAsync(cancellationToken).ConfigureAwait(false);
+            await cluster.Metadata.RefreshAsync($"partition {given} of topic '{topic.Name}'", Remaining(began), cancellationToken, options.MaxBlock).ConfigureAwait(false);
             metadata = await cluster.Metadata.GetTopicAsync(topic.Name, Remaining(began), cancellationToken, options.MaxBlock).ConfigureAwait(false);
         }
 
@@ -226,9 +259,35 @@ internal sealed class Accumulator(Cluster cluster, ProducerOptions options)
         }
     }
 
-    private KafkaTimeoutException Full(TopicQueue topic) => new(
-        $"There was no room for a record of topic '{topic.Name}' within {options.MaxBlock.TotalMilliseconds} ms: {options.BufferMemory} bytes wait to be delivered. "
-        + "Send less at once, raise BufferMemory, or find out why the brokers take so little.");
+    private KafkaTimeoutException Full(TopicQueue topic)
+    {
+        var obstacle = default(Obstacle?);
+        var oldest = "";
+        if (FindOldest(out var partition, out var lastFailure))
+        {
+            obstacle = Obstacles.Of(partition, lastFailure);
+            oldest = $", the oldest for {partition}";
+        }
+
+        return new KafkaTimeoutException(
+            $"There was no room for a record of topic '{topic.Name}' within {options.MaxBlock.TotalMilliseconds} ms: of {options.BufferMemory} bytes {options.BufferMemory - Memory.Available} are taken by records that "
+            + $"wait to be delivered{oldest}. {obstacle?.Text ?? "They are taken by their broker, but more slowly than they come."} Send less at once, or raise BufferMemory.",
+            obstacle?.Cause)
+        {
+            Broker = obstacle?.Broker,
+        };
+    }
+
+    /// <summary>What has waited longest.</summary>
+    private bool FindOldest(out TopicPartition partition, out KafkaException? lastFailure)
+    {
+        lock (_undeliveredGate)
+        {
+            var oldest = _undelivered.MinBy(static batch => batch.CreatedAt);
+            (partition, lastFailure) = oldest is null ? default : (oldest.Queue.Name, oldest.LastFailure);
+            return oldest is not null;
+        }
+    }
 
     private TimeSpan Remaining(long began)
     {
@@ -242,7 +301,17 @@ internal sealed class Accumulator(Cluster cluster, ProducerOptions options)
         var count = metadata.Partitions.Count;
         if (options.Partitioner is { } partitioner)
         {
-            var chosen = partitioner.ChoosePartition(topic.Name, !key.IsNull, key.Span, scratch.Value.Span, count);
+            int chosen;
+            try
+            {
+                chosen = partitioner.ChoosePartition(topic.Name, !key.IsNull, key.Span, scratch.Value.Span, count);
+            }
+            catch (Exception thrown)
+            {
+                throw new KafkaException(
+                    ErrorCode.UnknownServerError, $"The partitioner {partitioner.GetType().Name} threw {thrown.GetType().Name} for a record of topic '{topic.Name}': {Sentence.Of(thrown.Message)} Nothing was sent.", thrown);
+            }
+
             if (chosen >= count || chosen < -1)
             {
                 throw new KafkaException(ErrorCode.UnknownTopicOrPartition, $"The partitioner {partitioner.GetType().Name} chose partition {chosen} of topic '{topic.Name}', which has {count}.") { IsRetriable = false };

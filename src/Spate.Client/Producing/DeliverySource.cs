@@ -26,6 +26,12 @@ internal sealed class DeliverySource(BoundedPool<DeliverySource> pool) : IValueT
 
     RecordMetadata IValueTaskSource<RecordMetadata>.GetResult(short token)
     {
+        // Whoever asks too early, or again, must not have it used for another record meanwhile: its token is refused, and it stays as it is.
+        if (_core.GetStatus(token) == ValueTaskSourceStatus.Pending)
+        {
+            throw new InvalidOperationException("The record is not delivered yet: await the task, or turn it into a Task with AsTask, instead of asking for its result.");
+        }
+
         try
         {
             return _core.GetResult(token);

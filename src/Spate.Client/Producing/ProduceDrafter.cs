@@ -46,6 +46,8 @@ internal sealed class ProduceDrafter(
 
         if (cluster.Metadata.Current.Find(queue.Name) is not { HasLeader: true } partition)
         {
+            // What waits matters, however long ago the last record came.
+            cluster.Metadata.Watch(queue.Name.Topic);
             cluster.Metadata.Invalidate();
             agenda.ComeBackAfter(cluster.Options.RetryBackoff);
             return;

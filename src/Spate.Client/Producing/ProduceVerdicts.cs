@@ -50,16 +50,16 @@ internal sealed class ProduceVerdicts(Cluster cluster, ProducerOptions options, 
     }
 
     /// <summary>The time of a batch is up: its callers are told. One on the wire stays there, since its bytes are being sent and its fate is open.</summary>
-    public void Expire(ProducerBatch batch, KafkaException? brokerFailure, bool isOnWire)
+    public void Expire(ProducerBatch batch, bool isOnWire)
     {
-        var last = batch.LastFailure ?? brokerFailure;
+        var obstacle = accumulator.Obstacles.Of(batch.Queue.Name, batch.LastFailure);
         var failure = new KafkaTimeoutException(
-            $"{batch.Count} records for {batch.Queue.Name} were not delivered within {options.DeliveryTimeout.TotalMilliseconds} ms ({batch.Attempts} attempts). "
-            + $"{last?.Message ?? "No broker had taken or refused them."} If the brokers are only slow, raise DeliveryTimeout.",
-            last)
+            $"{Undelivered(batch)} within {options.DeliveryTimeout.TotalMilliseconds} ms. "
+            + $"{obstacle?.Text ?? "No broker had taken or refused them."}{Fate(batch, isOnWire)} If the brokers are only slow, raise DeliveryTimeout.",
+            obstacle?.Cause)
         {
             Partition = batch.Queue.Name,
-            Broker = last?.Broker,
+            Broker = obstacle?.Broker,
         };
         Tell(batch, _ => failure);
         if (!isOnWire)
@@ -67,6 +67,29 @@ internal sealed class ProduceVerdicts(Cluster cluster, ProducerOptions options, 
             End(batch);
         }
     }
+
+    /// <summary>The producer ends before a batch was delivered: its callers are told. One on the wire stays there.</summary>
+    public void Leave(ProducerBatch batch, bool isOnWire)
+    {
+        var obstacle = accumulator.Obstacles.Of(batch.Queue.Name, batch.LastFailure);
+        var failure = new KafkaException(
+            ErrorCode.NetworkException,
+            $"{Undelivered(batch)} before the producer was disposed.{(obstacle is { } found ? $" {found.Text}" : "")}{Fate(batch, isOnWire)} Flush before the end, or give it more time.",
+            obstacle?.Cause)
+        {
+            IsRetriable = false,
+            Partition = batch.Queue.Name,
+            Broker = obstacle?.Broker,
+        };
+        Tell(batch, _ => failure);
+        if (!isOnWire)
+        {
+            End(batch);
+        }
+    }
+
+    /// <summary>A batch on the wire whose answer will not be waited for.</summary>
+    public void FailOnWire(ProducerBatch batch, KafkaException failure) => Tell(batch, _ => failure);
 
     /// <summary>A batch that cannot be sent at all.</summary>
     public void Fail(ProducerBatch batch, KafkaException failure)
@@ -101,6 +124,12 @@ internal sealed class ProduceVerdicts(Cluster cluster, ProducerOptions options, 
         Partition = failure.Partition,
     };
 
+    private static string Undelivered(ProducerBatch batch) =>
+        $"{(batch.Count == 1 ? "A record" : $"{batch.Count} records")} for {batch.Queue.Name} {(batch.Count == 1 ? "was" : "were")} not delivered ({batch.Attempts} {(batch.Attempts == 1 ? "attempt" : "attempts")})";
+
+    /// <summary>Whoever sends it again has to know that it may be there already.</summary>
+    private static string Fate(ProducerBatch batch, bool isOnWire) => isOnWire || batch.MayBeWritten ? " Whether it was written all the same is not known." : "";
+
     private static bool EndsTheProducer(ErrorCode code) => code is ErrorCode.ClusterAuthorizationFailed or ErrorCode.ProducerFenced or ErrorCode.TransactionalIdAuthorizationFailed;
 
     private static bool ComplainsOfNumbers(ErrorCode code) => code is ErrorCode.OutOfOrderSequenceNumber or ErrorCode.UnknownProducerId;
@@ -133,6 +162,7 @@ internal sealed class ProduceVerdicts(Cluster cluster, ProducerOptions options, 
     private void Judge(ProduceDraft draft, ProducerBatch batch, KafkaException failure, ProduceResponse.PartitionProduceResponse? answer)
     {
         var queue = batch.Queue;
+        batch.MayBeWritten |= answer is null || failure.ErrorCode is ErrorCode.RequestTimedOut or ErrorCode.NotEnoughReplicasAfterAppend;
         if (batch.IsTold)
         {
             End(batch);
@@ -203,11 +233,7 @@ internal sealed class ProduceVerdicts(Cluster cluster, ProducerOptions options, 
         }
 
         ProducerWatch.Ended(cluster, batch, failure: null);
-        try
-        {
-            batch.TellDelivered(baseOffset, appendTimeMs);
-        }
-        catch (Exception thrown)
+        if (batch.TellDelivered(baseOffset, appendTimeMs) is { } thrown)
         {
             Die(CallbackThrew(thrown));
         }
@@ -230,11 +256,7 @@ internal sealed class ProduceVerdicts(Cluster cluster, ProducerOptions options, 
 
     private void Notify(ProducerBatch batch, Func<int, KafkaException> failure)
     {
-        try
-        {
-            batch.TellFailed(failure);
-        }
-        catch (Exception thrown)
+        if (batch.TellFailed(failure) is { } thrown)
         {
             Die(CallbackThrew(thrown));
         }

@@ -19,7 +19,9 @@ public sealed class Producer : IAsyncDisposable
     private readonly ProducerIntake _intake;
     private readonly TransactionSession? _transactions;
     private readonly ProducerWatch _watch;
-    private int _isDisposed;
+    private readonly TaskCompletionSource _hurry = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _gate = new();
+    private Task? _ending;
 
     internal Producer(Cluster cluster, ProducerOptions options)
     {
@@ -36,8 +38,11 @@ public sealed class Producer : IAsyncDisposable
 
     /// <summary>Sends a record; the task ends when it has been delivered. Await it once.</summary>
     /// <param name="record">The record.</param>
-    /// <param name="cancellationToken">Gives up while the record waits for its topic or for room. Once it is on its way it cannot be called back.</param>
-    /// <exception cref="ArgumentException">The topic's name is empty, or the partition is negative.</exception>
+    /// <param name="cancellationToken">
+    /// Gives up while the record waits for its topic or for room: then nothing of it is sent. Once it is in a batch it cannot be called back, and the task ends with what becomes of it, at the
+    /// latest after <see cref="ProducerOptions.DeliveryTimeout"/>; to stop waiting before that, await <c>AsTask().WaitAsync(token)</c>.
+    /// </param>
+    /// <exception cref="ArgumentException">The topic's name is empty, the partition is negative, or the timestamp is before 1970.</exception>
     /// <exception cref="KafkaSerializationException">The key or the value could not be written; nothing was sent.</exception>
     /// <exception cref="KafkaTimeoutException"><see cref="ProducerOptions.MaxBlock"/> or <see cref="ProducerOptions.DeliveryTimeout"/> was up.</exception>
     /// <exception cref="KafkaException">The record is too large, a broker refused it, or the producer has ended (<see cref="KafkaException.IsFatal"/>).</exception>
@@ -74,7 +79,7 @@ public sealed class Producer : IAsyncDisposable
     /// <exception cref="KafkaException">The coordinator does not give the id, or the producer has ended (<see cref="KafkaException.IsFatal"/>).</exception>
     public Task<ProducerTransaction> BeginTransactionAsync(Consumer? reads = null, CancellationToken cancellationToken = default)
     {
-        ObjectDisposedException.ThrowIf(_isDisposed == 1, this);
+        ObjectDisposedException.ThrowIf(_intake.IsClosed, this);
         return _transactions?.BeginAsync(_intake, reads, cancellationToken)
             ?? throw new InvalidOperationException("This producer has no transactions; set ProducerOptions.TransactionalId.");
     }
@@ -88,27 +93,43 @@ public sealed class Producer : IAsyncDisposable
     }
 
     /// <summary>
-    /// Delivers what was taken, as <see cref="FlushAsync"/> does, for no longer than <see cref="ProducerOptions.DeliveryTimeout"/>, and ends. Calls that are still in line fail. A transaction
-    /// that is under way is aborted.
+    /// Delivers what was taken, as <see cref="FlushAsync"/> does, and ends. A transaction that is under way is aborted first. Where brokers are away it takes as long as
+    /// <see cref="ProducerOptions.DeliveryTimeout"/> altogether; then, or when the token is cancelled, it ends at once, and whatever is not delivered fails: each caller and each callback is told, and the
+    /// log. Called again, it waits for the same end. Kafka: <c>close(Duration)</c>.
     /// </summary>
-    public async ValueTask DisposeAsync()
+    /// <param name="cancellationToken">Ends it at once. That is no failure, so nothing is thrown.</param>
+    public async Task CloseAsync(CancellationToken cancellationToken = default)
     {
-        if (Interlocked.Exchange(ref _isDisposed, 1) == 1)
+        _intake.Close();
+        Task ending;
+        lock (_gate)
         {
-            return;
+            ending = _ending ??= EndAsync();
         }
 
-        _intake.Close();
+        // Whoever hurries does so for all who wait.
+        using var hurried = cancellationToken.UnsafeRegister(static hurry => ((TaskCompletionSource)hurry!).TrySetResult(), _hurry);
+        await ending.ConfigureAwait(false);
+    }
+
+    /// <summary>As <see cref="CloseAsync"/> without a token: delivers what was taken, for no longer than <see cref="ProducerOptions.DeliveryTimeout"/>, and ends.</summary>
+    public ValueTask DisposeAsync() => new(CloseAsync());
+
+    private async Task EndAsync()
+    {
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        using var over = new CancellationTokenSource(_options.DeliveryTimeout, _cluster.Clock);
         try
         {
-            if (_transactions is not null)
+            var delivering = DeliverAsync(over.Token);
+            if (await Task.WhenAny(delivering, _hurry.Task).ConfigureAwait(false) != delivering)
             {
-                await _transactions.EndAsync().ConfigureAwait(false);
+                await over.CancelAsync().ConfigureAwait(false);
             }
 
-            await FlushAsync().WaitAsync(_options.DeliveryTimeout, _cluster.Clock).ConfigureAwait(false);
+            await delivering.ConfigureAwait(false);
         }
-        catch (TimeoutException)
+        catch (OperationCanceledException)
         {
             // What is left is told so by the sender as it ends.
         }
@@ -117,6 +138,17 @@ public sealed class Producer : IAsyncDisposable
             _watch.Dispose();
             await _sender.DisposeAsync().ConfigureAwait(false);
             _transactions?.Dispose();
+            _accumulator.Dispose();
         }
+    }
+
+    private async Task DeliverAsync(CancellationToken cancellationToken)
+    {
+        if (_transactions is not null)
+        {
+            await _transactions.EndAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        await FlushAsync(cancellationToken).ConfigureAwait(false);
     }
 }

@@ -51,6 +51,9 @@ internal sealed class ProducerBatch : IDisposable
     /// <summary>Its callers were told that the time was up while it was on the wire; what comes back only says whether there is a gap.</summary>
     public bool IsTold { get; private set; }
 
+    /// <summary>An attempt ended without an answer that says whether it was written.</summary>
+    public bool MayBeWritten { get; set; }
+
     /// <summary>Why the last attempt failed.</summary>
     public KafkaException? LastFailure { get; set; }
 
@@ -70,6 +73,7 @@ internal sealed class ProducerBatch : IDisposable
         RetryAt = 0;
         BaseSequence = -1;
         IsTold = false;
+        MayBeWritten = false;
         LastFailure = null;
         _builder.Reset(options);
     }
@@ -102,28 +106,34 @@ internal sealed class ProducerBatch : IDisposable
     /// <summary>Tells every caller that its record was delivered.</summary>
     /// <param name="baseOffset">The offset of the first record; -1 when it is not known.</param>
     /// <param name="appendTimeMs">The time of the append where it counts, or -1.</param>
-    public void TellDelivered(long baseOffset, long appendTimeMs)
+    /// <returns>What the last callback that threw has thrown; null where none did.</returns>
+    public Exception? TellDelivered(long baseOffset, long appendTimeMs)
     {
+        Exception? thrown = null;
         for (var index = 0; index < Count && !IsTold; index++)
         {
             var offset = baseOffset < 0 ? -1 : baseOffset + index;
             var timestamp = appendTimeMs >= 0 ? appendTimeMs : _timestamps[index];
-            _deliveries[index].Tell(new DeliveryReport(new RecordMetadata(Queue.Name, offset, timestamp), null));
+            thrown = Tell(index, new DeliveryReport(new RecordMetadata(Queue.Name, offset, timestamp), null)) ?? thrown;
         }
 
         Forget();
+        return thrown;
     }
 
     /// <summary>Tells every caller that its record was not delivered.</summary>
     /// <param name="failure">Gives the failure of the record at an index.</param>
-    public void TellFailed(Func<int, KafkaException> failure)
+    /// <returns>What the last callback that threw has thrown; null where none did.</returns>
+    public Exception? TellFailed(Func<int, KafkaException> failure)
     {
+        Exception? thrown = null;
         for (var index = 0; index < Count && !IsTold; index++)
         {
-            _deliveries[index].Tell(new DeliveryReport(new RecordMetadata(Queue.Name, -1, _timestamps[index]), failure(index)));
+            thrown = Tell(index, new DeliveryReport(new RecordMetadata(Queue.Name, -1, _timestamps[index]), failure(index))) ?? thrown;
         }
 
         Forget();
+        return thrown;
     }
 
     /// <summary>Puts the first half of its records into one batch and the rest into another, with their callers and their sequence numbers.</summary>
@@ -163,6 +173,20 @@ internal sealed class ProducerBatch : IDisposable
         _deliveries[Count] = delivery;
         _timestamps[Count] = timestamp;
         Count++;
+    }
+
+    /// <summary>One callback that throws keeps nobody else of the batch from being told.</summary>
+    private Exception? Tell(int index, in DeliveryReport report)
+    {
+        try
+        {
+            _deliveries[index].Tell(report);
+            return null;
+        }
+        catch (Exception thrown)
+        {
+            return thrown;
+        }
     }
 
     private void Forget()

@@ -1,7 +1,7 @@
 namespace Spate.Client.Producing;
 
 /// <summary>Sees to it that no batch outlives <see cref="ProducerOptions.DeliveryTimeout"/> without its callers being told. Belongs to the sender's loop.</summary>
-internal sealed class ProducerExpiry(ProducerOptions options, ProduceVerdicts verdicts, ProducerNodes nodes, ProducerAgenda agenda)
+internal sealed class ProducerExpiry(ProducerOptions options, ProduceVerdicts verdicts, ProducerAgenda agenda)
 {
     private readonly long _lifetime = agenda.Ticks(options.DeliveryTimeout);
 
@@ -11,14 +11,14 @@ internal sealed class ProducerExpiry(ProducerOptions options, ProduceVerdicts ve
         while (queue.Oldest is { } oldest && IsOver(oldest))
         {
             queue.TakeOldest();
-            verdicts.Expire(oldest, nodes.FailureOfLeader(queue), isOnWire: false);
+            verdicts.Expire(oldest, isOnWire: false);
         }
 
         foreach (var batch in queue.InFlight)
         {
             if (!batch.IsTold && IsOver(batch))
             {
-                verdicts.Expire(batch, nodes.FailureOfLeader(queue), isOnWire: true);
+                verdicts.Expire(batch, isOnWire: true);
             }
         }
     }

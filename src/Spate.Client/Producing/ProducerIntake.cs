@@ -34,6 +34,9 @@ internal sealed class ProducerIntake
         _traces = traces = new BoundedPool<SendTrace>(TracesMax, () => new SendTrace(cluster, traces!));
     }
 
+    /// <summary>Whether it takes nothing any more.</summary>
+    public bool IsClosed => _isClosed;
+
     /// <summary>Takes nothing from here on.</summary>
     public void Close() => _isClosed = true;
 
@@ -184,6 +187,11 @@ internal sealed class ProducerIntake
     {
         ArgumentException.ThrowIfNullOrEmpty(record.Topic);
         ArgumentOutOfRangeException.ThrowIfNegative(record.Partition ?? 0, "record.Partition");
+        if (record.Timestamp < DateTimeOffset.UnixEpoch)
+        {
+            throw new ArgumentOutOfRangeException("record.Timestamp", record.Timestamp, "A record's timestamp cannot be before 1970.");
+        }
+
         cancellationToken.ThrowIfCancellationRequested();
         if (_sender.Fatal is { } fatal)
         {

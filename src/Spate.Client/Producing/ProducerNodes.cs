@@ -20,10 +20,6 @@ internal sealed class ProducerNodes(Cluster cluster, ProduceVerdicts verdicts, P
         return node;
     }
 
-    /// <summary>Why the leader of a partition could not be reached the last time, if it could not.</summary>
-    public KafkaException? FailureOfLeader(PartitionQueue queue) =>
-        cluster.Metadata.Current.Find(queue.Name) is { HasLeader: true } partition && _nodes.TryGetValue(partition.Leader, out var node) ? node.LastFailure : null;
-
     /// <summary>The open connection to a broker. Where there is none one is made, and null returned: the loop is woken when it is there.</summary>
     public BrokerConnection? ConnectionTo(int nodeId, ProducerNode node)
     {

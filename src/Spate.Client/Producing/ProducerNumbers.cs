@@ -11,7 +11,7 @@ namespace Spate.Client.Producing;
 /// has come into the count of a partition, the epoch is raised and the count begins at 0; other partitions take the new epoch over once they
 /// have nothing under way. A producer with transactions is given its id and epoch with each of them instead, and a gap is the end of one. Belongs to the sender's loop.
 /// </summary>
-internal sealed class ProducerNumbers(Cluster cluster, bool isOn, bool isGiven, WakeSignal wake, CancellationToken stopping)
+internal sealed class ProducerNumbers(Cluster cluster, bool isOn, bool isGiven, ProducerObstacles obstacles, WakeSignal wake, CancellationToken stopping)
 {
     private ProducerIdentity _identity = ProducerIdentity.None;
     private Task<ProducerIdentity>? _asking;
@@ -118,15 +118,29 @@ internal sealed class ProducerNumbers(Cluster cluster, bool isOn, bool isGiven, 
         {
             _identity = asked.Result;
             _failures = 0;
+            obstacles.OfAll = null;
             return;
         }
 
-        if (asked.Exception?.InnerException is KafkaException { IsRetriable: false } failure)
+        var failure = asked.Exception?.InnerException as KafkaException;
+        if (failure is { IsFatal: true })
         {
-            Fatal = new KafkaException(failure.ErrorCode, $"The producer cannot be idempotent: {failure.Message} Or set EnableIdempotence to false.", failure) { IsFatal = true };
+            Fatal = failure;
             return;
         }
 
+        if (failure is { IsRetriable: false })
+        {
+            Fatal = new KafkaException(failure.ErrorCode, $"The producer cannot be idempotent: {failure.Message} Or set EnableIdempotence to false.", failure)
+            {
+                IsFatal = true,
+                IsRetriable = false,
+                Broker = failure.Broker,
+            };
+            return;
+        }
+
+        obstacles.OfAll = failure;
         _failures++;
         var wait = cluster.Options.NewRetryBackoff().After(_failures, cluster.Chance);
         _askAt = now + (long)(wait.TotalSeconds * cluster.Clock.TimestampFrequency);
@@ -134,11 +148,26 @@ internal sealed class ProducerNumbers(Cluster cluster, bool isOn, bool isGiven, 
 
     private async Task<ProducerIdentity> AskAsync()
     {
-        var node = await cluster.AnyNodeAsync(stopping).ConfigureAwait(false);
+        var node = await ReachAsync().ConfigureAwait(false);
         var request = new InitProducerIdRequest { TransactionalId = null, TransactionTimeoutMs = int.MaxValue };
         using var reply = await cluster.AskAsync(node, request, stopping).ConfigureAwait(false);
         return reply.Message.ErrorCode == ErrorCode.None
             ? new ProducerIdentity(reply.Message.ProducerId, reply.Message.ProducerEpoch)
             : throw BrokerFailure.Of(reply.Message.ErrorCode, ApiKey.InitProducerId, cluster.Metadata.Current.NameOf(node));
+    }
+
+    /// <summary>A node that is connected to. What keeps it from being reached says nothing about ids, and may be another address' fault: only refused credentials end the producer.</summary>
+    private async Task<int> ReachAsync()
+    {
+        try
+        {
+            var node = await cluster.AnyNodeAsync(stopping).ConfigureAwait(false);
+            await cluster.Brokers.Find(node).ConnectAsync(stopping).ConfigureAwait(false);
+            return node;
+        }
+        catch (KafkaException failure) when (failure is { IsRetriable: false, IsFatal: false })
+        {
+            throw new KafkaConnectionException(failure.Message, failure) { Broker = failure.Broker };
+        }
     }
 }

@@ -41,12 +41,12 @@ internal sealed class ProducerSender : IAsyncDisposable
         _wake = new WakeSignal(cluster.Clock);
         _accumulator.Wake = _wake.Set;
         _transactions = new TransactionSlot(options.TransactionalId);
-        _numbers = new ProducerNumbers(cluster, options.IsIdempotent, _transactions.IsOn, _wake, _lifetime.Token);
+        _numbers = new ProducerNumbers(cluster, options.IsIdempotent, _transactions.IsOn, accumulator.Obstacles, _wake, _lifetime.Token);
         _verdicts = new ProduceVerdicts(cluster, options, accumulator, _numbers, _transactions);
         _agenda = new ProducerAgenda(cluster.Clock);
         _nodes = new ProducerNodes(cluster, _verdicts, _agenda, _wake, _lifetime.Token);
-        _expiry = new ProducerExpiry(options, _verdicts, _nodes, _agenda);
-        _enrolment = new TransactionEnrolment(cluster, _transactions, transactions, _verdicts, _agenda, _wake, _lifetime.Token);
+        _expiry = new ProducerExpiry(options, _verdicts, _agenda);
+        _enrolment = new TransactionEnrolment(cluster, _transactions, transactions, _verdicts, accumulator.Obstacles, _agenda, _wake, _lifetime.Token);
         _drafter = new ProduceDrafter(cluster, options, accumulator, _numbers, _transactions, _enrolment, _nodes, _agenda);
         _dispatch = new ProduceDispatch(cluster, options, _numbers, _verdicts, _nodes, _wake);
         _loop = Task.Run(RunAsync);
@@ -109,20 +109,31 @@ internal sealed class ProducerSender : IAsyncDisposable
             {
                 Step();
             }
+            catch (ObjectDisposedException) when (_cluster.IsDisposed)
+            {
+                End(new KafkaException(ErrorCode.NetworkException, "The KafkaClient of this producer was disposed before it. Dispose producers first.") { IsFatal = true, IsRetriable = false });
+            }
             catch (Exception fault)
             {
                 // A fault of this loop must not leave callers waiting for ever.
-                _verdicts.Die(new KafkaException(ErrorCode.UnknownServerError, $"The producer broke: {fault.Message} This is a fault of Spate.Client; please report it.", fault) { IsFatal = true });
-                _fatal = _verdicts.Fatal;
-                FailWaiting(_fatal!);
+                End(new KafkaException(ErrorCode.UnknownServerError, $"The producer broke: {fault.Message} This is a fault of Spate.Client; please report it.", fault) { IsFatal = true, IsRetriable = false });
             }
 
             await _wake.WaitAsync(_agenda.Wait).ConfigureAwait(false);
         }
 
-        var disposed = new KafkaException(ErrorCode.NetworkException, "The producer was disposed before the record was delivered.") { IsRetriable = false };
-        _accumulator.Close(disposed);
-        FailWaiting(disposed);
+        // What was answered meanwhile was delivered.
+        Settle();
+        _accumulator.Close(new KafkaException(ErrorCode.NetworkException, "The producer was disposed before the record had its turn. Nothing of it was sent.") { IsRetriable = false });
+        LeaveWaiting();
+    }
+
+    /// <summary>Whatever it was, no caller is left waiting for ever.</summary>
+    private void End(KafkaException failure)
+    {
+        _verdicts.Die(failure);
+        _fatal = _verdicts.Fatal;
+        FailWaiting(_fatal!);
     }
 
     private void Step()
@@ -236,7 +247,24 @@ internal sealed class ProducerSender : IAsyncDisposable
 
             foreach (var batch in queue.InFlight)
             {
-                batch.TellFailed(_ => failure);
+                _verdicts.FailOnWire(batch, failure);
+            }
+        }
+    }
+
+    /// <summary>Tells all that is left that there is nobody any more to deliver it.</summary>
+    private void LeaveWaiting()
+    {
+        foreach (var queue in _accumulator.AllQueues())
+        {
+            foreach (var batch in queue.InFlight)
+            {
+                _verdicts.Leave(batch, isOnWire: true);
+            }
+
+            while (queue.Oldest is not null)
+            {
+                _verdicts.Leave(queue.TakeOldest(), isOnWire: false);
             }
         }
     }

@@ -63,7 +63,7 @@ public sealed class TlsSecurityTests
             Security = new TlsSecurity(tls),
             NameResolver = new FixedNames(new() { ["kafka.test"] = [IPAddress.Loopback] }),
         };
-        await talk(new Dialer(options).DialAsync(new ServerAddress("kafka.test", port), default)).OrTimeout("the handshake");
+        await talk(new Dialer(options, "kafka.test:9092").DialAsync(new ServerAddress("kafka.test", port), default)).OrTimeout("the handshake");
         await serving.OrTimeout("the server to end");
     }
 

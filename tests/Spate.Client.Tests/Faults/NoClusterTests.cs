@@ -3,9 +3,11 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
+using Spate.Client.Connections;
 using Spate.Client.Consuming;
 using Spate.Client.Producing;
 using Spate.Client.Tests.Fakes;
+using Spate.Client.Tests.Producing;
 using Spate.Protocol.Errors;
 using Spate.Protocol.Messages;
 
@@ -97,6 +99,59 @@ public sealed class NoClusterTests
         Assert.Contains("pgrade", failure.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_secures_connections_and_throws_is_told_of_and_ends_nothing()
+    {
+        var clock = new FakeTimeProvider();
+        var security = new Forgetful();
+        await using var fixture = new ProducerFixture(change: options => options with
+        {
+            TimeProvider = clock,
+            Security = security,
+            Producer = new ProducerOptions { MaxBlock = Time },
+        });
+
+        var failure = await Assert.ThrowsAsync<KafkaTimeoutException>(() => CallAsync(fixture.Client, "produce").WhileMoving(clock, TimeSpan.FromMilliseconds(25), "the failure"));
+        security.Remembers = true;
+        await CallAsync(fixture.Client, "produce").WhileMoving(clock, TimeSpan.FromMilliseconds(25), "the delivery");
+
+        Assert.Contains($"The connection to {fixture.Broker.Address} could not be secured: Forgetful threw InvalidOperationException: my certificate is gone.", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task One_wrong_address_among_others_takes_no_hope_and_ends_no_producer()
+    {
+        var clock = new FakeTimeProvider();
+        await using var http = Start("http");
+        await using var fixture = new ProducerFixture(change: options => options with
+        {
+            BootstrapServers = $"{http!.Address},{options.BootstrapServers}",
+            TimeProvider = clock,
+            Producer = new ProducerOptions { MaxBlock = Time },
+        });
+        fixture.Broker.Admit = static (_, _) => false;
+
+        var failure = await Assert.ThrowsAsync<KafkaTimeoutException>(() => CallAsync(fixture.Client, "produce").WhileMoving(clock, TimeSpan.FromMilliseconds(25), "the failure"));
+        fixture.Broker.Admit = static (_, _) => true;
+        await CallAsync(fixture.Client, "produce").WhileMoving(clock, TimeSpan.FromMilliseconds(25), "the delivery");
+
+        Assert.Contains("answers in HTTP", failure.Message, StringComparison.Ordinal);
+        Assert.Contains($"Broker {fixture.Broker.Address} closed the connection", failure.Message, StringComparison.Ordinal);
+        Assert.True(failure.IsRetriable);
+    }
+
+    [Fact]
+    public async Task A_wrong_address_does_not_say_that_the_producer_cannot_be_idempotent()
+    {
+        await using var http = Start("http");
+        await using var client = new KafkaClient(new KafkaClientOptions { BootstrapServers = http!.Address, Seed = 1 });
+        for (var round = 0; round < 5; round++)
+        {
+            var failure = await Assert.ThrowsAsync<KafkaConnectionException>(() => CallAsync(client, "produce").OrTimeout("the failure"));
+            Assert.False(failure.IsFatal);
+        }
+    }
+
     private static string Expected(string server) => server switch
     {
         "nobody" => "Nothing answers at",
@@ -153,5 +208,14 @@ public sealed class NoClusterTests
                 await client.Admin.Cluster.DescribeAsync();
                 break;
         }
+    }
+    private sealed class Forgetful : IStreamSecurity
+    {
+        private volatile bool _remembers;
+
+        public bool Remembers { get => _remembers; set => _remembers = value; }
+
+        public ValueTask<Stream> SecureAsync(Stream transport, ServerAddress server, CancellationToken cancellationToken) =>
+            Remembers ? new(transport) : throw new InvalidOperationException("my certificate is gone");
     }
 }

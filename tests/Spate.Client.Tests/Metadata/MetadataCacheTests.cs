@@ -76,6 +76,73 @@ public sealed class MetadataCacheTests
     }
 
     [Fact]
+    public async Task A_topic_that_was_let_go_of_is_kept_again_when_whoever_had_asked_for_it_comes_back()
+    {
+        var clock = new FakeTimeProvider();
+        var fake = new FakeCluster();
+        await using var broker = fake.Add(1, new FakeBroker());
+        fake.SetTopic("orders", (1, 4));
+        await using var cluster = Cluster(broker.Address, clock);
+        var interest = cluster.Metadata.Watch("orders");
+        await cluster.Metadata.GetTopicAsync("orders", Soon, default).AsTask().OrTimeout("the topic");
+        await Until(() => cluster.Metadata.Current.Topics.Count == 0, clock, TimeSpan.FromMinutes(1));
+        await cluster.Metadata.GetTopicAsync("orders", Soon, default).AsTask().OrTimeout("the topic again");
+
+        for (var minute = 0; minute < 12; minute++)
+        {
+            interest.Touch();
+            await cluster.Metadata.RefreshAsync(default).WhileMoving(clock, TimeSpan.FromSeconds(1), "a new picture");
+            clock.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        interest.Touch();
+        await cluster.Metadata.RefreshAsync(default).WhileMoving(clock, TimeSpan.FromSeconds(1), "the last picture");
+        Assert.True(cluster.Metadata.Current.Topics.ContainsKey("orders"));
+    }
+
+    [Fact]
+    public async Task A_broker_that_is_connected_to_is_asked_before_one_that_may_be_away()
+    {
+        var clock = new FakeTimeProvider();
+        var fake = new FakeCluster();
+        await using var broker = fake.Add(1, new FakeBroker());
+        await using var away = fake.Add(2, new FakeBroker());
+        await using var cluster = Cluster(broker.Address, clock);
+        await cluster.Metadata.GetClusterAsync(Soon, default).OrTimeout("the cluster");
+        await cluster.Brokers.Find(1).ConnectAsync(default).OrTimeout("a connection");
+
+        for (var round = 0; round < 20; round++)
+        {
+            await cluster.Metadata.RefreshAsync(default).WhileMoving(clock, TimeSpan.FromSeconds(1), "a new picture");
+        }
+
+        Assert.Equal(0, away.ConnectionCount);
+    }
+
+    [Fact]
+    public async Task An_address_where_nothing_can_be_is_told_of_and_does_not_end_the_asking()
+    {
+        var clock = new FakeTimeProvider();
+        var isSane = false;
+        await using var broker = new FakeBroker();
+        broker.On<MetadataRequest, MetadataResponse>(ApiKey.Metadata, 1, 12, (_, _) => new MetadataResponse
+        {
+            ClusterId = "fake",
+            Brokers = { new MetadataResponse.MetadataResponseBroker { NodeId = 1, Host = Volatile.Read(ref isSane) ? "127.0.0.1" : "", Port = Volatile.Read(ref isSane) ? broker.Port : 70_000 } },
+        });
+        await using var cluster = Cluster(broker.Address, clock);
+        await cluster.Metadata.GetClusterAsync(Soon, default).OrTimeout("the cluster");
+
+        var failure = await Assert.ThrowsAsync<KafkaConnectionException>(() => cluster.Brokers.Find(1).ConnectAsync(default).OrTimeout("the failure"));
+        await cluster.Metadata.RefreshAsync(default).WhileMoving(clock, TimeSpan.FromSeconds(1), "a new picture");
+        Volatile.Write(ref isSane, true);
+        await cluster.Metadata.RefreshAsync(default).WhileMoving(clock, TimeSpan.FromSeconds(1), "a picture that is right");
+
+        Assert.Contains("Broker 1 (:70000) is said to be where nothing can be. Check the brokers' advertised.listeners.", failure.Message, StringComparison.Ordinal);
+        await cluster.Brokers.Find(1).ConnectAsync(default).OrTimeout("a connection");
+    }
+
+    [Fact]
     public async Task A_leader_of_an_older_epoch_does_not_take_the_place_of_a_newer_one()
     {
         var clock = new FakeTimeProvider();

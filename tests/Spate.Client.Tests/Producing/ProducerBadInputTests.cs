@@ -179,6 +179,80 @@ public sealed class ProducerBadInputTests
         Assert.Contains("A delivery callback threw InvalidOperationException: oops", failure.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(ErrorCode.None)]
+    [InlineData(ErrorCode.InvalidRecord)]
+    public async Task A_callback_that_throws_keeps_nobody_else_of_its_batch_from_being_told_once(ErrorCode answer)
+    {
+        await using var fixture = new ProducerFixture();
+        await using var producer = fixture.Client.CreateProducer(new ProducerOptions { Linger = TimeSpan.FromMinutes(1) });
+        await using var warm = fixture.Client.CreateProducer(new ProducerOptions());
+        await warm.ProduceAsync(ProducerFixture.Value("w")).AsTask().OrTimeout("the first record");
+        fixture.Log.Refuse = (_, _) => answer;
+        var told = new List<string>();
+        await producer.PostAsync(ProducerFixture.Value("a"), _ => told.Add("a"));
+        await producer.PostAsync(ProducerFixture.Value("b"), static _ => throw new InvalidOperationException("oops"));
+        await producer.PostAsync(ProducerFixture.Value("c"), _ => told.Add("c"));
+        var beside = producer.ProduceAsync(ProducerFixture.Value("d")).AsTask();
+        await producer.FlushAsync().OrTimeout("the flush");
+
+        if (answer == ErrorCode.None)
+        {
+            Assert.Equal(4, (await beside.OrTimeout("the record beside it")).Offset);
+        }
+        else
+        {
+            await Assert.ThrowsAsync<KafkaException>(() => beside.OrTimeout("the record beside it"));
+        }
+
+        Assert.Equal(["a", "c"], told);
+    }
+
+    [Fact]
+    public async Task A_result_that_is_asked_for_too_early_is_refused_and_harms_no_other_record()
+    {
+        await using var fixture = new ProducerFixture();
+        await fixture.Client.ProduceAsync("t", "warm").AsTask().OrTimeout("the first record");
+        await using var producer = fixture.Client.CreateProducer(new ProducerOptions { Linger = TimeSpan.FromMinutes(1) });
+        var early = producer.ProduceAsync(ProducerFixture.Value("a"));
+        Assert.Contains("not delivered yet", Assert.Throws<InvalidOperationException>(() => early.GetAwaiter().GetResult()).Message, StringComparison.Ordinal);
+        var other = producer.ProduceAsync(ProducerFixture.Value("b")).AsTask();
+
+        await producer.FlushAsync().OrTimeout("the flush");
+
+        Assert.Equal((1, 2), ((await early.AsTask().OrTimeout("the first")).Offset, (await other.OrTimeout("the second")).Offset));
+        Assert.Throws<InvalidOperationException>(() => early.GetAwaiter().GetResult());
+        var (one, two) = (producer.ProduceAsync(ProducerFixture.Value("c")).AsTask(), producer.ProduceAsync(ProducerFixture.Value("d")).AsTask());
+        await producer.FlushAsync().OrTimeout("the second flush");
+        Assert.Equal((3, 4), ((await one.OrTimeout("the third")).Offset, (await two.OrTimeout("the fourth")).Offset));
+    }
+
+    [Fact]
+    public async Task A_partitioner_that_throws_fails_its_record_only()
+    {
+        await using var fixture = new ProducerFixture();
+        await using var producer = fixture.Client.CreateProducer(new ProducerOptions { Partitioner = new Undecided() });
+
+        for (var round = 0; round < 2; round++)
+        {
+            var failure = await Assert.ThrowsAsync<KafkaException>(() => producer.ProduceAsync(new ProducerRecord<string, string>("t", "k", "v")).AsTask().OrTimeout("the failure"));
+            Assert.Equal("The partitioner Undecided threw InvalidOperationException for a record of topic 't': no idea. Nothing was sent.", failure.Message);
+            Assert.Equal((false, false), (failure.IsRetriable, failure.IsFatal));
+        }
+
+        await producer.ProduceAsync(new ProducerRecord<string, string>("t", "k", "v") { Partition = 0 }).AsTask().OrTimeout("the delivery");
+    }
+
+    [Fact]
+    public async Task A_time_before_1970_is_refused()
+    {
+        await using var fixture = new ProducerFixture();
+        var record = new ProducerRecord<string, string>("t", "k", "v") { Timestamp = DateTimeOffset.UnixEpoch.AddMilliseconds(-1) };
+        var failure = await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => fixture.Client.Producer.ProduceAsync(record).AsTask());
+        Assert.Contains("before 1970", failure.Message, StringComparison.Ordinal);
+        await fixture.Client.Producer.ProduceAsync(record with { Timestamp = DateTimeOffset.UnixEpoch }).AsTask().OrTimeout("the delivery");
+    }
+
     [Fact]
     public async Task After_the_end_nothing_is_taken()
     {
@@ -197,10 +271,21 @@ public sealed class ProducerBadInputTests
         await using var fixture = new ProducerFixture();
         using var cancellation = new CancellationTokenSource();
         var waiting = fixture.Client.ProduceAsync("not-there", "v", cancellation.Token).AsTask();
-        Assert.False(waiting.IsCompleted);
+        var behind = fixture.Client.ProduceAsync("not-there", "v", cancellation.Token).AsTask();
+        Assert.False(waiting.IsCompleted || behind.IsCompleted);
         await cancellation.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting.OrTimeout("the cancellation"));
+        foreach (var call in new[] { waiting, behind })
+        {
+            var canceled = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call.OrTimeout("the cancellation"));
+            Assert.Equal(cancellation.Token, canceled.CancellationToken);
+        }
+
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => fixture.Client.ProduceAsync("t", "v", cancellation.Token).AsTask());
+    }
+
+    private sealed class Undecided : IPartitioner
+    {
+        public int ChoosePartition(string topic, bool hasKey, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, int partitionCount) => throw new InvalidOperationException("no idea");
     }
 
     private sealed class Thrower : ISerializer<Uri>

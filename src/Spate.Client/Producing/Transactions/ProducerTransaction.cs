@@ -161,7 +161,10 @@ public sealed class ProducerTransaction : IAsyncDisposable
     }
 
     /// <summary>Aborts it, unless it is committed. What stands in the way is logged, and seen to before the next one begins.</summary>
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync() => new(LeaveAsync(CancellationToken.None));
+
+    /// <summary>As <see cref="DisposeAsync"/>, for as long as there is time.</summary>
+    internal async Task LeaveAsync(CancellationToken cancellationToken)
     {
         if (IsOver)
         {
@@ -177,15 +180,20 @@ public sealed class ProducerTransaction : IAsyncDisposable
 
         try
         {
-            await AbortAsync().ConfigureAwait(false);
+            await AbortAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (KafkaException failure)
         {
             if (!failure.IsFatal)
             {
-                _session.AbortFailed(failure);
+                _session.AbortFailed(failure.Message);
             }
 
+            Leave();
+        }
+        catch (OperationCanceledException)
+        {
+            _session.AbortFailed("The producer was closed before the coordinator had confirmed it.");
             Leave();
         }
     }

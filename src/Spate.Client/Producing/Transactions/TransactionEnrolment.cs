@@ -8,7 +8,7 @@ namespace Spate.Client.Producing.Transactions;
 /// do. Belongs to the sender's loop.
 /// </summary>
 internal sealed class TransactionEnrolment(
-    Cluster cluster, TransactionSlot slot, TransactionCalls? calls, ProduceVerdicts verdicts, ProducerAgenda agenda, WakeSignal wake, CancellationToken stopping)
+    Cluster cluster, TransactionSlot slot, TransactionCalls? calls, ProduceVerdicts verdicts, ProducerObstacles obstacles, ProducerAgenda agenda, WakeSignal wake, CancellationToken stopping)
 {
     private readonly HashSet<TopicPartition> _wanted = [];
     private Task? _asking;
@@ -51,6 +51,7 @@ internal sealed class TransactionEnrolment(
         if (asked.IsCompletedSuccessfully)
         {
             _failures = 0;
+            obstacles.OfAll = null;
             _scope!.Enrolled.UnionWith(_asked);
             return;
         }
@@ -60,7 +61,8 @@ internal sealed class TransactionEnrolment(
             case KafkaException { IsFatal: true } fatal:
                 verdicts.Die(fatal);
                 break;
-            case KafkaException { IsRetriable: true }:
+            case KafkaException { IsRetriable: true } passing:
+                obstacles.OfAll = passing;
                 _failures++;
                 _askAt = agenda.Now + agenda.Ticks(cluster.Options.NewRetryBackoff().After(_failures, cluster.Chance));
                 break;

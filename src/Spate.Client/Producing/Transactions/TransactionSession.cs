@@ -128,7 +128,7 @@ internal sealed class TransactionSession : IDisposable
     }
 
     /// <summary>A transaction was disposed and could not be aborted. The next one sees to that before it begins.</summary>
-    public void AbortFailed(KafkaException failure) => _cluster.Watch.ProducerLog.AbortFailed(TransactionalId, failure.Message);
+    public void AbortFailed(string why) => _cluster.Watch.ProducerLog.AbortFailed(TransactionalId, why);
 
     /// <summary>Whether a commit has reached its coordinator is not known, and will not be by this producer.</summary>
     public void Abandon() => _sender.Die(new KafkaException(
@@ -140,7 +140,7 @@ internal sealed class TransactionSession : IDisposable
     });
 
     /// <summary>Aborts what is under way, at the end of the producer.</summary>
-    public ValueTask EndAsync() => _last is { } last ? last.DisposeAsync() : default;
+    public Task EndAsync(CancellationToken cancellationToken) => _last?.LeaveAsync(cancellationToken) ?? Task.CompletedTask;
 
     /// <summary>Lets go of everything, when nobody uses it any more.</summary>
     public void Dispose()
