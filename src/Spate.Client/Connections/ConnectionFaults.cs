@@ -23,7 +23,7 @@ internal sealed class ConnectionFaults(string broker)
 
     public KafkaConnectionException Unasked() => new($"Broker {broker} sent a reply that nobody had asked for.") { Broker = broker };
 
-    public KafkaConnectionException Malformed(MalformedMessageException malformed) => new($"Broker {broker} sent a reply that is not one: {malformed.Message}", malformed) { Broker = broker };
+    public KafkaConnectionException Malformed(MalformedMessageException malformed) => new($"Broker {broker} sent a reply that is not one: {Sentence.Of(malformed.Message)}", malformed) { Broker = broker };
 
     public KafkaTimeoutException Late(ApiKey api, TimeSpan requestTimeout) =>
         new($"Broker {broker} did not answer {api} in time, so the connection was given up. If it is only slow, raise RequestTimeout ({requestTimeout.TotalMilliseconds} ms).") { Broker = broker };

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Spate.Client.Errors;
 using Spate.Protocol.Errors;
 using Spate.Protocol.Messages;
 using Spate.Protocol.Wire;
@@ -34,7 +35,7 @@ internal sealed class PendingReply<TResponse>(ApiKey api, short version, int cor
         catch (MalformedMessageException malformed)
         {
             frame.Dispose();
-            Fail(new KafkaConnectionException($"Broker {broker} sent a reply that is not one: {malformed.Message}", malformed) { Broker = broker });
+            Fail(new KafkaConnectionException($"Broker {broker} sent a reply that is not one: {Sentence.Of(malformed.Message)}", malformed) { Broker = broker });
             throw;
         }
 

@@ -10,7 +10,7 @@ namespace Spate.Client.Tests.Fakes;
 
 /// <summary>
 /// A broker that says what the test tells it to, over real sockets. Each API has a handler of the test's; ApiVersions offers what has one. Requests of
-/// one connection are answered one after the other.
+/// one connection are answered one after the other: once one has no answer that expects one, those behind it have none either.
 /// </summary>
 internal sealed class FakeBroker : IAsyncDisposable
 {
@@ -30,7 +30,7 @@ internal sealed class FakeBroker : IAsyncDisposable
         _tasks.Add(AcceptAsync());
     }
 
-    private delegate Task<IMessage?> Answer(ref MessageReader body, FakeCall call);
+    private delegate Task<(IMessage? Response, bool IsOwed)> Answer(ref MessageReader body, FakeCall call);
 
     /// <summary>Still told when the broker is gone.</summary>
     public int Port { get; }
@@ -96,8 +96,12 @@ internal sealed class FakeBroker : IAsyncDisposable
         Assert.Empty(_faults);
     }
 
-    private static async Task<IMessage?> Run<TRequest, TResponse>(Func<TRequest, FakeCall, Task<TResponse?>> handler, TRequest request, FakeCall call)
-        where TResponse : class, IResponseMessage => await handler(request, call);
+    private static async Task<(IMessage? Response, bool IsOwed)> Run<TRequest, TResponse>(Func<TRequest, FakeCall, Task<TResponse?>> handler, TRequest request, FakeCall call)
+        where TResponse : class, IResponseMessage
+    {
+        var response = await handler(request, call);
+        return (response, response is null && request is not ProduceRequest { Acks: 0 });
+    }
 
     private async Task AcceptAsync()
     {
@@ -125,9 +129,12 @@ internal sealed class FakeBroker : IAsyncDisposable
         try
         {
             using var stream = new NetworkStream(socket, ownsSocket: true);
+            var isSilent = false;
             while (await ReadFrameAsync(stream) is { } frame)
             {
-                if (await AnswerAsync(frame, socket, number) is { } reply)
+                var (reply, isOwed) = await AnswerAsync(frame, socket, number);
+                isSilent |= isOwed;
+                if (reply is not null && !isSilent)
                 {
                     await stream.WriteAsync(reply);
                 }
@@ -148,14 +155,15 @@ internal sealed class FakeBroker : IAsyncDisposable
         }
     }
 
-    private async Task<byte[]?> AnswerAsync(byte[] frame, Socket socket, int number)
+    /// <returns>The frame to send, if there is one, and whether the client waits for one that never comes.</returns>
+    private async Task<(byte[]? Reply, bool IsOwed)> AnswerAsync(byte[] frame, Socket socket, int number)
     {
         var (api, version, correlationId, answer) = Begin(frame, socket, number);
         Requests.Enqueue((api, version));
-        var response = await answer;
+        var (response, isOwed) = await answer;
         if (response is null)
         {
-            return null;
+            return (null, isOwed);
         }
 
         // ApiVersions in a version that is not known is answered in version 0.
@@ -165,10 +173,10 @@ internal sealed class FakeBroker : IAsyncDisposable
         new ResponseHeader { CorrelationId = correlationId }.Write(writer, ApiCatalog.Get(api).ResponseHeaderVersion(replied));
         response.Write(writer, replied);
         writer.EndFrame();
-        return writer.ToArray();
+        return (writer.ToArray(), false);
     }
 
-    private (ApiKey Api, short Version, int CorrelationId, Task<IMessage?> Answer) Begin(byte[] frame, Socket socket, int number)
+    private (ApiKey Api, short Version, int CorrelationId, Task<(IMessage? Response, bool IsOwed)> Answer) Begin(byte[] frame, Socket socket, int number)
     {
         var api = (ApiKey)BinaryPrimitives.ReadInt16BigEndian(frame);
         var version = BinaryPrimitives.ReadInt16BigEndian(frame.AsSpan(2));
@@ -181,7 +189,7 @@ internal sealed class FakeBroker : IAsyncDisposable
         if (!Admit(api, call))
         {
             call.Cut();
-            return (api, version, header.CorrelationId, Task.FromResult<IMessage?>(null));
+            return (api, version, header.CorrelationId, Task.FromResult<(IMessage?, bool)>((null, true)));
         }
 
         return (api, version, header.CorrelationId, handler.Answer(ref reader, call));

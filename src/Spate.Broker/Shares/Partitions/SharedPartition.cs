@@ -295,12 +295,12 @@ internal sealed class SharedPartition : IWatched
         return ErrorCode.None;
     }
 
-    /// <summary>Sets the alarm to the end of the first lock. Under the lock.</summary>
+    /// <summary>Sets the alarm to the end of the first lock, and to now if that has passed since somebody looked. Under the lock.</summary>
     private void Arm()
     {
         if (_ended == ErrorCode.None)
         {
-            var delay = _deliveries.NextLockEndMs is { } due ? TimeSpan.FromMilliseconds(Math.Max(1, Math.Max(due, _notBeforeMs) - NowMs)) : Timeout.InfiniteTimeSpan;
+            var delay = _deliveries.NextLockEndMs is { } due ? TimeSpan.FromMilliseconds(Math.Max(0, Math.Max(due, _notBeforeMs) - NowMs)) : Timeout.InfiniteTimeSpan;
             _timer.Change(delay, Timeout.InfiniteTimeSpan);
         }
     }
