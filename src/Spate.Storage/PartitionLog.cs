@@ -315,9 +315,15 @@ public sealed class PartitionLog : IDisposable
     /// <exception cref="LogFailedException">The disk failed, or has failed before.</exception>
     public ValueTask<bool> WaitUntilFlushedAsync(long offset) => _flusher.WaitUntilFlushedAsync(offset);
 
-    /// <summary>Renames the log's directory, as when its topic is deleted (<c>-delete</c>) or a moved replica takes over.</summary>
+    /// <summary>Renames the log's directory, as when its topic is deleted (<c>-delete</c>) or a moved replica takes over. The name is durable when it returns.</summary>
     /// <exception cref="LogFailedException">The disk failed.</exception>
-    public void RenameDirectory(string path)
+    public void RenameDirectory(string path) => RenameDirectory(path, isDurable: true);
+
+    /// <summary>The same for one of many, whose owner flushes the directory above when the last of them has its name.</summary>
+    /// <param name="path">The new path, in the same directory.</param>
+    /// <param name="isDurable">Whether the name must survive a loss of power when this returns.</param>
+    /// <exception cref="LogFailedException">The disk failed.</exception>
+    internal void RenameDirectory(string path, bool isDurable)
     {
         lock (_state.Flushing)
         {
@@ -327,7 +333,10 @@ public sealed class PartitionLog : IDisposable
                 try
                 {
                     _state.Directory.MoveTo(path);
-                    _state.Directory.FileSystem.FlushDirectory(Path.GetDirectoryName(path)!);
+                    if (isDurable)
+                    {
+                        _state.Directory.FileSystem.FlushDirectory(Path.GetDirectoryName(path)!);
+                    }
                 }
                 catch (Exception failure) when (LogState.IsDiskFailure(failure))
                 {

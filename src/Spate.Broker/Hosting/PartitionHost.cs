@@ -116,7 +116,7 @@ internal sealed class PartitionHost(
             }
 
             store.Delete(names);
-            logs.ForEach(cleaner.Forget);
+            cleaner.Forget(logs);
         }
         finally
         {
@@ -156,12 +156,8 @@ internal sealed class PartitionHost(
             missing.AddRange(opening.Names.Where(each => store.Find(each.Name) is null).Select(each => new NewLog(each.Name, each.TopicId, opening.LogConfig)));
         }
 
-        foreach (var log in missing)
-        {
-            // Before the log is there: a crash in between leaves nothing behind that the next start would take for the log's own.
-            cleaner.Forget(log.Partition, store.Directories.Online);
-        }
-
+        // Before the logs are there: a crash in between leaves nothing behind that the next start would take for their own.
+        cleaner.Forget([.. missing.Select(log => log.Partition)], store.Directories.Online);
         store.CreateMissing(missing);
     }
 

@@ -69,14 +69,20 @@ internal sealed class CleanerCheckpoints(ILogger logger)
         }
     }
 
-    /// <summary>Notes that what a root says of a partition is of no log that is there, or soon will be.</summary>
+    /// <summary>Notes that what a root says of partitions is of no logs that are there, or soon will be.</summary>
     /// <exception cref="IOException">The disk failed.</exception>
-    public void Forget(TopicPartition partition, LogDirectory directory)
+    public void Forget(IEnumerable<TopicPartition> partitions, LogDirectory directory)
     {
         lock (_gate)
         {
             var offsets = Of(directory);
-            if (offsets.Remove(partition))
+            var knew = false;
+            foreach (var partition in partitions)
+            {
+                knew |= offsets.Remove(partition);
+            }
+
+            if (knew)
             {
                 directory.CleanerOffsets.Write(offsets);
             }

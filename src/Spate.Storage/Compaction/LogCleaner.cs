@@ -133,30 +133,38 @@ public sealed class LogCleaner
         ArgumentNullException.ThrowIfNull(from);
         ArgumentNullException.ThrowIfNull(to);
         Guard(to.Directory, () => _checkpoints.Copy(from, to));
-        Guard(from.Directory, () => _checkpoints.Forget(from.Partition, from.Directory));
+        Guard(from.Directory, () => _checkpoints.Forget([from.Partition], from.Directory));
     }
 
-    /// <summary>Forgets a log that has been deleted: one of the same name begins anew.</summary>
-    public void Forget(HostedLog hosted)
+    /// <summary>Forgets logs that have been deleted: those of the same names begin anew.</summary>
+    public void Forget(IReadOnlyCollection<HostedLog> deleted)
     {
-        ArgumentNullException.ThrowIfNull(hosted);
-        _turns.Forget(hosted.Partition);
-        Forget(hosted.Partition, [hosted.Directory]);
+        ArgumentNullException.ThrowIfNull(deleted);
+        foreach (var hosted in deleted)
+        {
+            _turns.Forget(hosted.Partition);
+        }
+
+        foreach (var ofDirectory in deleted.GroupBy(hosted => hosted.Directory))
+        {
+            Forget([.. ofDirectory.Select(hosted => hosted.Partition)], [ofDirectory.Key]);
+        }
     }
 
     /// <summary>
-    /// Forgets whatever roots say of a name, before a log is made under it. A log that went by the name may have left its offset behind: it was set
+    /// Forgets whatever roots say of names, before logs are made under them. A log that went by such a name may have left its offset behind: it was set
     /// aside, or the broker was killed right after it was deleted. Taken for the new log's own, that offset would have records counted as cleaned
     /// that are not, so that a tombstone is dropped before the value that it deletes.
     /// </summary>
-    /// <param name="partition">The name. There is no log of it in these roots.</param>
-    /// <param name="directories">The roots that the log may be made in; those that are offline are passed over.</param>
-    public void Forget(TopicPartition partition, IEnumerable<LogDirectory> directories)
+    /// <param name="partitions">The names. There is no log of any of them in these roots.</param>
+    /// <param name="directories">The roots that the logs may be made in; those that are offline are passed over.</param>
+    public void Forget(IReadOnlyCollection<TopicPartition> partitions, IEnumerable<LogDirectory> directories)
     {
+        ArgumentNullException.ThrowIfNull(partitions);
         ArgumentNullException.ThrowIfNull(directories);
         foreach (var directory in directories)
         {
-            Guard(directory, () => _checkpoints.Forget(partition, directory));
+            Guard(directory, () => _checkpoints.Forget(partitions, directory));
         }
     }
 

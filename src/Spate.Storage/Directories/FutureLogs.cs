@@ -32,7 +32,7 @@ internal sealed class FutureLogs(LogStoreOptions options, OpenLogs open)
             if (open.Futures.TryGetValue(future.Partition, out var known) && ReferenceEquals(known, future))
             {
                 open.Guard(future.Directory, () => open.Retire(future));
-                open.Checkpoint(future.Directory);
+                open.SettleNames(future.Directory);
             }
         }
     }

@@ -179,10 +179,9 @@ public sealed class LogStore : IDisposable
                 }
             }
 
-            // A log made anew under the same name must not find the offsets of the old one after a crash.
             foreach (var directory in touched)
             {
-                Checkpoint(directory);
+                _open.SettleNames(directory);
             }
         }
     }
@@ -230,31 +229,33 @@ public sealed class LogStore : IDisposable
             {
                 path = _open.LeaveName(hosted, PartitionDirectoryRole.Stray);
                 hosted.Log.Close();
-
-                // As with a deleted log, one made anew under the same name must not find the offsets of this one after a crash.
-                DirectoryCheckpoints.WriteAll(hosted.Directory, _open.In(hosted.Directory));
             });
+            _open.SettleNames(hosted.Directory);
             return path;
         }
     }
 
-    /// <summary>Deletes the directories that are due.</summary>
+    /// <summary>Deletes the directories that are due. However long the disk takes, nobody who makes or deletes logs waits for it.</summary>
     /// <returns>When the next one is, in milliseconds since the Unix epoch; null when none waits.</returns>
     public long? DeleteDueDirectories()
     {
-        lock (_open.Changing)
+        while (true)
         {
-            while (_open.Deletions.TryTake(_open.Now, out var deletion))
+            DirectoryDeletion deletion;
+            lock (_open.Changing)
             {
-                deletion.Log?.Dispose();
-                _open.Guard(deletion.Directory, () =>
+                if (!_open.Deletions.TryTake(_open.Now, out deletion))
                 {
-                    Files.DeleteDirectory(deletion.Path);
-                    DirectoryMessages.Deleted(_options.Logger, deletion.Path);
-                });
+                    return _open.Deletions.NextDue;
+                }
             }
 
-            return _open.Deletions.NextDue;
+            deletion.Log?.Dispose();
+            _open.Guard(deletion.Directory, () =>
+            {
+                Files.DeleteDirectory(deletion.Path);
+                DirectoryMessages.Deleted(_options.Logger, deletion.Path);
+            });
         }
     }
 

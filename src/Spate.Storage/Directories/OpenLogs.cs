@@ -34,13 +34,13 @@ internal sealed class OpenLogs(LogStoreOptions options) : IDisposable
     /// <summary>The same for a copy.</summary>
     public HostedLog? PublishFuture(HostedLog future) => Publish(future, Futures);
 
-    /// <summary>Gives a log's directory a name under which nobody looks for it.</summary>
+    /// <summary>Gives a log's directory a name under which nobody looks for it. <see cref="SettleNames"/> makes it durable, for many at once.</summary>
     /// <returns>Where it lies now.</returns>
     public string LeaveName(HostedLog hosted, PartitionDirectoryRole role)
     {
         var name = PartitionDirectoryName.Create(hosted.Partition, role, Uuid.NewRandom(options.Random));
         var path = Path.Combine(hosted.Directory.Path, name);
-        hosted.Log.RenameDirectory(path);
+        hosted.Log.RenameDirectory(path, isDurable: false);
         if (!Futures.TryRemove(KeyValuePair.Create(hosted.Partition, hosted)))
         {
             Logs.TryRemove(hosted.Partition, out _);
@@ -56,6 +56,16 @@ internal sealed class OpenLogs(LogStoreOptions options) : IDisposable
         var path = LeaveName(hosted, PartitionDirectoryRole.Deleted);
         Deletions.Add(new DirectoryDeletion(hosted.Directory, path, hosted.Log), Now + hosted.Log.Config.FileDeleteDelayMs);
     }
+
+    /// <summary>
+    /// Makes the names durable that logs of a root have left, with one wait for the disk however many they are, and writes the checkpoints: a log made
+    /// anew under one of the names must not find the offsets of the old one after a crash.
+    /// </summary>
+    public void SettleNames(LogDirectory directory) => Guard(directory, () =>
+    {
+        options.Files.FileSystem.FlushDirectory(directory.Path);
+        DirectoryCheckpoints.WriteAll(directory, In(directory));
+    });
 
     /// <summary>Writes all three checkpoints of one root.</summary>
     public void Checkpoint(LogDirectory directory)

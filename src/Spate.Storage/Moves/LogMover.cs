@@ -71,7 +71,7 @@ public sealed class LogMover : IAsyncDisposable
                 return MoveStart.DiskFailed;
             }
 
-            _options.Cleaner.Forget(partition, [destination]);
+            _options.Cleaner.Forget([partition], [destination]);
             if (_options.Store.CreateFuture(partition, destination) is not { } future)
             {
                 return _options.Store.Find(partition) is null ? MoveStart.NoLog : MoveStart.DiskFailed;

@@ -132,7 +132,7 @@ public sealed class CleanerChoiceTests
         Assert.Null(again.Clean());
         Assert.Equal(10, again.Directory.CleanerOffsets.Read().Content[again.Hosted.Partition]);
 
-        again.Cleaner.Forget(again.Hosted);
+        again.Cleaner.Forget([again.Hosted]);
         Assert.Empty(again.Directory.CleanerOffsets.Read().Content);
         Assert.Equal(0, again.Clean()!.FirstDirtyOffset);
     }
@@ -142,7 +142,7 @@ public sealed class CleanerChoiceTests
     {
         using var harness = CleanerHarness.Opened();
         harness.Directory.CleanerOffsets.Write([KeyValuePair.Create(harness.Hosted.Partition, 2L)]);
-        harness.Cleaner.Forget(harness.Hosted.Partition, [harness.Directory]);
+        harness.Cleaner.Forget([harness.Hosted.Partition], [harness.Directory]);
         harness.Append(("a", "1"));
         harness.Append(("b", "1"));
         harness.Append(("a", null));

@@ -306,7 +306,7 @@ public sealed class CleanerRunTests
         Assert.False(damaged.Log.IsFailed);
 
         // The same partition made anew is another log.
-        sound.Cleaner.Forget(both[0]);
+        sound.Cleaner.Forget([both[0]]);
         Assert.Empty(sound.Cleaner.Uncleanable);
     }
 

@@ -36,7 +36,11 @@ internal sealed class FaultyFileSystem : IFileSystem
         _disk.DeleteFile(path);
     }
 
-    public void DeleteDirectory(string path) => _disk.DeleteDirectory(path);
+    public void DeleteDirectory(string path)
+    {
+        Check("delete directory");
+        _disk.DeleteDirectory(path);
+    }
 
     public void MoveFile(string source, string destination)
     {
