@@ -22,7 +22,15 @@ internal static class BrokerProcess
         }
 
         var stop = new StopRequest(logger);
-        void OnSignal(PosixSignalContext context) => context.Cancel = stop.Take();
+        void OnSignal(PosixSignalContext context)
+        {
+            context.Cancel = stop.Take(context.Signal);
+            if (!context.Cancel)
+            {
+                // Not through the log, whose thread would not come to it any more.
+                Console.Error.WriteLine("spate: Told to stop once more: ends at once, and the next start recovers the logs.");
+            }
+        }
 
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);

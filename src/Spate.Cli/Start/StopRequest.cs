@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 
 namespace Spate.Cli.Start;
@@ -23,21 +24,35 @@ internal sealed class StopRequest(ILogger logger)
     }
 
     /// <summary>Takes a signal.</summary>
+    /// <param name="signal">Which one.</param>
     /// <returns>
-    /// Whether the process goes on, to end when the broker has stopped. A start may wait for a disk that never answers, and then the second signal ends it: as with a crash, the next start
-    /// recovers what this one had not done.
+    /// Whether the process goes on, to end when the broker has stopped. A start or a stop may wait for a disk that never answers, or a stop for a client that takes its time, and then the
+    /// second signal ends it: as with a crash, the next start recovers what this one had not done. Once the broker has started only Ctrl-C does: those who look after processes send
+    /// SIGTERM more than once, to the process and to its group, and mean nothing by it.
     /// </returns>
-    public bool Take()
+    public bool Take(PosixSignal signal)
     {
         lock (_gate)
         {
-            var isFirst = _asked.TrySetResult();
-            if (isFirst && !_isStarted)
+            if (_asked.TrySetResult())
             {
-                logger.StopAfterStart();
+                TellOfFirst();
+                return true;
             }
 
-            return isFirst || _isStarted;
+            return _isStarted && signal != PosixSignal.SIGINT;
+        }
+    }
+
+    private void TellOfFirst()
+    {
+        if (_isStarted)
+        {
+            logger.StopBegins();
+        }
+        else
+        {
+            logger.StopAfterStart();
         }
     }
 }

@@ -41,4 +41,23 @@ public sealed class StartTests : IDisposable
         Assert.Contains("Still starting after 2 s: waiting for the disk to list logs", ended.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("Exception", ended.Output, StringComparison.Ordinal);
     }
+
+    /// <summary>The same pipe in the way of the last thing that a stop writes.</summary>
+    [Fact]
+    public async Task A_stop_whose_disk_does_not_answer_is_ended_by_Ctrl_C_once_more()
+    {
+        var ended = await RealProgram.DialogueAsync(
+            $"mkfifo {_directory}/.kafka_cleanshutdown.tmp; spate start --set log.dirs={_directory} --set listeners=PLAINTEXT://127.0.0.1:0",
+            "",
+            ("Started in", "\u0003"),
+            ("Stopping", "\u0003"));
+        Assert.True(ended.ExitCode == Interrupted, ended.ToString());
+        Assert.Contains("Told to stop: Ctrl-C once more ends it at once", ended.Output, StringComparison.Ordinal);
+        Assert.Contains("spate: Told to stop once more: ends at once, and the next start recovers the logs.", ended.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Exception", ended.Output, StringComparison.Ordinal);
+
+        File.Delete($"{_directory}/.kafka_cleanshutdown.tmp");
+        var again = await RealProgram.DialogueAsync($"spate start --set log.dirs={_directory} --set listeners=PLAINTEXT://127.0.0.1:0", "", ("Started in", "\u0003"));
+        Assert.True(again.ExitCode == 0, again.ToString());
+    }
 }
