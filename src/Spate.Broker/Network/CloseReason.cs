@@ -15,7 +15,7 @@ public enum CloseReason
     /// <summary>Nothing moved for the idle timeout while the client owed the next move.</summary>
     Idle,
 
-    /// <summary>The client took nothing of a reply for the stall timeout.</summary>
+    /// <summary>The client took nothing of a reply for the stall timeout, or for longer than others while replies held too much memory.</summary>
     ReplyNotTaken,
 
     /// <summary>A large request hardly went on while others waited for the memory that it holds.</summary>

@@ -52,7 +52,7 @@ internal sealed class Connection : IThreadPoolWorkItem
         _activity = new ConnectionActivity(telemetry.Time, telemetry.Metrics);
         _reader = new FrameReader(transport, limits, memory, _activity);
         _progress = new FrameProgress(_reader, memory.Budget, _activity, telemetry.Time);
-        _replies = new ReplyQueue(limits, memory.InFlight);
+        _replies = new ReplyQueue(limits, memory.InFlight, new ReplyHolder(_activity, CutForMemory));
         _pump = new ReplyPump(_replies, new FrameSender(transport, memory.Pool, _activity), _activity, telemetry.Metrics, Fail);
         Context = new ConnectionContext(id, listenerName, transport.ClientEndPoint, _closing.Token) { Telemetry = telemetry };
     }
@@ -110,6 +110,16 @@ internal sealed class Connection : IThreadPoolWorkItem
         if (Abort(CloseReason.Evicted))
         {
             Logger.Evicted(Context, Context.ListenerName);
+        }
+    }
+
+    /// <summary>Cuts the connection because replies hold too much memory, and its own are not being taken.</summary>
+    private void CutForMemory(long bytes)
+    {
+        var seconds = Still.TotalSeconds;
+        if (Abort(CloseReason.ReplyNotTaken) && _telemetry.SlowReaders.TryPass(out var kept))
+        {
+            Logger.RepliesOverBound(Context, bytes, seconds, kept);
         }
     }
 

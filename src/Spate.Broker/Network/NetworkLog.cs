@@ -56,4 +56,7 @@ internal static partial class NetworkLog
 
     [LoggerMessage(17, LogLevel.Information, "Connection from {Client} on listener {Listener} is closed to make room for one between brokers: max.connections is reached.")]
     public static partial void Evicted(this ILogger logger, ConnectionContext client, string listener);
+
+    [LoggerMessage(18, LogLevel.Warning, "Connection from {Client} is closed: its replies hold {Bytes} bytes of which it took nothing for {Seconds} s, and all replies together more than twice what queued.max.request.bytes allows. {Kept} more since the last such line.")]
+    public static partial void RepliesOverBound(this ILogger logger, ConnectionContext client, long bytes, double seconds, long kept);
 }

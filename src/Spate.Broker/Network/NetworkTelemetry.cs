@@ -14,6 +14,9 @@ internal sealed record NetworkTelemetry(TimeProvider Time, ILogger Logger, Netwo
     /// <summary>Complaints of clients that were turned away.</summary>
     public LogRate Refusals { get; } = new(Time, ComplaintInterval);
 
+    /// <summary>Complaints of clients that were cut because replies held too much memory.</summary>
+    public LogRate SlowReaders { get; } = new(Time, ComplaintInterval);
+
     /// <summary>Complaints that clients are held back.</summary>
     public LogRate Waits { get; } = new(Time, ComplaintInterval);
 }

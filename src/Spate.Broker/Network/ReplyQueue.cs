@@ -4,7 +4,7 @@ namespace Spate.Broker.Network;
 /// The requests in flight on one connection, in the order in which they came. The read loop adds, the pump that sends takes from the front;
 /// the pump runs only while there is something to send. All members may be called from both sides.
 /// </summary>
-internal sealed class ReplyQueue(ConnectionLimits limits, InFlightMemory inFlight)
+internal sealed class ReplyQueue(ConnectionLimits limits, InFlightMemory inFlight, ReplyHolder holder)
 {
     private const int InitialSlots = 4;
 
@@ -16,7 +16,9 @@ internal sealed class ReplyQueue(ConnectionLimits limits, InFlightMemory inFligh
     private int _count;
     private int _taken;
     private int _takenBytes;
+    private int _takenReplyBytes;
     private long _bytesHeld;
+    private bool _isLarge;
     private bool _pumping;
     private bool _failed;
 
@@ -74,18 +76,11 @@ internal sealed class ReplyQueue(ConnectionLimits limits, InFlightMemory inFligh
 
             _slots[(_first + _count) % _slots.Length] = reply;
             _count++;
-            long added = reply.BytesInFlight;
-            for (var i = 0; i < _count; i++)
-            {
-                ref var slot = ref _slots[(_first + i) % _slots.Length];
-                var (before, inFlightBefore) = (slot.BytesHeld, slot.BytesInFlight);
-                slot.Settle();
-                _bytesHeld += slot.BytesHeld - before;
-                added += slot.BytesInFlight - inFlightBefore;
-            }
-
-            inFlight.Add(added);
+            inFlight.Add(reply.BytesInFlight);
+            SettleReady();
         }
+
+        inFlight.Relieve();
     }
 
     /// <summary>Waits until another request may be dispatched, or the pump has failed.</summary>
@@ -177,18 +172,23 @@ internal sealed class ReplyQueue(ConnectionLimits limits, InFlightMemory inFligh
             _count--;
             _taken = 1;
             _takenBytes = reply.BytesInFlight;
+            _takenReplyBytes = 0;
             return true;
         }
     }
 
-    /// <summary>Notes that the request that was taken is done and what its reply holds while it is sent.</summary>
+    /// <summary>Notes that the request that was taken is done and what its reply holds while it is sent, and takes stock of those behind it.</summary>
     public void Sending(int bytesHeld)
     {
         lock (_gate)
         {
             inFlight.Add(bytesHeld - _takenBytes);
             _takenBytes = bytesHeld;
+            _takenReplyBytes = bytesHeld;
+            SettleReady();
         }
+
+        inFlight.Relieve();
     }
 
     /// <summary>Ends what <see cref="TryTake"/> began: the reply has been dealt with.</summary>
@@ -199,12 +199,41 @@ internal sealed class ReplyQueue(ConnectionLimits limits, InFlightMemory inFligh
             _taken = 0;
             inFlight.Add(-_takenBytes);
             _takenBytes = 0;
+            _takenReplyBytes = 0;
             _bytesHeld -= reply.BytesHeld;
+            NoteReplies();
             if (_room is not null && HasRoomNow)
             {
                 _room.SetResult();
                 _room = null;
             }
+        }
+    }
+
+    private void SettleReady()
+    {
+        var added = 0L;
+        for (var i = 0; i < _count; i++)
+        {
+            ref var slot = ref _slots[(_first + i) % _slots.Length];
+            var (before, inFlightBefore) = (slot.BytesHeld, slot.BytesInFlight);
+            slot.Settle();
+            _bytesHeld += slot.BytesHeld - before;
+            added += slot.BytesInFlight - inFlightBefore;
+        }
+
+        inFlight.Add(added);
+        NoteReplies();
+    }
+
+    /// <summary>Most connections never hold so much that anybody has to know.</summary>
+    private void NoteReplies()
+    {
+        var bytes = _bytesHeld + _takenReplyBytes;
+        if (_isLarge || bytes >= InFlightMemory.LargeBytes)
+        {
+            inFlight.Note(holder, bytes);
+            _isLarge = bytes >= InFlightMemory.LargeBytes;
         }
     }
 
