@@ -55,7 +55,7 @@ public sealed class ConfigurationTests
             [
                 "Kafka:acks is 'two'; it must be one of all, -1, leader, 1, none, 0.",
                 "Kafka:auto.offset.reset is 'by_duration:soon'; it must be one of earliest, latest, none, or by_duration: with a time such as P7D.",
-                "Kafka:Billing is a section, and a client has the sections Producer, Consumer and Sasl; that of a service stands beside the client's, not in it.",
+                "Kafka:Billing is a section, and a client has the sections Producer, Consumer, Sasl and Tls; that of a service stands beside the client's, not in it.",
                 "Kafka:bootstrap.server is no setting of a client; it is a property of KafkaClientOptions such as ClientId, or a key of Kafka's such as client.id.",
                 "Kafka:Linger is no setting of a client; it is a property of KafkaClientOptions such as ClientId, or a key of Kafka's such as client.id.",
                 "Kafka:linger.ms is '00:00:05'; it must be a number of milliseconds.",

@@ -4,8 +4,10 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 using Spate.Client.Consuming;
 using Spate.Client.Hosting.Health;
+using Spate.Client.Producing;
 using Spate.Testing;
 
 namespace Spate.Client.Hosting.Tests;
@@ -25,7 +27,7 @@ public sealed class ServicesTests
         Assert.Same(client, host.Services.GetRequiredService<KafkaClient>());
         Assert.Equal(("shop", TimeSpan.FromSeconds(30)), (OptionsOf(host).ClientId, OptionsOf(host).Producer.Linger));
 
-        await client.Producer.PostAsync(new Producing.ProducerRecord<Producing.NoKey, string>("t", default, "last words")).AsTask().OrTimeout("the record to be taken");
+        await client.Producer.PostAsync(new ProducerRecord<NoKey, string>("t", default, "last words")).AsTask().OrTimeout("the record to be taken");
         await host.StopAsync().OrTimeout("the stop");
         await ((IAsyncDisposable)host).DisposeAsync().AsTask().OrTimeout("the end");
 
@@ -59,19 +61,40 @@ public sealed class ServicesTests
     {
         await using var broker = await EmbeddedBroker.StartAsync();
         var builder = Builder();
+        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        builder.Services.AddSingleton<TimeProvider>(clock);
         builder.Services.AddKafkaClient(broker.BootstrapServers).Configure(options => options with { ApiTimeout = TimeSpan.FromSeconds(1) });
-        builder.Services.AddHealthChecks().AddKafkaClient();
+        builder.Services.AddHealthChecks().AddKafkaClient(timeout: TimeSpan.FromMinutes(5));
         using var host = builder.Build();
         await host.StartAsync().OrTimeout("the start");
         var checks = host.Services.GetRequiredService<HealthCheckService>();
 
         var up = (await checks.CheckHealthAsync().OrTimeout("the first check")).Entries["kafka"];
         await broker.StopAsync();
-        var down = (await checks.CheckHealthAsync().OrTimeout("the second check")).Entries["kafka"];
+        var checking = checks.CheckHealthAsync();
+        await checking.WhileMoving(clock, TimeSpan.FromMilliseconds(50), "the second check");
+        var down = (await checking).Entries["kafka"];
 
         Assert.Equal((HealthStatus.Healthy, 1), (up.Status, up.Data["brokers"]));
         Assert.Equal(HealthStatus.Unhealthy, down.Status);
         Assert.NotNull(down.Exception);
+        await host.StopAsync().OrTimeout("the stop");
+    }
+
+    [Fact]
+    public async Task Each_client_of_several_has_a_check_of_its_own()
+    {
+        await using var broker = await EmbeddedBroker.StartAsync();
+        var builder = Builder();
+        builder.Services.AddKafkaClient(broker.BootstrapServers);
+        builder.Services.AddKeyedKafkaClient("other", broker.BootstrapServers);
+        builder.Services.AddHealthChecks().AddKafkaClient(timeout: TimeSpan.FromMinutes(1)).AddKafkaClient("other", timeout: TimeSpan.FromMinutes(1));
+        using var host = builder.Build();
+        await host.StartAsync().OrTimeout("the start");
+
+        var report = await host.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync().OrTimeout("the checks");
+        Assert.Equal(["kafka", "kafka-other"], report.Entries.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(HealthStatus.Healthy, report.Status);
         await host.StopAsync().OrTimeout("the stop");
     }
 

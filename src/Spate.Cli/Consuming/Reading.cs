@@ -56,32 +56,50 @@ internal sealed class Reading(RecordSink sink, EndWatch? ends, Action<ReadRecord
         try
         {
             await onRest();
-            while (!waiting.IsCompleted && ends is not null && !enough.IsCancellationRequested)
-            {
-                ends.Look(consumer);
-                if (ends.IsReached)
-                {
-                    await enough.CancelAsync();
-                    return await NoneAsync(waiting);
-                }
-
-                await Task.WhenAny(waiting, Task.Delay(Pause, clock, enough.Token));
-            }
+            return ends is null ? await waiting : await NextAsync(waiting, () => ends.Look(consumer), ends, enough, clock);
         }
         catch
         {
             // The enumeration can be disposed of only when nothing is asked of it.
             await enough.CancelAsync();
-            await NoneAsync(waiting);
+            await ((Task)waiting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             throw;
+        }
+    }
+
+    /// <summary>Waits for a record, or for the ends to be reached without one.</summary>
+    /// <param name="waiting">Whether there is a record, once that is known.</param>
+    /// <param name="look">Has the ends look where the consumer is.</param>
+    /// <param name="ends">Where reading ends.</param>
+    /// <param name="enough">Ends the wait for a record.</param>
+    /// <param name="clock">The clock by which it is looked.</param>
+    internal static async Task<bool> NextAsync(Task<bool> waiting, Action look, EndWatch ends, CancellationTokenSource enough, TimeProvider clock)
+    {
+        while (!waiting.IsCompleted && !enough.IsCancellationRequested)
+        {
+            look();
+            if (ends.IsReached)
+            {
+                await enough.CancelAsync();
+                return await LastAsync(waiting, enough.Token);
+            }
+
+            await Task.WhenAny(waiting, Task.Delay(Pause, clock, enough.Token));
         }
 
         return await waiting;
     }
 
-    private static async Task<bool> NoneAsync(Task waiting)
+    /// <returns>Whether there is a record after all: the consumer's position is past the one that it is just handing out.</returns>
+    private static async Task<bool> LastAsync(Task<bool> waiting, CancellationToken enough)
     {
-        await waiting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return false;
+        try
+        {
+            return await waiting;
+        }
+        catch (OperationCanceledException end) when (end.CancellationToken == enough)
+        {
+            return false;
+        }
     }
 }

@@ -14,7 +14,7 @@ internal static class ClientSection
     public static KafkaClientOptions Read(IConfiguration section, KafkaClientOptions options)
     {
         var faults = new List<string>();
-        foreach (var entry in section.GetChildren().Where(static entry => !SaslSection.Holds(entry)))
+        foreach (var entry in section.GetChildren().Where(static entry => !SaslSection.Holds(entry) && !TlsSection.Holds(entry)))
         {
             options = entry switch
             {
@@ -26,6 +26,7 @@ internal static class ClientSection
             };
         }
 
+        options = TlsSection.Read(section, faults) is { } tls ? options with { Security = tls } : options;
         options = SaslSection.Read(section, faults) is { } sasl ? options with { Sasl = sasl } : options;
         return faults.Count == 0 ? options : throw new OptionsValidationException(Options.DefaultName, typeof(KafkaClientOptions), faults);
     }
@@ -35,7 +36,7 @@ internal static class ClientSection
     {
         if (entry.GetChildren().Any(static child => !int.TryParse(child.Key, CultureInfo.InvariantCulture, out _)))
         {
-            faults.Add($"{entry.Path} is a section, and a client has the sections {ProducerSection}, {ConsumerSection} and {SaslSection.Name}; that of a service stands beside the client's, not in it.");
+            faults.Add($"{entry.Path} is a section, and a client has the sections {ProducerSection}, {ConsumerSection}, {SaslSection.Name} and {TlsSection.Name}; that of a service stands beside the client's, not in it.");
             return options;
         }
 
