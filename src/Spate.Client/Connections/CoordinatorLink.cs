@@ -86,6 +86,10 @@ internal sealed class CoordinatorLink(Cluster cluster, CoordinatorType type, str
         {
             return await ask(node).ConfigureAwait(false);
         }
+        catch (Exception end) when (cluster.HasEnded(end) && !cancellationToken.IsCancellationRequested)
+        {
+            throw Cluster.Ended();
+        }
         catch (KafkaException failure) when (failure.IsRetriable)
         {
             Forget();
@@ -126,6 +130,10 @@ internal sealed class CoordinatorLink(Cluster cluster, CoordinatorType type, str
         try
         {
             return await _lookup.FindAsync(type, key, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception end) when (cluster.HasEnded(end) && !cancellationToken.IsCancellationRequested)
+        {
+            throw Cluster.Ended();
         }
         catch (KafkaException failure) when (failure.IsRetriable)
         {

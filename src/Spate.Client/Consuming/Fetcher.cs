@@ -64,6 +64,11 @@ internal sealed class Fetcher : IAsyncDisposable
                     return chunk;
                 }
 
+                if (_cluster.IsDisposed)
+                {
+                    throw Cluster.Ended();
+                }
+
                 await _arrival.WaitAsync(Timeout.InfiniteTimeSpan).ConfigureAwait(false);
             }
         }
@@ -90,13 +95,16 @@ internal sealed class Fetcher : IAsyncDisposable
 
     private async Task RunAsync()
     {
-        while (!_lifetime.IsCancellationRequested)
+        // Of a client that has ended no broker can be had any more: asking would go round and round.
+        while (!_lifetime.IsCancellationRequested && !_cluster.IsDisposed)
         {
             _asking.RemoveAll(static task => task.IsCompletedSuccessfully);
             Step(_cluster.Clock.GetTimestamp());
             var wait = _cluster.Clock.GetElapsedTime(_cluster.Clock.GetTimestamp(), _due);
             await _wake.WaitAsync(_due == long.MaxValue ? Timeout.InfiniteTimeSpan : wait > TimeSpan.Zero ? wait : TimeSpan.FromMilliseconds(1)).ConfigureAwait(false);
         }
+
+        _arrival.Set();
     }
 
     private void Step(long now)

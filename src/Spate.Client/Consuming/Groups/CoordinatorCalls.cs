@@ -48,10 +48,15 @@ internal sealed class CoordinatorCalls(Cluster cluster, string groupId) : IAsync
         where TRequest : class, IRequestMessage<TResponse>
         where TResponse : class, IResponseMessage, new()
     {
-        var node = await cluster.AnyNodeAsync(cancellationToken).ConfigureAwait(false);
+        int? node = null;
         try
         {
-            return await cluster.Brokers.Find(node).AskAsync<TRequest, TResponse>(make, cluster.Options.RequestTimeout, cancellationToken).ConfigureAwait(false);
+            node = await cluster.AnyNodeAsync(cancellationToken).ConfigureAwait(false);
+            return await cluster.Brokers.Find(node.Value).AskAsync<TRequest, TResponse>(make, cluster.Options.RequestTimeout, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception end) when (cluster.HasEnded(end) && !cancellationToken.IsCancellationRequested)
+        {
+            throw Cluster.Ended();
         }
         catch (KafkaException failure) when (failure.IsRetriable)
         {

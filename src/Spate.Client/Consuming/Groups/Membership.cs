@@ -126,6 +126,10 @@ internal sealed class Membership : IAsyncDisposable
         {
             failure = thrown;
         }
+        catch (ObjectDisposedException) when (_group.Cluster.IsDisposed)
+        {
+            failure = Cluster.Ended();
+        }
         catch (Exception end) when (end is OperationCanceledException or ObjectDisposedException)
         {
             // The consumer or its client ends, or nobody asks for records any more.
