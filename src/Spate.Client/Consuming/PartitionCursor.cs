@@ -1,3 +1,4 @@
+using Spate.Client.Metadata;
 using Spate.Protocol;
 
 namespace Spate.Client.Consuming;
@@ -107,6 +108,19 @@ internal sealed class PartitionCursor(TopicPartition name, StartPosition? start)
             _nothingUncommittedBefore = _position;
         }
     }
+
+    /// <summary>Another topic has taken the name: what was handed out and committed was of the one before, and means nothing there.</summary>
+    public void Forget()
+    {
+        Disown();
+        (_finished, _finishedEpoch) = (-1, NoEpoch);
+        (_committedAhead, _committedAheadEpoch) = (-1, NoEpoch);
+        Committed = -1;
+    }
+
+    /// <summary>Whether the position is of the topic that has the name in this picture of the cluster, as far as either is known.</summary>
+    public bool IsOf(ClusterMetadata cluster) =>
+        TopicId.IsZero || !cluster.Topics.TryGetValue(Name.Topic, out var topic) || topic.Id.IsZero || topic.Id == TopicId;
 
     /// <summary>
     /// Records before this offset are committed, and so those of them that were handed out are finished, also the one in hand: what is committed by itself later must

@@ -344,17 +344,24 @@ internal sealed class Prefetch(Cluster cluster, ConsumerOptions options, WakeSig
     {
         if (!topicId.IsZero && !cursor.TopicId.IsZero && cursor.TopicId != topicId && cursor.Start is null)
         {
-            Reset(cursor, new KafkaLogTruncatedException(
+            var failure = new KafkaLogTruncatedException(
                 $"Topic '{cursor.Name.Topic}' was deleted and made anew while {cursor.Name} was read; offset {cursor.Position} means nothing there. Seek to go on.")
             {
                 Partition = cursor.Name,
                 Offset = cursor.Position,
                 DivergentOffset = 0,
-            });
+            };
+            cursor.Forget();
+            Reset(cursor, failure);
+        }
+
+        if (cursor.IsFailed)
+        {
+            return false;
         }
 
         cursor.TopicId = topicId.IsZero ? cursor.TopicId : topicId;
-        return !cursor.IsFailed;
+        return true;
     }
 
     /// <summary>What becomes of a partition that could not be read this time. Under the gate.</summary>

@@ -29,11 +29,13 @@ internal sealed class GroupOffsets(GroupContext group) : IDisposable
         try
         {
             var finished = new Dictionary<TopicPartition, CommittedOffset>();
+            var cluster = group.Cluster.Metadata.Current;
             lock (group.Prefetch.Gate)
             {
                 foreach (var cursor in group.Prefetch.Cursors)
                 {
-                    if (cursor.Finished >= 0 && cursor.Finished != cursor.Committed && only?.Contains(cursor.Name) != false)
+                    // Of a topic that was made anew nothing is finished before the reading of it has begun; a commit goes by the name, or by the id that has it now.
+                    if (cursor.Finished >= 0 && cursor.Finished != cursor.Committed && cursor.IsOf(cluster) && only?.Contains(cursor.Name) != false)
                     {
                         finished[cursor.Name] = new CommittedOffset(cursor.Finished, LeaderEpoch: cursor.FinishedEpoch);
                     }
