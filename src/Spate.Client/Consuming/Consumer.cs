@@ -81,7 +81,7 @@ public sealed class Consumer : IAsyncDisposable
     /// </summary>
     /// <param name="cancellationToken">Gives up. Whether it was committed is then not known.</param>
     /// <exception cref="KafkaGroupException">The consumer is not the member of its group that it was, or the group does not allow it. What was not committed is read again.</exception>
-    /// <exception cref="KafkaTimeoutException">It could not be done within <see cref="KafkaClientOptions.ApiTimeout"/>.</exception>
+    /// <exception cref="KafkaTimeoutException">It was not done within <see cref="KafkaClientOptions.ApiTimeout"/>, in which it also waits for the commits before it. Whether it was committed is not known.</exception>
     /// <exception cref="KafkaException">The coordinator refused it.</exception>
     /// <exception cref="InvalidOperationException">There is no <see cref="ConsumerOptions.GroupId"/>.</exception>
     public Task CommitAsync(CancellationToken cancellationToken = default) =>
