@@ -77,6 +77,7 @@ internal sealed class Membership : IAsyncDisposable
 
     private async Task RunAsync()
     {
+        var failures = 0;
         while (!_lifetime.IsCancellationRequested && _end is null)
         {
             await _asked.WaitAsync(Timeout.InfiniteTimeSpan).ConfigureAwait(false);
@@ -93,6 +94,7 @@ internal sealed class Membership : IAsyncDisposable
 
             try
             {
+                failures = _group.Identity.IsMember ? 1 : failures + 1;
                 _group.Identity = _group.Identity.Outside;
                 await _holdings.LoseAsync(_lifetime.Token).ConfigureAwait(false);
                 _group.Cluster.Watch.ConsumerLog.Out(_group.GroupId, failure.Message);
@@ -102,6 +104,9 @@ internal sealed class Membership : IAsyncDisposable
                 {
                     await LeaveAsync().ConfigureAwait(false);
                 }
+
+                // Whoever enumerates again at once, whatever is said, does not have the coordinator asked as often.
+                await Task.Delay(_group.Cluster.Options.NewRetryBackoff().After(failures, _group.Cluster.Chance), _group.Cluster.Clock, _lifetime.Token).ConfigureAwait(false);
             }
             catch (OperationCanceledException)
             {
