@@ -92,14 +92,14 @@ internal sealed class ClassicRound(GroupContext group, Holdings holdings, TopicC
             return await group.Coordinator.AskAsMemberAsync<JoinGroupRequest, JoinGroupResponse>(make, JoinTimeout(), life).ConfigureAwait(false);
         }
 
-        _first = new FirstJoin(group);
+        _first = FirstJoin.In(group);
         try
         {
             var reply = await _first.AskAsync(make, JoinTimeout(), life).ConfigureAwait(false);
             Forget();
             return reply;
         }
-        catch (KafkaException)
+        catch (Exception failure) when (failure is not OperationCanceledException)
         {
             Forget();
             throw;

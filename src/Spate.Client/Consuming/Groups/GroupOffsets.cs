@@ -121,7 +121,10 @@ internal sealed class GroupOffsets(GroupContext group) : IDisposable
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             throw new KafkaTimeoutException(
-                $"Committing offsets for group '{group.GroupId}' was not begun within {timeout.TotalMilliseconds} ms: the commit before it was still under way. Look at what that says.") { Broker = group.Coordinator.Name };
+                $"Committing offsets for group '{group.GroupId}' was not begun within {timeout.TotalMilliseconds} ms: the commit before it was still under way. Look at what that says.")
+            {
+                Broker = group.Coordinator.Name,
+            };
         }
 
         var rest = timeout - clock.GetElapsedTime(began);
