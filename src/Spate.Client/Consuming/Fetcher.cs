@@ -81,6 +81,7 @@ internal sealed class Fetcher : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _lifetime.CancelAsync().ConfigureAwait(false);
+        Prefetch.Remove(Prefetch.Assignment());
         _wake.Set();
         _arrival.Set();
         await _loop.ConfigureAwait(false);
