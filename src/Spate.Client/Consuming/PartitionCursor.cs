@@ -70,6 +70,9 @@ internal sealed class PartitionCursor(TopicPartition name, StartPosition? start)
     /// <summary>A question about it is under way.</summary>
     public bool IsAsking { get; set; }
 
+    /// <summary>The leader does not have <see cref="FetchOffset"/>, and there is something to hand out before that. It is not asked again until then.</summary>
+    public bool IsGoneAhead { get; set; }
+
     /// <summary>Chunks that are fetched and not read.</summary>
     public int Chunks { get; set; }
 
@@ -242,6 +245,7 @@ internal sealed class PartitionCursor(TopicPartition name, StartPosition? start)
     private void Disown()
     {
         Volatile.Write(ref _generation, _generation + 1);
+        IsGoneAhead = false;
         if (_inHand is not null)
         {
             Interlocked.MemoryBarrierProcessWide();
