@@ -3,6 +3,7 @@ using Spate.Client.Metadata;
 using Spate.Client.Telemetry;
 using Spate.Client.Telemetry.Push;
 using Spate.Protocol;
+using Spate.Protocol.Errors;
 using Spate.Protocol.Messages;
 
 namespace Spate.Client;
@@ -36,6 +37,16 @@ internal sealed class Cluster : IAsyncDisposable
 
     /// <summary>Whether its client has been disposed, or is being.</summary>
     public bool IsDisposed { get; private set; }
+
+    /// <summary>What whoever still uses a client is told that has been disposed.</summary>
+    public static KafkaException Ended() => new(ErrorCode.NetworkException, "The KafkaClient was disposed before what it has made, which cannot reach any broker now. Dispose consumers and producers first.")
+    {
+        IsFatal = true,
+        IsRetriable = false,
+    };
+
+    /// <summary>Whether something failed because the client has ended, which no other attempt changes.</summary>
+    public bool HasEnded(Exception failure) => IsDisposed && (failure is ObjectDisposedException or KafkaException { IsRetriable: true });
 
     public BrokerPool Brokers { get; }
 

@@ -143,7 +143,7 @@ public sealed class ConfigAdmin
             Route = async (resources, token) =>
             {
                 var any = resources.Any(static resource => OwnerOf(resource) is null) ? await _calls.Routes.AnyAsync(token).ConfigureAwait(false) : 0;
-                return await AdminRoutes.ToNamedAsync(resources, resource => OwnerOf(resource) ?? any).ConfigureAwait(false);
+                return await _calls.Routes.ToNamedAsync(resources, resource => OwnerOf(resource) ?? any, token).ConfigureAwait(false);
             },
             Again = RetryRules.NotDecided,
             Ask = ask,

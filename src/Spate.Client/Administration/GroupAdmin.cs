@@ -43,7 +43,7 @@ public sealed class GroupAdmin
         var (lowest, need) = request.TypesFilter.Count > 0 ? (FirstListByType, "a list by type") : request.StatesFilter.Count > 0 ? (FirstListByState, "a list by state") : ((short)0, "a list");
         var answers = await new ItemCall<int, AdminResult<List<GroupListing>>>(_calls, ApiKey.ListGroups)
         {
-            Route = static (brokers, _) => AdminRoutes.ToNamedAsync(brokers, static broker => broker),
+            Route = (brokers, token) => _calls.Routes.ToNamedAsync(brokers, static broker => broker, token),
             Again = RetryRules.CoordinatorMoved,
             Ask = async (node, _, token) =>
             {

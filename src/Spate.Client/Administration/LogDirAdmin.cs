@@ -25,7 +25,7 @@ public sealed class LogDirAdmin
         ArgumentNullException.ThrowIfNull(brokers);
         return new ItemCall<int, AdminResult<IReadOnlyDictionary<string, AdminResult<LogDirDescription>>>>(_calls, ApiKey.DescribeLogDirs)
         {
-            Route = static (wanted, _) => AdminRoutes.ToNamedAsync(wanted, static broker => broker),
+            Route = (wanted, token) => _calls.Routes.ToNamedAsync(wanted, static broker => broker, token),
             Again = RetryRules.Never,
             Ask = async (node, _, token) =>
             {
@@ -61,7 +61,7 @@ public sealed class LogDirAdmin
 
         return new ItemCall<PartitionReplica, AdminResult>(_calls, ApiKey.AlterReplicaLogDirs)
         {
-            Route = static (wanted, _) => AdminRoutes.ToNamedAsync(wanted, static replica => replica.Broker),
+            Route = (wanted, token) => _calls.Routes.ToNamedAsync(wanted, static replica => replica.Broker, token),
             Again = RetryRules.Never,
             Ask = async (node, wanted, token) =>
             {

@@ -114,7 +114,7 @@ public sealed class PartitionAdmin
         Arguments.Check(partitions, nameof(partitions));
         return new ItemCall<TopicPartition, AdminResult<IReadOnlyList<ActiveProducer>>>(_calls, ApiKey.DescribeProducers)
         {
-            Route = broker is { } named ? (wanted, _) => AdminRoutes.ToNamedAsync(wanted, _ => named) : _calls.Routes.ToLeadersAsync,
+            Route = broker is { } named ? (wanted, token) => _calls.Routes.ToNamedAsync(wanted, _ => named, token) : _calls.Routes.ToLeadersAsync,
             Again = RetryRules.Passing,
             Ask = async (node, wanted, token) =>
             {

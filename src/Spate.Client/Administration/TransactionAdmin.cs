@@ -35,7 +35,7 @@ public sealed class TransactionAdmin
         var (lowest, need) = request.TransactionalIdPattern is not null ? (FirstListByPattern, "a list by pattern") : request.DurationFilter >= 0 ? (FirstListByDuration, "a list by duration") : ((short)0, "a list");
         var answers = await new ItemCall<int, AdminResult<List<TransactionListing>>>(_calls, ApiKey.ListTransactions)
         {
-            Route = static (brokers, _) => AdminRoutes.ToNamedAsync(brokers, static broker => broker),
+            Route = (brokers, token) => _calls.Routes.ToNamedAsync(brokers, static broker => broker, token),
             Again = RetryRules.CoordinatorMoved,
             Ask = async (node, _, token) =>
             {

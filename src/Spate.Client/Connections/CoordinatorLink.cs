@@ -51,7 +51,7 @@ internal sealed class CoordinatorLink(Cluster cluster, CoordinatorType type, str
 
     /// <summary>Tries until it is done, or what failed will not pass by itself, or the time is up.</summary>
     /// <param name="what">What is done, for the text.</param>
-    /// <param name="timeout">How long to go on after failures; zero for a single attempt.</param>
+    /// <param name="timeout">How long to go on after failures; zero for a single attempt, <see cref="Timeout.InfiniteTimeSpan"/> for as long as the token allows.</param>
     /// <param name="attempt">Does it.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="KafkaTimeoutException">The time is up.</exception>
@@ -67,7 +67,7 @@ internal sealed class CoordinatorLink(Cluster cluster, CoordinatorType type, str
             catch (KafkaException failure) when (failure.IsRetriable)
             {
                 var wait = cluster.Options.NewRetryBackoff().After(failures, cluster.Chance);
-                if (cluster.Clock.GetElapsedTime(began) + wait >= timeout)
+                if (timeout != Timeout.InfiniteTimeSpan && cluster.Clock.GetElapsedTime(began) + wait >= timeout)
                 {
                     throw new KafkaTimeoutException($"{what} for {Subject} was not done within {timeout.TotalMilliseconds} ms. {failure.Message}", failure) { Broker = failure.Broker };
                 }
@@ -85,6 +85,10 @@ internal sealed class CoordinatorLink(Cluster cluster, CoordinatorType type, str
         try
         {
             return await ask(node).ConfigureAwait(false);
+        }
+        catch (Exception end) when (cluster.HasEnded(end) && !cancellationToken.IsCancellationRequested)
+        {
+            throw Cluster.Ended();
         }
         catch (KafkaException failure) when (failure.IsRetriable)
         {
@@ -126,6 +130,10 @@ internal sealed class CoordinatorLink(Cluster cluster, CoordinatorType type, str
         try
         {
             return await _lookup.FindAsync(type, key, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception end) when (cluster.HasEnded(end) && !cancellationToken.IsCancellationRequested)
+        {
+            throw Cluster.Ended();
         }
         catch (KafkaException failure) when (failure.IsRetriable)
         {

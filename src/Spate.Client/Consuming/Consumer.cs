@@ -81,7 +81,7 @@ public sealed class Consumer : IAsyncDisposable
     /// </summary>
     /// <param name="cancellationToken">Gives up. Whether it was committed is then not known.</param>
     /// <exception cref="KafkaGroupException">The consumer is not the member of its group that it was, or the group does not allow it. What was not committed is read again.</exception>
-    /// <exception cref="KafkaTimeoutException">It could not be done within <see cref="KafkaClientOptions.ApiTimeout"/>.</exception>
+    /// <exception cref="KafkaTimeoutException">It was not done within <see cref="KafkaClientOptions.ApiTimeout"/>, in which it also waits for the commits before it. Whether it was committed is not known.</exception>
     /// <exception cref="KafkaException">The coordinator refused it.</exception>
     /// <exception cref="InvalidOperationException">There is no <see cref="ConsumerOptions.GroupId"/>.</exception>
     public Task CommitAsync(CancellationToken cancellationToken = default) =>
@@ -161,6 +161,10 @@ public sealed class Consumer : IAsyncDisposable
     }
 
     /// <summary>Goes on reading a partition somewhere else. What was read ahead is dropped; a record that is being worked on is not affected.</summary>
+    /// <param name="partition">One of <see cref="Assignment"/>.</param>
+    /// <param name="to">
+    /// Where to. Whether an offset is there is found out when it is fetched: one that is not is what <see cref="ConsumerOptions.OffsetReset"/> is for. A partition that rests after a failure is read again from here.
+    /// </param>
     /// <exception cref="InvalidOperationException">The partition is not assigned.</exception>
     public void Seek(TopicPartition partition, StartPosition to) => _fetcher.Prefetch.With(partition, cursor =>
     {
@@ -180,7 +184,8 @@ public sealed class Consumer : IAsyncDisposable
         group.Place();
     }
 
-    /// <summary>Hands out nothing more of a partition until <see cref="Resume"/>. Its position stays.</summary>
+    /// <summary>Hands out nothing more of a partition until <see cref="Resume"/>. Its position stays; what was read ahead of it is dropped, and read again from there.</summary>
+    /// <param name="partition">One of <see cref="Assignment"/>. Pausing one that is paused changes nothing.</param>
     /// <exception cref="InvalidOperationException">The partition is not assigned.</exception>
     public void Pause(TopicPartition partition) => _fetcher.Prefetch.With(partition, static cursor =>
     {
@@ -195,14 +200,23 @@ public sealed class Consumer : IAsyncDisposable
     });
 
     /// <summary>Goes on with a partition that was paused.</summary>
+    /// <param name="partition">One of <see cref="Assignment"/>. Resuming one that is not paused changes nothing.</param>
     /// <exception cref="InvalidOperationException">The partition is not assigned.</exception>
     public void Resume(TopicPartition partition) => _fetcher.Prefetch.With(partition, static cursor => cursor.IsPaused = false);
 
     /// <summary>The offset of the next record to be handed out; null while it is being found out.</summary>
+    /// <param name="partition">One of <see cref="Assignment"/>.</param>
+    /// <returns>
+    /// From 0 on. Where the next offsets hold no record for this consumer (marks of transactions, aborted records, what compaction has taken away) it is behind them once they have been read.
+    /// </returns>
     /// <exception cref="InvalidOperationException">The partition is not assigned.</exception>
     public long? Position(TopicPartition partition) => _fetcher.Prefetch.With(partition, static cursor => cursor.Start is null ? cursor.Position : (long?)null);
 
     /// <summary>How many offsets lie between the position and the end, as last heard; null before anything was heard.</summary>
+    /// <param name="partition">One of <see cref="Assignment"/>.</param>
+    /// <returns>
+    /// From 0 on, in offsets, which not all hold a record. The end is the high watermark, or with <see cref="IsolationLevel.ReadCommitted"/> the last stable offset, before the first transaction that is open.
+    /// </returns>
     /// <exception cref="InvalidOperationException">The partition is not assigned.</exception>
     public long? Lag(TopicPartition partition) => _fetcher.Prefetch.With(partition, static cursor => cursor.Lag);
 

@@ -10,6 +10,9 @@ internal sealed class FetchNode(int id, ConsumerOptions options)
     /// <summary>What the next fetch asks for.</summary>
     public List<FetchAsk> Asks { get; } = [];
 
+    /// <summary>When it was asked last, in turns of the fetcher; 0 before that.</summary>
+    public long Turn { get; set; }
+
     /// <summary>A fetch is under way. Under the gate.</summary>
     public bool IsFetching { get; set; }
 

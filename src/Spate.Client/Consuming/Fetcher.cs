@@ -25,11 +25,13 @@ internal sealed class Fetcher : IAsyncDisposable
     private readonly Dictionary<int, List<FetchAsk>> _lookups = [];
     private readonly Dictionary<int, List<FetchAsk>> _checks = [];
     private readonly List<Task> _asking = [];
+    private readonly List<FetchNode> _waiting = [];
     private readonly PositionLookup _lookup;
     private readonly PositionCheck _check;
     private readonly FetchVerdicts _verdicts;
     private readonly Task _loop;
     private long _due;
+    private long _turn;
 
     public Fetcher(Cluster cluster, ConsumerOptions options)
     {
@@ -64,6 +66,11 @@ internal sealed class Fetcher : IAsyncDisposable
                     return chunk;
                 }
 
+                if (_cluster.IsDisposed)
+                {
+                    throw Cluster.Ended();
+                }
+
                 await _arrival.WaitAsync(Timeout.InfiniteTimeSpan).ConfigureAwait(false);
             }
         }
@@ -76,6 +83,7 @@ internal sealed class Fetcher : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _lifetime.CancelAsync().ConfigureAwait(false);
+        Prefetch.Remove(Prefetch.Assignment());
         _wake.Set();
         _arrival.Set();
         await _loop.ConfigureAwait(false);
@@ -90,13 +98,16 @@ internal sealed class Fetcher : IAsyncDisposable
 
     private async Task RunAsync()
     {
-        while (!_lifetime.IsCancellationRequested)
+        // Of a client that has ended no broker can be had any more: asking would go round and round.
+        while (!_lifetime.IsCancellationRequested && !_cluster.IsDisposed)
         {
             _asking.RemoveAll(static task => task.IsCompletedSuccessfully);
             Step(_cluster.Clock.GetTimestamp());
             var wait = _cluster.Clock.GetElapsedTime(_cluster.Clock.GetTimestamp(), _due);
             await _wake.WaitAsync(_due == long.MaxValue ? Timeout.InfiniteTimeSpan : wait > TimeSpan.Zero ? wait : TimeSpan.FromMilliseconds(1)).ConfigureAwait(false);
         }
+
+        _arrival.Set();
     }
 
     private void Step(long now)
@@ -112,10 +123,7 @@ internal sealed class Fetcher : IAsyncDisposable
 
             Ask(_lookups, _lookup.RunAsync);
             Ask(_checks, _check.RunAsync);
-            foreach (var node in _nodes.Values)
-            {
-                Fetch(node);
-            }
+            FetchFromAll();
         }
 
         ForgetNodes(_cluster.Metadata.Current);
@@ -140,6 +148,12 @@ internal sealed class Fetcher : IAsyncDisposable
             return;
         }
 
+        if (cursor.IsGoneAhead && cursor.Chunks > 0)
+        {
+            return;
+        }
+
+        cursor.IsGoneAhead = false;
         if (cursor.RetryAt > now)
         {
             Due(cursor.RetryAt);
@@ -244,20 +258,36 @@ internal sealed class Fetcher : IAsyncDisposable
         _wake.Set();
     }
 
-    private void Fetch(FetchNode node)
+    /// <summary>Fetches from whoever can be asked. Who was asked longest ago comes first, lest the others use up the room again and again.</summary>
+    private void FetchFromAll()
     {
-        if (node.IsFetching || node.Asks.Count == 0)
+        foreach (var node in _nodes.Values)
         {
-            return;
+            if (!node.IsFetching && node.Asks.Count > 0)
+            {
+                _waiting.Add(node);
+            }
         }
 
-        if (Prefetch.ReserveRoom() is not (> 0 and var maxBytes))
+        _waiting.Sort(static (one, other) => one.Turn.CompareTo(other.Turn));
+        for (var index = 0; index < _waiting.Count; index++)
+        {
+            Fetch(_waiting[index], _waiting.Count - index);
+        }
+
+        _waiting.Clear();
+    }
+
+    private void Fetch(FetchNode node, int waiting)
+    {
+        if (Prefetch.ReserveRoom(node.Asks.Count, waiting) is not (> 0 and var maxBytes))
         {
             node.Asks.Clear();
             return;
         }
 
         node.IsFetching = true;
+        node.Turn = ++_turn;
         node.Asks.ForEach(static ask => ask.Cursor.IsAsking = true);
         _asking.Add(FetchAsync(node, maxBytes));
     }

@@ -21,7 +21,8 @@ public sealed class OffsetReset
     /// <summary>Fail with OFFSET_OUT_OF_RANGE, and let the caller seek.</summary>
     public static OffsetReset Fail { get; } = new(null, null);
 
-    /// <summary>Go to the first record that is no older than this (KIP-1106).</summary>
+    /// <summary>Go to the first record that is no older than this (KIP-1106). Kafka: <c>by_duration:</c>.</summary>
+    /// <param name="age">From zero on, to the millisecond, counted back by this machine's clock when a position is needed. Zero is the end, and what reaches back before 1970 the beginning.</param>
     /// <exception cref="ArgumentOutOfRangeException">It is negative.</exception>
     public static OffsetReset ByAge(TimeSpan age)
     {

@@ -1,3 +1,4 @@
+using Spate.Client.Metadata;
 using Spate.Protocol;
 
 namespace Spate.Client.Consuming;
@@ -69,6 +70,9 @@ internal sealed class PartitionCursor(TopicPartition name, StartPosition? start)
     /// <summary>A question about it is under way.</summary>
     public bool IsAsking { get; set; }
 
+    /// <summary>The leader does not have <see cref="FetchOffset"/>, and there is something to hand out before that. It is not asked again until then.</summary>
+    public bool IsGoneAhead { get; set; }
+
     /// <summary>Chunks that are fetched and not read.</summary>
     public int Chunks { get; set; }
 
@@ -107,6 +111,19 @@ internal sealed class PartitionCursor(TopicPartition name, StartPosition? start)
             _nothingUncommittedBefore = _position;
         }
     }
+
+    /// <summary>Another topic has taken the name: what was handed out and committed was of the one before, and means nothing there.</summary>
+    public void Forget()
+    {
+        Disown();
+        (_finished, _finishedEpoch) = (-1, NoEpoch);
+        (_committedAhead, _committedAheadEpoch) = (-1, NoEpoch);
+        Committed = -1;
+    }
+
+    /// <summary>Whether the position is of the topic that has the name in this picture of the cluster, as far as either is known.</summary>
+    public bool IsOf(ClusterMetadata cluster) =>
+        TopicId.IsZero || !cluster.Topics.TryGetValue(Name.Topic, out var topic) || topic.Id.IsZero || topic.Id == TopicId;
 
     /// <summary>
     /// Records before this offset are committed, and so those of them that were handed out are finished, also the one in hand: what is committed by itself later must
@@ -228,6 +245,7 @@ internal sealed class PartitionCursor(TopicPartition name, StartPosition? start)
     private void Disown()
     {
         Volatile.Write(ref _generation, _generation + 1);
+        IsGoneAhead = false;
         if (_inHand is not null)
         {
             Interlocked.MemoryBarrierProcessWide();

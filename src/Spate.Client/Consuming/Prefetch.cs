@@ -39,15 +39,19 @@ internal sealed class Prefetch(Cluster cluster, ConsumerOptions options, WakeSig
     }
 
     /// <summary>Room for a fetch, or 0 when there is too little for one to be worth it. Under the gate.</summary>
-    public int ReserveRoom()
+    /// <param name="partitions">How many it asks for.</param>
+    /// <param name="waiting">How many fetches want room at this moment, this one included: it takes no more than its share, so that a broker that has nothing to send does not keep the room from one that has.</param>
+    public int ReserveRoom(int partitions, int waiting)
     {
         var room = options.PrefetchBytes - _bytesHeld;
-        if (room < Math.Min(options.PartitionFetchBytes, options.PrefetchBytes))
+        var least = Math.Min(options.PartitionFetchBytes, options.PrefetchBytes);
+        if (room < least)
         {
             return 0;
         }
 
-        var bytes = (int)Math.Min(options.FetchMaxBytes, room);
+        var most = Math.Min(options.FetchMaxBytes, (long)partitions * options.PartitionFetchBytes);
+        var bytes = (int)Math.Min(most, Math.Max(least, room / waiting));
         _bytesHeld += bytes;
         return bytes;
     }
@@ -344,23 +348,35 @@ internal sealed class Prefetch(Cluster cluster, ConsumerOptions options, WakeSig
     {
         if (!topicId.IsZero && !cursor.TopicId.IsZero && cursor.TopicId != topicId && cursor.Start is null)
         {
-            Reset(cursor, new KafkaLogTruncatedException(
+            var failure = new KafkaLogTruncatedException(
                 $"Topic '{cursor.Name.Topic}' was deleted and made anew while {cursor.Name} was read; offset {cursor.Position} means nothing there. Seek to go on.")
             {
                 Partition = cursor.Name,
                 Offset = cursor.Position,
                 DivergentOffset = 0,
-            });
+            };
+            cursor.Forget();
+            Reset(cursor, failure);
+        }
+
+        if (cursor.IsFailed)
+        {
+            return false;
         }
 
         cursor.TopicId = topicId.IsZero ? cursor.TopicId : topicId;
-        return !cursor.IsFailed;
+        return true;
     }
 
     /// <summary>What becomes of a partition that could not be read this time. Under the gate.</summary>
     public void Judge(PartitionCursor cursor, KafkaException failure)
     {
-        if (failure.ErrorCode == ErrorCode.OffsetOutOfRange)
+        if (failure.ErrorCode == ErrorCode.OffsetOutOfRange && cursor.Chunks > 0)
+        {
+            // What is gone lies behind what was read ahead, which is handed out first.
+            cursor.IsGoneAhead = true;
+        }
+        else if (failure.ErrorCode == ErrorCode.OffsetOutOfRange)
         {
             Reset(cursor, failure);
         }

@@ -34,6 +34,7 @@ public readonly record struct StartPosition
     internal int LeaderEpoch { get; }
 
     /// <summary>An offset.</summary>
+    /// <param name="offset">The offset to read next, from 0 on. One that is not there is what <see cref="ConsumerOptions.OffsetReset"/> is for.</param>
     /// <exception cref="ArgumentOutOfRangeException">It is negative.</exception>
     public static StartPosition At(long offset)
     {
@@ -45,7 +46,7 @@ public readonly record struct StartPosition
     /// An offset behind a record whose leader's epoch is known, as <see cref="ConsumerRecord{TKey, TValue}.LeaderEpoch"/> tells it. If the log has lost that record
     /// meanwhile, it is noticed (KIP-320).
     /// </summary>
-    /// <param name="offset">The offset to read next.</param>
+    /// <param name="offset">The offset to read next, from 0 on.</param>
     /// <param name="leaderEpoch">The epoch of the record before it; -1 when it is not known.</param>
     /// <exception cref="ArgumentOutOfRangeException">The offset is negative, or the epoch below -1.</exception>
     public static StartPosition At(long offset, int leaderEpoch)
@@ -56,6 +57,7 @@ public readonly record struct StartPosition
     }
 
     /// <summary>The first record of that time or later, by the records' timestamps, to the millisecond; the end when there is none.</summary>
+    /// <param name="time">From 1970 on; a part of a millisecond is cut off. It may lie in the future.</param>
     /// <exception cref="ArgumentOutOfRangeException">It is before 1970.</exception>
     public static StartPosition At(DateTimeOffset time)
     {

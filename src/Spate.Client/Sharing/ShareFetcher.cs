@@ -65,6 +65,11 @@ internal sealed class ShareFetcher : IAsyncDisposable
                     return chunk;
                 }
 
+                if (_cluster.IsDisposed)
+                {
+                    throw Cluster.Ended();
+                }
+
                 await _arrival.WaitAsync(Timeout.InfiniteTimeSpan).ConfigureAwait(false);
             }
         }
@@ -182,6 +187,10 @@ internal sealed class ShareFetcher : IAsyncDisposable
             }
 
             _wake.Set();
+            if (_cluster.IsDisposed)
+            {
+                _arrival.Set();
+            }
         }
     }
 

@@ -121,13 +121,25 @@ internal sealed class ShareMember : IAsyncDisposable
                 _fetcher.Assign([]);
                 _isResting = true;
                 _fetcher.Ledger.Tell(failure);
-                await _wake.WaitAsync(Timeout.InfiniteTimeSpan).ConfigureAwait(false);
+                await RestAsync(++failures).ConfigureAwait(false);
                 _isResting = false;
             }
             catch (OperationCanceledException)
             {
                 return;
             }
+        }
+    }
+
+    /// <summary>Waits until somebody wants the group to be asked again, and no less than the backoff: an enumeration may be begun again at once, whatever is said.</summary>
+    private async Task RestAsync(int failures)
+    {
+        var began = _cluster.Clock.GetTimestamp();
+        var backoff = _cluster.Options.NewRetryBackoff().After(failures, _cluster.Chance);
+        await _wake.WaitAsync(Timeout.InfiniteTimeSpan).ConfigureAwait(false);
+        while (!_lifetime.IsCancellationRequested && backoff - _cluster.Clock.GetElapsedTime(began) is var rest && rest > TimeSpan.Zero)
+        {
+            await _wake.WaitAsync(rest).ConfigureAwait(false);
         }
     }
 

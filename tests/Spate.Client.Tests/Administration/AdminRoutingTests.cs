@@ -245,6 +245,33 @@ public sealed class AdminRoutingTests
     }
 
     [Fact]
+    public async Task Brokers_that_are_named_are_not_taken_to_be_missing_before_any_is_known()
+    {
+        var clock = new FakeTimeProvider();
+        await using var broker = new FakeBroker();
+        var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        broker.On<MetadataRequest, MetadataResponse>(ApiKey.Metadata, 1, 12, async (_, _) =>
+        {
+            await told.Task;
+            return new MetadataResponse { Brokers = [new() { NodeId = 1, Host = "127.0.0.1", Port = broker.Port }] };
+        });
+        broker.On<DescribeLogDirsRequest, DescribeLogDirsResponse>(ApiKey.DescribeLogDirs, 0, 4, static (_, _) => new DescribeLogDirsResponse());
+        await using var client = new KafkaClient(Options(broker) with { TimeProvider = clock });
+
+        // Many times the backoff, and less than the time of a request.
+        var call = client.Admin.LogDirs.DescribeAsync([1]);
+        for (var step = 0; step < 200 && !call.IsCompleted; step++)
+        {
+            clock.Advance(TimeSpan.FromMilliseconds(100));
+            await Task.WhenAny(call, Task.Delay(1));
+        }
+
+        told.SetResult();
+        await call.WhileMoving(clock, TimeSpan.FromMilliseconds(1), "the answer");
+        Assert.True((await call)[1].IsSuccess);
+    }
+
+    [Fact]
     public async Task An_item_that_the_broker_says_nothing_about_has_an_error()
     {
         var fake = new FakeCluster();

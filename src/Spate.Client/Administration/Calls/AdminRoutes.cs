@@ -38,9 +38,13 @@ internal sealed class AdminRoutes(Cluster cluster)
         return items.ToDictionary(static item => item, _ => node);
     }
 
-    public static Task<IReadOnlyDictionary<TItem, FoundBroker>> ToNamedAsync<TItem>(IReadOnlyList<TItem> items, Func<TItem, int> nodeOf)
-        where TItem : notnull =>
-        Task.FromResult<IReadOnlyDictionary<TItem, FoundBroker>>(items.ToDictionary(static item => item, item => new FoundBroker(nodeOf(item))));
+    /// <summary>Brokers that the caller has named. Whether there are such is known when the cluster is: nobody is missing before that.</summary>
+    public async Task<IReadOnlyDictionary<TItem, FoundBroker>> ToNamedAsync<TItem>(IReadOnlyList<TItem> items, Func<TItem, int> nodeOf, CancellationToken cancellationToken)
+        where TItem : notnull
+    {
+        await cluster.Metadata.GetClusterAsync(cluster.Options.ApiTimeout, cancellationToken).ConfigureAwait(false);
+        return items.ToDictionary(static item => item, item => new FoundBroker(nodeOf(item)));
+    }
 
     /// <summary>The leaders of partitions. No topic is created by asking, and none is kept in the client's picture of the cluster.</summary>
     public async Task<IReadOnlyDictionary<TopicPartition, FoundBroker>> ToLeadersAsync(IReadOnlyList<TopicPartition> partitions, CancellationToken cancellationToken)

@@ -20,10 +20,11 @@ internal sealed class ClassicMember(GroupContext group, Holdings holdings, Func<
     private readonly ClassicHeartbeat _heartbeat = new(group, wake);
     private readonly Patience _patience = new(group, "Joining");
     private readonly bool _isCooperative = group.Options.Assignors.All(static assignor => assignor.IsCooperative);
+    private ClassicRound? _round;
 
     public async Task LiveAsync(CancellationToken life)
     {
-        var round = new ClassicRound(group, holdings, _counts);
+        var round = _round = new ClassicRound(group, holdings, _counts);
         try
         {
             while (true)
@@ -51,17 +52,24 @@ internal sealed class ClassicMember(GroupContext group, Holdings holdings, Func<
 
     public async Task LeaveAsync(CancellationToken cancellationToken)
     {
-        var identity = group.Identity;
+        var memberId = group.Identity.MemberId;
         group.Identity = MemberIdentity.None;
-        if (identity.MemberId.Length == 0 || group.Options.GroupInstanceId is not null)
+        if (group.Options.GroupInstanceId is not null)
+        {
+            return;
+        }
+
+        // The group waits for whoever it has given an id, also one that has not heard it yet.
+        memberId = memberId.Length > 0 ? memberId : _round is null ? null : await _round.HearIdAsync(cancellationToken).ConfigureAwait(false);
+        if (memberId is null)
         {
             return;
         }
 
         using var reply = await group.Coordinator.AskAsync<LeaveGroupRequest, LeaveGroupResponse>(
             version => version < FirstLeaveOfMany
-                ? new LeaveGroupRequest { GroupId = group.GroupId, MemberId = identity.MemberId }
-                : new LeaveGroupRequest { GroupId = group.GroupId, Members = [new LeaveGroupRequest.MemberIdentity { MemberId = identity.MemberId }] },
+                ? new LeaveGroupRequest { GroupId = group.GroupId, MemberId = memberId }
+                : new LeaveGroupRequest { GroupId = group.GroupId, Members = [new LeaveGroupRequest.MemberIdentity { MemberId = memberId }] },
             cancellationToken).ConfigureAwait(false);
     }
 

@@ -1,3 +1,4 @@
+using Spate.Client.Connections;
 using Spate.Protocol;
 using Spate.Protocol.Errors;
 using Spate.Protocol.Messages;
@@ -17,6 +18,7 @@ internal sealed class ClassicRound(GroupContext group, Holdings holdings, TopicC
 
     private IReadOnlyCollection<TopicPartition> _last = [];
     private int _lastGeneration = -1;
+    private FirstJoin? _first;
 
     /// <param name="subscription">What to join with.</param>
     /// <param name="isCooperative">Whether this member still has its partitions.</param>
@@ -26,8 +28,7 @@ internal sealed class ClassicRound(GroupContext group, Holdings holdings, TopicC
     {
         var topics = await subscription.ResolveAsync(group.Coordinator, life).ConfigureAwait(false);
         await counts.LearnAsync(topics, mayCreate: subscription.Pattern is null, life).ConfigureAwait(false);
-        using var joined = await group.Coordinator.AskAsMemberAsync<JoinGroupRequest, JoinGroupResponse>(
-            version => Join(version, topics, isCooperative), JoinTimeout(), life).ConfigureAwait(false);
+        using var joined = await JoinAsync(version => Join(version, topics, isCooperative), life).ConfigureAwait(false);
         var join = joined.Message;
         if (join.ErrorCode is ErrorCode.None or ErrorCode.MemberIdRequired)
         {
@@ -63,6 +64,52 @@ internal sealed class ClassicRound(GroupContext group, Holdings holdings, TopicC
         _last = Read(synced.Message.Assignment);
         _lastGeneration = identity.Epoch;
         return new ClassicGeneration([.. _last], topics, isLeader ? watched : null);
+    }
+
+    /// <summary>The id that the coordinator gives with the answer to a join which was under way when the member was to leave; null when there was none, or it gives none.</summary>
+    /// <exception cref="OperationCanceledException">The answer did not come in time.</exception>
+    public async Task<string?> HearIdAsync(CancellationToken patience)
+    {
+        if (_first is not { } first)
+        {
+            return null;
+        }
+
+        try
+        {
+            return await first.HearAsync(patience).ConfigureAwait(false);
+        }
+        finally
+        {
+            Forget();
+        }
+    }
+
+    private async Task<Reply<JoinGroupResponse>> JoinAsync(Func<short, JoinGroupRequest> make, CancellationToken life)
+    {
+        if (group.Identity.MemberId.Length > 0 || group.Options.GroupInstanceId is not null)
+        {
+            return await group.Coordinator.AskAsMemberAsync<JoinGroupRequest, JoinGroupResponse>(make, JoinTimeout(), life).ConfigureAwait(false);
+        }
+
+        _first = FirstJoin.In(group);
+        try
+        {
+            var reply = await _first.AskAsync(make, JoinTimeout(), life).ConfigureAwait(false);
+            Forget();
+            return reply;
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            Forget();
+            throw;
+        }
+    }
+
+    private void Forget()
+    {
+        _first?.Dispose();
+        _first = null;
     }
 
     private TimeSpan JoinTimeout() => group.Options.MaxPollInterval + JoinGrace > group.Cluster.Options.RequestTimeout ? group.Options.MaxPollInterval + JoinGrace : group.Cluster.Options.RequestTimeout;

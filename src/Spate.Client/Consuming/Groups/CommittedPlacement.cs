@@ -22,27 +22,40 @@ internal sealed class CommittedPlacement(GroupContext group, GroupOffsets offset
                 _patience.Succeeded();
                 Place(waiting, found);
             }
-            catch (KafkaException failure) when (failure.IsRetriable)
+            catch (KafkaException failure)
             {
-                try
-                {
-                    await _patience.FailedAsync(failure, lifetime).ConfigureAwait(false);
-                }
-                catch (OperationCanceledException)
+                if (!await RestAsync(failure, lifetime).ConfigureAwait(false))
                 {
                     return;
                 }
-            }
-            catch (KafkaException failure)
-            {
-                // What cannot be had for one is not to be had for any. It is tried again when partitions come, or an enumeration begins.
-                group.Prefetch.Tell(failure);
-                await wake.WaitAsync(Timeout.InfiniteTimeSpan).ConfigureAwait(false);
             }
             catch (OperationCanceledException)
             {
                 return;
             }
+        }
+    }
+
+    /// <summary>Waits until it is to be tried again; false when it is not to be any more.</summary>
+    private async Task<bool> RestAsync(KafkaException failure, CancellationToken lifetime)
+    {
+        try
+        {
+            if (failure.IsRetriable)
+            {
+                await _patience.FailedAsync(failure, lifetime).ConfigureAwait(false);
+                return true;
+            }
+
+            // What cannot be had for one is not to be had for any. It is tried again when partitions come, or an enumeration begins.
+            group.Prefetch.Tell(failure);
+            await _patience.RefusedAsync(lifetime).ConfigureAwait(false);
+            await wake.WaitAsync(Timeout.InfiniteTimeSpan).ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
         }
     }
 

@@ -48,10 +48,15 @@ internal sealed class CoordinatorCalls(Cluster cluster, string groupId) : IAsync
         where TRequest : class, IRequestMessage<TResponse>
         where TResponse : class, IResponseMessage, new()
     {
-        var node = await cluster.AnyNodeAsync(cancellationToken).ConfigureAwait(false);
+        int? node = null;
         try
         {
-            return await cluster.Brokers.Find(node).AskAsync<TRequest, TResponse>(make, cluster.Options.RequestTimeout, cancellationToken).ConfigureAwait(false);
+            node = await cluster.AnyNodeAsync(cancellationToken).ConfigureAwait(false);
+            return await cluster.Brokers.Find(node.Value).AskAsync<TRequest, TResponse>(make, cluster.Options.RequestTimeout, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception end) when (cluster.HasEnded(end) && !cancellationToken.IsCancellationRequested)
+        {
+            throw Cluster.Ended();
         }
         catch (KafkaException failure) when (failure.IsRetriable)
         {
@@ -92,9 +97,45 @@ internal sealed class CoordinatorCalls(Cluster cluster, string groupId) : IAsync
     /// <param name="timeout">How long to go on after failures; zero for a single attempt.</param>
     /// <param name="attempt">Does it.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="KafkaTimeoutException">The time is up.</exception>
-    public Task<TResult> RetryAsync<TResult>(string what, TimeSpan timeout, Func<CancellationToken, Task<TResult>> attempt, CancellationToken cancellationToken) =>
-        _link.RetryAsync(what, timeout, attempt, cancellationToken);
+    /// <param name="whole">The time that the caller had in all, for the text; null for the timeout.</param>
+    /// <exception cref="KafkaTimeoutException">The time is up, also in the middle of an attempt.</exception>
+    public async Task<TResult> RetryAsync<TResult>(
+        string what, TimeSpan timeout, Func<CancellationToken, Task<TResult>> attempt, CancellationToken cancellationToken, TimeSpan? whole = null)
+    {
+        if (timeout == TimeSpan.Zero)
+        {
+            return await _link.RetryAsync(what, timeout, attempt, cancellationToken).ConfigureAwait(false);
+        }
+
+        using var patience = new CancellationTokenSource(timeout, cluster.Clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        KafkaException? last = null;
+        try
+        {
+            return await _link.RetryAsync(what, Timeout.InfiniteTimeSpan, AttemptAsync, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (patience.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new KafkaTimeoutException(
+                $"{what} for group '{groupId}' was not done within {(whole ?? timeout).TotalMilliseconds} ms. {last?.Message ?? $"No broker answered. Check BootstrapServers ({cluster.Options.BootstrapServers})."}", last)
+            {
+                Broker = last?.Broker ?? Name,
+            };
+        }
+
+        async Task<TResult> AttemptAsync(CancellationToken token)
+        {
+            try
+            {
+                return await attempt(token).ConfigureAwait(false);
+            }
+            catch (KafkaException failure)
+            {
+                last = failure;
+                throw;
+            }
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {

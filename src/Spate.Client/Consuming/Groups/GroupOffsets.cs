@@ -25,15 +25,17 @@ internal sealed class GroupOffsets(GroupContext group) : IDisposable
     /// <exception cref="KafkaException">It could not be committed.</exception>
     public async Task CommitFinishedAsync(IReadOnlyCollection<TopicPartition>? only, TimeSpan timeout, CancellationToken cancellationToken, bool isLast = false)
     {
-        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        var rest = await TakeTurnAsync(timeout, cancellationToken).ConfigureAwait(false);
         try
         {
             var finished = new Dictionary<TopicPartition, CommittedOffset>();
+            var cluster = group.Cluster.Metadata.Current;
             lock (group.Prefetch.Gate)
             {
                 foreach (var cursor in group.Prefetch.Cursors)
                 {
-                    if (cursor.Finished >= 0 && cursor.Finished != cursor.Committed && only?.Contains(cursor.Name) != false)
+                    // Of a topic that was made anew nothing is finished before the reading of it has begun; a commit goes by the name, or by the id that has it now.
+                    if (cursor.Finished >= 0 && cursor.Finished != cursor.Committed && cursor.IsOf(cluster) && only?.Contains(cursor.Name) != false)
                     {
                         finished[cursor.Name] = new CommittedOffset(cursor.Finished, LeaderEpoch: cursor.FinishedEpoch);
                     }
@@ -42,7 +44,7 @@ internal sealed class GroupOffsets(GroupContext group) : IDisposable
 
             if (finished.Count > 0)
             {
-                await SendAsync(finished, timeout, isLast, cancellationToken).ConfigureAwait(false);
+                await SendAsync(finished, timeout, rest, isLast, cancellationToken).ConfigureAwait(false);
             }
         }
         finally
@@ -55,10 +57,11 @@ internal sealed class GroupOffsets(GroupContext group) : IDisposable
     /// <inheritdoc cref="CommitFinishedAsync" path="/exception"/>
     public async Task CommitAsync(IReadOnlyDictionary<TopicPartition, CommittedOffset> offsets, CancellationToken cancellationToken)
     {
-        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        var timeout = group.Cluster.Options.ApiTimeout;
+        var rest = await TakeTurnAsync(timeout, cancellationToken).ConfigureAwait(false);
         try
         {
-            await SendAsync(offsets, group.Cluster.Options.ApiTimeout, isLast: false, cancellationToken).ConfigureAwait(false);
+            await SendAsync(offsets, timeout, rest, isLast: false, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -97,13 +100,44 @@ internal sealed class GroupOffsets(GroupContext group) : IDisposable
 
     public void Dispose() => _turn.Dispose();
 
+    /// <summary>Waits for the commits before this one.</summary>
+    /// <returns>What is left of the time.</returns>
+    private async Task<TimeSpan> TakeTurnAsync(TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        if (timeout == TimeSpan.Zero)
+        {
+            await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+            return timeout;
+        }
+
+        var clock = group.Cluster.Clock;
+        var began = clock.GetTimestamp();
+        using var patience = new CancellationTokenSource(timeout, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        try
+        {
+            await _turn.WaitAsync(either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new KafkaTimeoutException(
+                $"Committing offsets for group '{group.GroupId}' was not begun within {timeout.TotalMilliseconds} ms: the commit before it was still under way. Look at what that says.")
+            {
+                Broker = group.Coordinator.Name,
+            };
+        }
+
+        var rest = timeout - clock.GetElapsedTime(began);
+        return rest > TimeSpan.Zero ? rest : TimeSpan.FromMilliseconds(1);
+    }
+
     /// <summary>Commits, and has it measured.</summary>
-    private async Task SendAsync(IReadOnlyDictionary<TopicPartition, CommittedOffset> offsets, TimeSpan timeout, bool isLast, CancellationToken cancellationToken)
+    private async Task SendAsync(IReadOnlyDictionary<TopicPartition, CommittedOffset> offsets, TimeSpan timeout, TimeSpan rest, bool isLast, CancellationToken cancellationToken)
     {
         var began = group.Cluster.Clock.GetTimestamp();
         try
         {
-            await CommitAsync(offsets, timeout, isLast, cancellationToken).ConfigureAwait(false);
+            await CommitAsync(offsets, timeout, rest, isLast, cancellationToken).ConfigureAwait(false);
         }
         catch (KafkaException failure)
         {
@@ -114,14 +148,14 @@ internal sealed class GroupOffsets(GroupContext group) : IDisposable
         Settlement.Ended(group.Cluster, group.GroupId, MessagingTags.Commit, group.Coordinator.Node, began, error: null);
     }
 
-    private async Task CommitAsync(IReadOnlyDictionary<TopicPartition, CommittedOffset> offsets, TimeSpan timeout, bool isLast, CancellationToken cancellationToken)
+    private async Task CommitAsync(IReadOnlyDictionary<TopicPartition, CommittedOffset> offsets, TimeSpan timeout, TimeSpan rest, bool isLast, CancellationToken cancellationToken)
     {
         var cursors = Cursors(offsets.Keys);
         var identity = group.Identity;
         var refused = ErrorCode.None;
         await group.Coordinator.RetryAsync(
             "Committing offsets",
-            timeout,
+            rest,
             async token =>
             {
                 // Where the partitions never left this member it may go on under its present identity.
@@ -142,7 +176,8 @@ internal sealed class GroupOffsets(GroupContext group) : IDisposable
                     ? refused
                     : throw Moved(refused, ApiKey.OffsetCommit, isHeld && (refused is ErrorCode.RebalanceInProgress or ErrorCode.StaleMemberEpoch || group.Identity != identity));
             },
-            cancellationToken).ConfigureAwait(false);
+            cancellationToken,
+            timeout).ConfigureAwait(false);
         lock (group.Prefetch.Gate)
         {
             foreach (var cursor in cursors)

@@ -77,6 +77,7 @@ internal sealed class Membership : IAsyncDisposable
 
     private async Task RunAsync()
     {
+        var failures = 0;
         while (!_lifetime.IsCancellationRequested && _end is null)
         {
             await _asked.WaitAsync(Timeout.InfiniteTimeSpan).ConfigureAwait(false);
@@ -93,17 +94,24 @@ internal sealed class Membership : IAsyncDisposable
 
             try
             {
+                failures = _group.Identity.IsMember ? 1 : failures + 1;
                 _group.Identity = _group.Identity.Outside;
                 await _holdings.LoseAsync(_lifetime.Token).ConfigureAwait(false);
+                _group.Cluster.Watch.ConsumerLog.Out(_group.GroupId, failure.Message);
+                _end = failure.IsFatal ? failure : null;
+                _group.Prefetch.Tell(failure);
+                if (!failure.IsFatal)
+                {
+                    await LeaveAsync().ConfigureAwait(false);
+                }
+
+                // Whoever enumerates again at once, whatever is said, does not have the coordinator asked as often.
+                await Task.Delay(_group.Cluster.Options.NewRetryBackoff().After(failures, _group.Cluster.Chance), _group.Cluster.Clock, _lifetime.Token).ConfigureAwait(false);
             }
             catch (OperationCanceledException)
             {
                 return;
             }
-
-            _group.Cluster.Watch.ConsumerLog.Out(_group.GroupId, failure.Message);
-            _end = failure.IsFatal ? failure : null;
-            _group.Prefetch.Tell(failure);
         }
     }
 
@@ -126,9 +134,13 @@ internal sealed class Membership : IAsyncDisposable
         {
             failure = thrown;
         }
+        catch (ObjectDisposedException) when (_group.Cluster.IsDisposed)
+        {
+            failure = Cluster.Ended();
+        }
         catch (Exception end) when (end is OperationCanceledException or ObjectDisposedException)
         {
-            // The consumer or its client ends, or nobody asks for records any more.
+            // The consumer ends, or nobody asks for records any more.
         }
         catch (Exception fault)
         {
@@ -141,7 +153,7 @@ internal sealed class Membership : IAsyncDisposable
             return failure;
         }
 
-        await LeaveAsync().ConfigureAwait(false);
+        await AbandonAsync().ConfigureAwait(false);
         return new KafkaGroupException(
             ErrorCode.UnknownMemberId,
             _group.GroupId,
@@ -151,12 +163,27 @@ internal sealed class Membership : IAsyncDisposable
         };
     }
 
-    private async Task LeaveAsync()
+    private async Task AbandonAsync()
     {
         try
         {
             await _holdings.AbandonAsync(_lifetime.Token).ConfigureAwait(false);
-            await _member.LeaveAsync(_lifetime.Token).ConfigureAwait(false);
+            await LeaveAsync().ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The consumer ends meanwhile, and says the rest then.
+        }
+    }
+
+    /// <summary>Nobody waits for a member that has gone, or that the group would not have and has an id of all the same.</summary>
+    private async Task LeaveAsync()
+    {
+        using var patience = new CancellationTokenSource(_group.Cluster.Options.RequestTimeout, _group.Cluster.Clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, _lifetime.Token);
+        try
+        {
+            await _member.LeaveAsync(either.Token).ConfigureAwait(false);
         }
         catch (Exception failure) when (failure is KafkaException or OperationCanceledException)
         {

@@ -26,6 +26,20 @@ internal sealed class Patience(GroupContext group, string what)
             group.Prefetch.Tell(new KafkaTimeoutException($"{what} of group '{group.GroupId}' could not be done for {timeout.TotalMilliseconds} ms; it is still tried. {failure.Message}", failure) { Broker = failure.Broker });
         }
 
-        return Task.Delay(group.Cluster.Options.NewRetryBackoff().After(_failures, group.Cluster.Chance), clock, cancellationToken);
+        return RestAsync(cancellationToken);
     }
+
+    /// <summary>Waits after a failure that has been told already, so that whoever tries again at once, however often, tries no more often than the backoff allows.</summary>
+    public Task RefusedAsync(CancellationToken cancellationToken)
+    {
+        if (_failures++ == 0)
+        {
+            _since = group.Cluster.Clock.GetTimestamp();
+        }
+
+        return RestAsync(cancellationToken);
+    }
+
+    private Task RestAsync(CancellationToken cancellationToken) =>
+        Task.Delay(group.Cluster.Options.NewRetryBackoff().After(_failures, group.Cluster.Chance), group.Cluster.Clock, cancellationToken);
 }

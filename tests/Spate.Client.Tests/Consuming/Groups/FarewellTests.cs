@@ -4,6 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 using Spate.Client.Consuming.Groups;
 using Spate.Client.Sharing;
 using Spate.Client.Tests.Fakes;
+using Spate.Protocol.Errors;
 using Spate.Protocol.Messages;
 
 namespace Spate.Client.Tests.Consuming.Groups;
@@ -57,6 +58,62 @@ public sealed class FarewellTests : IAsyncDisposable
         await member.DisposeAsync().AsTask().OrTimeout("the end");
 
         Assert.Empty(Epochs());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_classic_member_that_ends_while_its_first_join_is_under_way_leaves_by_the_id_that_the_answer_gives_it(bool isAnswered)
+    {
+        var left = new List<string>();
+        _broker.On<JoinGroupRequest, JoinGroupResponse>(ApiKey.JoinGroup, 0, 9, async (request, call) =>
+        {
+            _joining.TrySetResult(call);
+            await _answered.Task;
+            return isAnswered ? new JoinGroupResponse { ErrorCode = ErrorCode.MemberIdRequired, MemberId = "pending" } : Cut(call);
+        });
+        _broker.On<LeaveGroupRequest, LeaveGroupResponse>(ApiKey.LeaveGroup, 0, 5, (request, _) =>
+        {
+            left.Add(request.Members[0].MemberId);
+            return new LeaveGroupResponse();
+        });
+        await using var client = Start();
+        var member = new GroupReader(client, GroupFixture.Options);
+        await _joining.Task.OrTimeout("the first join");
+
+        var ending = member.DisposeAsync().AsTask();
+        _answered.SetResult();
+        await ending.OrTimeout("the end");
+
+        Assert.Equal(isAnswered ? ["pending"] : [], left);
+    }
+
+    [Fact]
+    public async Task A_classic_member_whose_group_will_not_have_it_leaves_by_the_id_that_it_was_given()
+    {
+        var left = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _broker.On<JoinGroupRequest, JoinGroupResponse>(ApiKey.JoinGroup, 0, 9, static (request, _) => new JoinGroupResponse
+        {
+            ErrorCode = request.MemberId.Length == 0 ? ErrorCode.MemberIdRequired : ErrorCode.InconsistentGroupProtocol,
+            MemberId = "pending",
+        });
+        _broker.On<LeaveGroupRequest, LeaveGroupResponse>(ApiKey.LeaveGroup, 0, 5, (request, _) =>
+        {
+            left.TrySetResult(request.Members[0].MemberId);
+            return new LeaveGroupResponse();
+        });
+        await using var client = Start();
+        await using var member = new GroupReader(client, GroupFixture.Options);
+
+        await Assert.ThrowsAsync<KafkaGroupException>(() => member.Reading.OrTimeout("the failure"));
+
+        Assert.Equal("pending", await left.Task.OrTimeout("the farewell"));
+    }
+
+    private static JoinGroupResponse? Cut(FakeCall call)
+    {
+        call.Cut();
+        return null;
     }
 
     private static IAsyncDisposable Join(KafkaClient client, bool isShare)
