@@ -17,6 +17,7 @@ internal sealed class PartitionQueue(TopicPartition name)
     private long _lastOrder;
     private long _lastAckedOrder;
     private bool _isActive;
+    private LossCount _losses;
 
     public TopicPartition Name { get; } = name;
 
@@ -44,6 +45,9 @@ internal sealed class PartitionQueue(TopicPartition name)
     /// new epoch (KIP-360). That waits until nothing is on the wire, for what is there carries the old numbers.
     /// </summary>
     public bool NeedsNewEpoch { get; set; }
+
+    /// <summary>What was lost since the last batch that was delivered.</summary>
+    public ref LossCount Losses => ref _losses;
 
     /// <summary>The batch to add to, or null. Under the gate.</summary>
     public ProducerBatch? Open => _waiting.Count > 0 && _waiting[^1] is { Attempts: 0, Encoded.IsEmpty: true } last ? last : null;

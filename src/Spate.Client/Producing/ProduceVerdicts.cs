@@ -49,6 +49,15 @@ internal sealed class ProduceVerdicts(Cluster cluster, ProducerOptions options, 
         }
     }
 
+    /// <summary>No more is lost for now: the log is told of what it was not told yet.</summary>
+    public void LogKeptBack(PartitionQueue queue)
+    {
+        if (queue.Losses.Clear() is { Batches: > 0 } untold)
+        {
+            cluster.Watch.ProducerLog.AlsoUndelivered(untold.Records, queue.Name, untold.Batches);
+        }
+    }
+
     /// <summary>The time of a batch is up: its callers are told. One on the wire stays there, since its bytes are being sent and its fate is open.</summary>
     public void Expire(ProducerBatch batch, bool isOnWire)
     {
@@ -232,6 +241,7 @@ internal sealed class ProduceVerdicts(Cluster cluster, ProducerOptions options, 
             batch.Queue.Acknowledge(batch);
         }
 
+        LogKeptBack(batch.Queue);
         ProducerWatch.Ended(cluster, batch, failure: null);
         if (batch.TellDelivered(baseOffset, appendTimeMs) is { } thrown)
         {
@@ -246,12 +256,26 @@ internal sealed class ProduceVerdicts(Cluster cluster, ProducerOptions options, 
         if (!batch.IsTold)
         {
             var first = failure(0);
-            cluster.Watch.ProducerLog.Undelivered(batch.Count, batch.Queue.Name, first.Message);
+            LogLoss(batch, first.Message);
             ProducerWatch.Ended(cluster, batch, first);
             transactions.Scope?.Fail(first);
         }
 
         Notify(batch, failure);
+    }
+
+    /// <summary>Every caller hears of each record; the log hears of ever fewer of the batches that are lost in a row.</summary>
+    private void LogLoss(ProducerBatch batch, string why)
+    {
+        if (batch.Queue.Losses.Add(batch.Count, out var batches, out var records))
+        {
+            if (batches > 0)
+            {
+                cluster.Watch.ProducerLog.AlsoUndelivered(records, batch.Queue.Name, batches);
+            }
+
+            cluster.Watch.ProducerLog.Undelivered(batch.Count, batch.Queue.Name, why);
+        }
     }
 
     private void Notify(ProducerBatch batch, Func<int, KafkaException> failure)

@@ -12,6 +12,9 @@ internal static partial class ProducerLog
     [LoggerMessage(2, LogLevel.Warning, "{Count} records for {Partition} were not delivered. {Why}")]
     public static partial void Undelivered(this ILogger logger, int count, TopicPartition partition, string why);
 
+    [LoggerMessage(7, LogLevel.Warning, "{Count} more records for {Partition}, in {Batches} batches, were not delivered since the last line about it.")]
+    public static partial void AlsoUndelivered(this ILogger logger, long count, TopicPartition partition, long batches);
+
     [LoggerMessage(3, LogLevel.Debug, "{Count} records for {Partition} are sent again after attempt {Attempts}. {Why}")]
     public static partial void Retried(this ILogger logger, int count, TopicPartition partition, int attempts, string why);
 

@@ -266,6 +266,8 @@ internal sealed class ProducerSender : IAsyncDisposable
             {
                 _verdicts.Leave(queue.TakeOldest(), isOnWire: false);
             }
+
+            _verdicts.LogKeptBack(queue);
         }
     }
 }

@@ -119,6 +119,31 @@ public sealed class ProducerEndTests : IDisposable
         Assert.Equal(10, fixture.Log.Values("t", 0).Count);
     }
 
+    [Fact]
+    public async Task Many_batches_that_are_lost_at_once_fill_no_log_and_every_caller_hears_of_its_own()
+    {
+        await using var fixture = await SilentAsync();
+        await using var producer = fixture.Client.CreateProducer(new ProducerOptions { BatchSize = 1, DeliveryTimeout = TimeSpan.FromSeconds(8), Linger = TimeSpan.Zero });
+        var sent = Enumerable.Range(0, 21).Select(number => producer.ProduceAsync(ProducerFixture.Value($"{number}")).AsTask()).ToList();
+        using var hurry = new CancellationTokenSource();
+        var end = producer.CloseAsync(hurry.Token);
+
+        await hurry.CancelAsync();
+        await end.OrTimeout("the end");
+
+        foreach (var call in sent)
+        {
+            await Assert.ThrowsAnyAsync<KafkaException>(() => call.OrTimeout("the failure"));
+        }
+
+        // The 1st, 2nd, 4th, 8th and 16th; what lies between is counted before each of them, and at the end.
+        var lines = _logs.Lines.Where(static line => line.Level == LogLevel.Warning).Select(static line => line.Text).ToList();
+        Assert.Equal(5, lines.Count(static line => line.StartsWith("1 records for t-0 were not delivered.", StringComparison.Ordinal)));
+        Assert.Equal(
+            ["1", "3", "7", "5"],
+            lines.Where(static line => line.Contains("more records for t-0", StringComparison.Ordinal)).Select(static line => line[..line.IndexOf(' ', StringComparison.Ordinal)]));
+    }
+
     private KafkaClientOptions Patient(KafkaClientOptions options) => options with
     {
         TimeProvider = _clock,
