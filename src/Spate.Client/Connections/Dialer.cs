@@ -38,7 +38,8 @@ internal sealed class Dialer(KafkaClientOptions options, string name)
             }
 
             // What secures a connection may be the caller's own, and throw anything.
-            throw failure is IOException or SocketException
+            // A file that is missing is an IOException too, and no fault of the connection.
+            throw failure is SocketException or EndOfStreamException || failure.GetType() == typeof(IOException)
                 ? new KafkaConnectionException($"The connection to {server} broke while it was being secured: {failure.Message}", failure) { Broker = name }
                 : new KafkaConnectionException($"The connection to {server} could not be secured: {options.Security.GetType().Name} threw {failure.GetType().Name}: {Sentence.Of(failure.Message)} See to what it needs.", failure) { Broker = name };
         }

@@ -1,5 +1,6 @@
 using System.Net.Security;
 using System.Security.Authentication;
+using Spate.Client.Errors;
 using Spate.Protocol.Errors;
 
 namespace Spate.Client.Connections;
@@ -32,6 +33,17 @@ public sealed class TlsSecurity : IStreamSecurity
                 $"The TLS handshake with {server} failed: {refused.Message} Check that the port is a TLS listener, that the server's certificate names "
                 + "this host and is trusted here, and that the client's certificate is the right one.",
                 refused)
+            {
+                Broker = server.ToString(),
+            };
+        }
+        catch (IOException cut)
+        {
+            // A listener without TLS takes the greeting for a request that is far too long, and closes.
+            await stream.DisposeAsync().ConfigureAwait(false);
+            throw new KafkaConnectionException(
+                $"The connection to {server} ended in the middle of the TLS handshake: {Sentence.Of(cut.Message)} Check that the port is a TLS listener.",
+                cut)
             {
                 Broker = server.ToString(),
             };

@@ -46,25 +46,65 @@ public sealed class TlsSecurityTests
         });
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_listener_without_TLS_is_told_of_as_such(bool isReset)
+    {
+        using var listener = Listen();
+        var closing = CloseOneAsync(listener, isReset);
+
+        var failure = await Assert.ThrowsAsync<KafkaConnectionException>(() => Dial(listener, new SslClientAuthenticationOptions()).OrTimeout("the handshake"));
+        await closing.OrTimeout("the server to end");
+
+        Assert.Contains($"The connection to kafka.test:{Port(listener)} ended in the middle of the TLS handshake", failure.Message, StringComparison.Ordinal);
+        Assert.EndsWith("Check that the port is a TLS listener.", failure.Message, StringComparison.Ordinal);
+        Assert.True(failure.IsRetriable);
+    }
+
     private static async Task TalkAsync(SslClientAuthenticationOptions tls, Func<Task<Stream>, Task> talk)
     {
         using var key = RSA.Create(2048);
         using var certificate = new CertificateRequest("CN=kafka.test", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
             .CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
-        using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        listener.Listen();
+        using var listener = Listen();
         var serving = ServeAsync(listener, certificate);
 
-        var port = ((IPEndPoint)listener.LocalEndPoint!).Port;
+        await talk(Dial(listener, tls)).OrTimeout("the handshake");
+        await serving.OrTimeout("the server to end");
+    }
+
+    private static Socket Listen()
+    {
+        var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Listen();
+        return listener;
+    }
+
+    private static int Port(Socket listener) => ((IPEndPoint)listener.LocalEndPoint!).Port;
+
+    private static Task<Stream> Dial(Socket listener, SslClientAuthenticationOptions tls)
+    {
         var options = new KafkaClientOptions
         {
-            BootstrapServers = $"kafka.test:{port}",
+            BootstrapServers = $"kafka.test:{Port(listener)}",
             Security = new TlsSecurity(tls),
             NameResolver = new FixedNames(new() { ["kafka.test"] = [IPAddress.Loopback] }),
         };
-        await talk(new Dialer(options, "kafka.test:9092").DialAsync(new ServerAddress("kafka.test", port), default)).OrTimeout("the handshake");
-        await serving.OrTimeout("the server to end");
+        return new Dialer(options, "kafka.test:9092").DialAsync(new ServerAddress("kafka.test", Port(listener)), default);
+    }
+
+    /// <summary>Does with a greeting what a broker does whose listener knows no TLS: reads a bit of it, and hangs up.</summary>
+    private static async Task CloseOneAsync(Socket listener, bool isReset)
+    {
+        using var socket = await listener.AcceptAsync();
+        var greeting = new byte[4096];
+        Assert.True(await socket.ReceiveAsync(isReset ? greeting.AsMemory(0, 4) : greeting) > 0);
+        if (isReset)
+        {
+            socket.LingerState = new LingerOption(true, 0);
+        }
     }
 
     private static async Task ServeAsync(Socket listener, X509Certificate2 certificate)

@@ -99,11 +99,13 @@ public sealed class NoClusterTests
         Assert.Contains("pgrade", failure.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task What_secures_connections_and_throws_is_told_of_and_ends_nothing()
+    [Theory]
+    [InlineData(typeof(InvalidOperationException))]
+    [InlineData(typeof(FileNotFoundException))]
+    public async Task What_secures_connections_and_throws_is_told_of_and_ends_nothing(Type thrown)
     {
         var clock = new FakeTimeProvider();
-        var security = new Forgetful();
+        var security = new Forgetful(thrown);
         await using var fixture = new ProducerFixture(change: options => options with
         {
             TimeProvider = clock,
@@ -115,7 +117,7 @@ public sealed class NoClusterTests
         security.Remembers = true;
         await CallAsync(fixture.Client, "produce").WhileMoving(clock, TimeSpan.FromMilliseconds(25), "the delivery");
 
-        Assert.Contains($"The connection to {fixture.Broker.Address} could not be secured: Forgetful threw InvalidOperationException: my certificate is gone.", failure.Message, StringComparison.Ordinal);
+        Assert.Contains($"The connection to {fixture.Broker.Address} could not be secured: Forgetful threw {thrown.Name}: my certificate is gone.", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -209,13 +211,13 @@ public sealed class NoClusterTests
                 break;
         }
     }
-    private sealed class Forgetful : IStreamSecurity
+    private sealed class Forgetful(Type thrown) : IStreamSecurity
     {
         private volatile bool _remembers;
 
         public bool Remembers { get => _remembers; set => _remembers = value; }
 
         public ValueTask<Stream> SecureAsync(Stream transport, ServerAddress server, CancellationToken cancellationToken) =>
-            Remembers ? new(transport) : throw new InvalidOperationException("my certificate is gone");
+            Remembers ? new(transport) : throw (Exception)Activator.CreateInstance(thrown, "my certificate is gone")!;
     }
 }
