@@ -4,7 +4,6 @@ using Spate.Client;
 using Spate.Client.Connections;
 using Spate.Client.Consuming;
 using Spate.Client.Consuming.Groups;
-using Spate.Client.Producing;
 using Spate.Client.Telemetry;
 using Spate.Protocol;
 

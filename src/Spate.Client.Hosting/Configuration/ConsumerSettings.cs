@@ -1,6 +1,5 @@
 using System.Xml;
 using Spate.Client.Consuming;
-using Spate.Client.Consuming.Groups;
 
 namespace Spate.Client.Hosting.Configuration;
 

@@ -1,4 +1,3 @@
-using Spate.Client.Producing;
 
 namespace Spate.Client.Serialization;
 

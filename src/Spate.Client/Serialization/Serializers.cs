@@ -1,7 +1,6 @@
 using System.Collections.Frozen;
 using System.Text.Json.Serialization.Metadata;
 using Google.Protobuf;
-using Spate.Client.Producing;
 
 namespace Spate.Client.Serialization;
 

@@ -1,5 +1,4 @@
 using Spate.Client.Administration;
-using Spate.Client.Producing;
 using Spate.Client.Sharing;
 
 namespace Spate.Client.Tests.Faults;

@@ -4,7 +4,6 @@ using System.Text.Json.Serialization;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Spate.Client.Consuming;
-using Spate.Client.Producing;
 using Spate.Client.Serialization;
 using Spate.Testing;
 

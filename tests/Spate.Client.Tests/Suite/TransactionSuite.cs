@@ -1,6 +1,5 @@
 using Spate.Client.Administration;
 using Spate.Client.Consuming;
-using Spate.Client.Consuming.Groups;
 using Spate.Client.Producing;
 using Spate.Client.Producing.Transactions;
 using Spate.Protocol;

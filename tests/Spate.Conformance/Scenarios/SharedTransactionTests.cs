@@ -1,6 +1,5 @@
 using Spate.Client;
 using Spate.Client.Consuming;
-using Spate.Client.Consuming.Groups;
 using Spate.Client.Producing;
 using Spate.Conformance.Clients;
 using Spate.Conformance.Processes;

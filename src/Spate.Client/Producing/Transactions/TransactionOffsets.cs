@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Spate.Client.Connections;
+using Spate.Client.Consuming;
 using Spate.Client.Consuming.Groups;
 using Spate.Protocol;
 using Spate.Protocol.Errors;

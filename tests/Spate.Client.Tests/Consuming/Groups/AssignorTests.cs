@@ -1,4 +1,4 @@
-using Spate.Client.Consuming.Groups;
+using Spate.Client.Consuming;
 using Spate.Protocol;
 using Xunit.Abstractions;
 

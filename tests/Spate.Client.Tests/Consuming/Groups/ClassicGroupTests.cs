@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Time.Testing;
-using Spate.Client.Consuming.Groups;
+using Spate.Client.Consuming;
 using Spate.Protocol;
 using Spate.Protocol.Errors;
 

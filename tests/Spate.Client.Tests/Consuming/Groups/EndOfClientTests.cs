@@ -1,5 +1,4 @@
 using Spate.Client.Consuming;
-using Spate.Client.Consuming.Groups;
 using Spate.Client.Sharing;
 using Spate.Client.Tests.Sharing;
 using Spate.Protocol;

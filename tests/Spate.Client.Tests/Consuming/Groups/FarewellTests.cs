@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Time.Testing;
-using Spate.Client.Consuming.Groups;
+using Spate.Client.Consuming;
 using Spate.Client.Sharing;
 using Spate.Client.Tests.Fakes;
 using Spate.Protocol.Errors;

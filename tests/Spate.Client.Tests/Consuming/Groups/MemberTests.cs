@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
 using Spate.Client.Consuming;
-using Spate.Client.Consuming.Groups;
 using Spate.Client.Tests.Fakes;
 using Spate.Protocol;
 using Spate.Protocol.Errors;

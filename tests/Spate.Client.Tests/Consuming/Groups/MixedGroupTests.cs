@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Spate.Client.Consuming.Groups;
+using Spate.Client.Consuming;
 using Spate.Client.Tests.Broker;
 
 namespace Spate.Client.Tests.Consuming.Groups;

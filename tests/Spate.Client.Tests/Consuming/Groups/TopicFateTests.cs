@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using Spate.Client.Consuming;
-using Spate.Client.Consuming.Groups;
 using Spate.Client.Sharing;
 using Spate.Client.Tests.Fakes;
 using Spate.Protocol.Errors;

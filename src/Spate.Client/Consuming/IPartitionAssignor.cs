@@ -1,6 +1,6 @@
 using Spate.Protocol;
 
-namespace Spate.Client.Consuming.Groups;
+namespace Spate.Client.Consuming;
 
 /// <summary>
 /// Divides partitions among the members of a classic group. It is asked at the member that happens to lead the group, and has to come to the same whichever that is. One

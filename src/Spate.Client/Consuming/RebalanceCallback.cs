@@ -1,6 +1,6 @@
 using Spate.Protocol;
 
-namespace Spate.Client.Consuming.Groups;
+namespace Spate.Client.Consuming;
 
 /// <summary>
 /// Told when partitions come to a consumer or leave it. It is called between two records, never while a record is in the hands of the code that enumerates, and

@@ -1,4 +1,4 @@
-namespace Spate.Client.Consuming.Groups;
+namespace Spate.Client.Consuming;
 
 /// <summary>How far a group has got in a partition.</summary>
 /// <param name="Offset">The offset of the next record to be read: one more than that of the last record that is done with.</param>

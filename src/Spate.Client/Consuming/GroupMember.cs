@@ -1,6 +1,6 @@
 using Spate.Protocol;
 
-namespace Spate.Client.Consuming.Groups;
+namespace Spate.Client.Consuming;
 
 /// <summary>A member of a classic group as the one that leads it sees it.</summary>
 /// <param name="Id">The member's id.</param>

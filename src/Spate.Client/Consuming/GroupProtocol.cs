@@ -1,4 +1,4 @@
-namespace Spate.Client.Consuming.Groups;
+namespace Spate.Client.Consuming;
 
 /// <summary>How the members of a group come to their partitions. Kafka: <c>group.protocol</c>.</summary>
 public enum GroupProtocol

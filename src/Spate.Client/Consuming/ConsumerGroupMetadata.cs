@@ -1,4 +1,4 @@
-namespace Spate.Client.Consuming.Groups;
+namespace Spate.Client.Consuming;
 
 /// <summary>
 /// Who a consumer is to its group at one moment: what a transaction needs to commit offsets in its name, so that those of a member that has been put out are refused (KIP-447).

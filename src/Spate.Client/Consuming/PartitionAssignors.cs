@@ -1,6 +1,6 @@
 using Spate.Client.Consuming.Groups.Assignors;
 
-namespace Spate.Client.Consuming.Groups;
+namespace Spate.Client.Consuming;
 
 /// <summary>The assignors that come with the client. They understand those of the same name of other clients, so that groups may be mixed.</summary>
 public static class PartitionAssignors
