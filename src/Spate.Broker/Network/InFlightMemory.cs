@@ -5,7 +5,7 @@ namespace Spate.Broker.Network;
 /// connection gets one request at a time: nobody is shut out and nobody waits for another. One reply for each of many connections may still be
 /// too much, where replies are large and clients take them slowly: at twice the capacity the connection goes whose client has taken nothing of its
 /// replies for longest, as long as there is one that holds <see cref="LargeBytes"/> or more. So a client that takes its replies is never in the way.
-/// In memory are at most twice the capacity, what threads are handing over at the moment, and less than <see cref="LargeBytes"/> for each connection.
+/// In memory are at most twice the capacity, what threads are handing over or giving back at the moment, and less than <see cref="LargeBytes"/> for each connection.
 /// Safe for use by many threads.
 /// </summary>
 public sealed class InFlightMemory

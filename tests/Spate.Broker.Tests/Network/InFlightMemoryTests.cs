@@ -102,6 +102,9 @@ public sealed class InFlightMemoryTests
 
         Assert.Equal((CloseReason.None, CloseReason.ReplyNotTaken, CloseReason.None), (firstConnection.ClosedBecause, secondConnection.ClosedBecause, thirdConnection.ClosedBecause));
         Assert.True(second.IsClosed);
+
+        // It gives its memory back on whatever thread hears first that it is cut.
+        await secondConnection.Ended.OrTimeout("the end of the connection that was cut");
         Assert.Equal(2 * 80_004, bench.Memory.InFlight.Used);
         Assert.Contains(bench.Log.Complaints, line => line.Contains("its replies hold 80004 bytes of which it took nothing for 2 s", StringComparison.Ordinal));
         first.TakeEverything();
@@ -121,7 +124,8 @@ public sealed class InFlightMemoryTests
         {
             hogs.Add(Hog(bench).Connection);
             bench.Time.Advance(TimeSpan.FromMilliseconds(1));
-            Assert.True(bench.Memory.InFlight.Used <= 2 * Capacity, $"{bench.Memory.InFlight.Used} bytes are held with {count} clients that take nothing.");
+            var held = hogs.Count(hog => hog.ClosedBecause == CloseReason.None) * 150_004L;
+            Assert.True(held <= 2 * Capacity, $"{held} bytes are held by connections that are open, with {count} clients that take nothing.");
             if (count % 100 == 0)
             {
                 fast.Deliver(Frames.Of(3));
@@ -131,6 +135,12 @@ public sealed class InFlightMemoryTests
 
         Assert.Equal(CloseReason.None, fastConnection.ClosedBecause);
         Assert.Equal(12, hogs.Count(hog => hog.ClosedBecause == CloseReason.None));
+        foreach (var cut in hogs.Where(hog => hog.ClosedBecause != CloseReason.None))
+        {
+            await cut.Ended.OrTimeout("the end of a connection that was cut");
+        }
+
+        Assert.Equal(12 * 150_004L, bench.Memory.InFlight.Used);
     }
 
     [Fact]
