@@ -28,7 +28,7 @@ public sealed class TlsSecurity : IStreamSecurity
         catch (AuthenticationException refused)
         {
             await stream.DisposeAsync().ConfigureAwait(false);
-            throw new KafkaException(
+            throw new KafkaAuthenticationException(
                 ErrorCode.SaslAuthenticationFailed,
                 $"The TLS handshake with {server} failed: {refused.Message} Check that the port is a TLS listener, that the server's certificate names "
                 + "this host and is trusted here, and that the client's certificate is the right one.",

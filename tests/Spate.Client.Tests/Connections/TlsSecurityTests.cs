@@ -39,7 +39,7 @@ public sealed class TlsSecurityTests
     {
         await TalkAsync(new SslClientAuthenticationOptions(), async dialing =>
         {
-            var failure = await Assert.ThrowsAsync<KafkaException>(() => dialing);
+            var failure = await Assert.ThrowsAsync<KafkaAuthenticationException>(() => dialing);
             Assert.False(failure.IsRetriable);
             Assert.Contains("The TLS handshake with kafka.test:", failure.Message, StringComparison.Ordinal);
             Assert.Contains("trusted here", failure.Message, StringComparison.Ordinal);
