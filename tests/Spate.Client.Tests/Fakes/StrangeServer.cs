@@ -12,7 +12,7 @@ internal sealed class StrangeServer : IAsyncDisposable
     private readonly byte[]? _says;
     private readonly Task _accepting;
 
-    /// <param name="says">What it says to the first bytes that come; nothing when empty; null has it hang up.</param>
+    /// <param name="says">What it says to the first bytes that come; nothing when empty; null has it hang up on them.</param>
     public StrangeServer(byte[]? says)
     {
         _says = says;
@@ -55,7 +55,7 @@ internal sealed class StrangeServer : IAsyncDisposable
             try
             {
                 var buffer = new byte[4096];
-                while (_says is not null && await client.ReceiveAsync(buffer, _ending.Token) > 0)
+                while (await client.ReceiveAsync(buffer, _ending.Token) > 0 && _says is not null)
                 {
                     if (_says.Length > 0)
                     {
