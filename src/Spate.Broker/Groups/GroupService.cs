@@ -79,7 +79,7 @@ internal sealed class GroupService : IAsyncDisposable
         new StreamsGroupDescribeHandler(_coordinator),
         new OffsetCommitHandler(_coordinator, cluster),
         new OffsetFetchHandler(_coordinator, cluster),
-        new OffsetDeleteHandler(_coordinator),
+        new OffsetDeleteHandler(_coordinator, cluster),
         new ListGroupsHandler(_coordinator),
         new DescribeGroupsHandler(_coordinator),
         new DeleteGroupsHandler(_coordinator),

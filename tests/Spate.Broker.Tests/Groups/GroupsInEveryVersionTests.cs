@@ -233,4 +233,28 @@ public sealed class GroupsInEveryVersionTests
         Assert.Equal((ErrorCode.None, ErrorCode.None), (reply.ErrorCode, reply.Topics[0].Partitions[0].ErrorCode));
         Assert.Equal(-1, await member.CommittedAsync("t", 0));
     }
+
+    [Fact]
+    public async Task OffsetDelete_refuses_what_does_not_exist_beside_what_does()
+    {
+        await using var broker = await TestBroker.StartAsync();
+        using var member = await GroupMember.FindAsync(broker, "g");
+        var id = await broker.CreateTopicAsync("t");
+        await member.AskAsync(Ask.Commit("g", "t", id, 0, 5), 9);
+
+        var reply = await member.AskAsync(
+            new OffsetDeleteRequest { GroupId = "g", Topics = [OffsetsOf("t", 0, 7), OffsetsOf("nowhere", 0)] },
+            0);
+
+        Assert.Equal(
+            [("t", 0, ErrorCode.None), ("t", 7, ErrorCode.UnknownTopicOrPartition), ("nowhere", 0, ErrorCode.UnknownTopicOrPartition)],
+            reply.Topics.SelectMany(topic => topic.Partitions.Select(partition => (topic.Name, partition.PartitionIndex, partition.ErrorCode))));
+        Assert.Equal(-1, await member.CommittedAsync("t", 0));
+    }
+
+    private static OffsetDeleteRequest.OffsetDeleteRequestTopic OffsetsOf(string topic, params int[] partitions) => new()
+    {
+        Name = topic,
+        Partitions = [.. partitions.Select(static partition => new OffsetDeleteRequest.OffsetDeleteRequestPartition { PartitionIndex = partition })],
+    };
 }
