@@ -9,7 +9,8 @@ namespace Spate.Client.Hosting;
 
 /// <summary>
 /// Puts clients into a program's services. A client is one for the whole program, is made when the host starts, so that options that cannot be used stop the start,
-/// and ends with the host's services, which is after everything that is hosted has stopped: what its producer has taken is delivered then.
+/// and ends with the host's services. What its producer has taken is delivered when everything that is hosted has stopped, for as long as the host has time for that
+/// (<c>HostOptions.ShutdownTimeout</c>); what is left then fails, and is told of.
 /// </summary>
 public static class KafkaClientServices
 {

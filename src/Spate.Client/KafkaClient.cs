@@ -149,6 +149,19 @@ public sealed class KafkaClient : IAsyncDisposable
     public ValueTask<RecordMetadata> ProduceAsync<TValue>(string topic, TValue value, CancellationToken cancellationToken = default) =>
         Producer.ProduceAsync(new ProducerRecord<NoKey, TValue>(topic, default, value), cancellationToken);
 
+    /// <summary>Sends at once what <see cref="Producer"/> has taken; the task ends when all of it has been delivered or has failed. Nothing is to be done where nothing was produced.</summary>
+    /// <param name="cancellationToken">Ends the wait; the records stay on their way.</param>
+    public Task FlushAsync(CancellationToken cancellationToken = default)
+    {
+        Producer? producer;
+        lock (_gate)
+        {
+            producer = _producer;
+        }
+
+        return producer?.FlushAsync(cancellationToken) ?? Task.CompletedTask;
+    }
+
     /// <summary>
     /// Delivers what <see cref="Producer"/> has taken, and closes all connections. Other calls under way fail. Where brokers are away it takes as long as <see cref="ProducerOptions.DeliveryTimeout"/>; then, or
     /// when the token is cancelled, what is not delivered fails, as <see cref="Producing.Producer.CloseAsync"/> says. Called again, it waits for the same end.

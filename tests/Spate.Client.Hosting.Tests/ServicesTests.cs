@@ -41,6 +41,35 @@ public sealed class ServicesTests
     }
 
     [Fact]
+    public async Task Where_brokers_are_away_a_program_ends_when_its_time_for_that_is_up_and_hears_what_was_not_delivered()
+    {
+        await using var broker = await EmbeddedBroker.StartAsync();
+        var builder = Builder();
+        builder.Services.AddKafkaClient(broker.BootstrapServers).Configure(options => options with
+        {
+            // By this clock no time passes, and no record is ever late.
+            TimeProvider = new FakeTimeProvider(DateTimeOffset.UtcNow),
+            Producer = new ProducerOptions { Linger = TimeSpan.Zero },
+        });
+        var host = builder.Build();
+        await host.StartAsync().OrTimeout("the start");
+        var producer = host.Services.GetRequiredService<KafkaClient>().Producer;
+        await producer.ProduceAsync(new ProducerRecord<NoKey, string>("t", default, "first")).AsTask().OrTimeout("the first delivery");
+        await broker.KillAsync();
+        var told = new TaskCompletionSource<DeliveryReport>();
+        await producer.PostAsync(new ProducerRecord<NoKey, string>("t", default, "last words"), told.SetResult).AsTask().OrTimeout("the record to be taken");
+
+        using var time = new CancellationTokenSource();
+        var stopping = host.StopAsync(time.Token);
+        Assert.False(stopping.IsCompleted);
+        await time.CancelAsync();
+        await stopping.OrTimeout("the stop");
+
+        Assert.Contains("was not delivered", (await told.Task.OrTimeout("the report")).Error!.Message, StringComparison.Ordinal);
+        await ((IAsyncDisposable)host).DisposeAsync().AsTask().OrTimeout("the end");
+    }
+
+    [Fact]
     public async Task Several_clients_go_by_their_names_with_options_of_their_own()
     {
         await using var broker = await EmbeddedBroker.StartAsync();
