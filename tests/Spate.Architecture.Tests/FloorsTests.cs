@@ -7,19 +7,19 @@ namespace Spate.Architecture.Tests;
 /// <summary>The page that describes the house, held against the projects that it describes.</summary>
 public sealed partial class FloorsTests
 {
-    private static readonly Dictionary<string, int> Floors = FloorRow().Matches(Repository.Read("docs", "architecture.md"))
+    private static readonly Dictionary<string, int> Floors = FloorRow().Matches(SourceTree.Read("docs", "architecture.md"))
         .ToDictionary(row => row.Groups["project"].Value, row => int.Parse(row.Groups["floor"].Value, CultureInfo.InvariantCulture), StringComparer.Ordinal);
 
     [Fact]
     public void Every_project_has_its_row_on_the_page_and_every_row_its_project()
     {
-        Assert.Equal(Repository.Projects("src").Keys.Order(StringComparer.Ordinal), Floors.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(SourceTree.Projects("src").Keys.Order(StringComparer.Ordinal), Floors.Keys.Order(StringComparer.Ordinal));
     }
 
     [Fact]
     public void A_project_refers_only_to_floors_below_its_own()
     {
-        foreach (var (project, path) in Repository.Projects("src"))
+        foreach (var (project, path) in SourceTree.Projects("src"))
         {
             foreach (var reference in XDocument.Load(path).Descendants("ProjectReference"))
             {
@@ -37,8 +37,8 @@ public sealed partial class FloorsTests
     [Fact]
     public void Every_project_under_src_and_tests_is_in_the_solution()
     {
-        var solution = Repository.Read("Spate.slnx");
-        foreach (var project in Repository.Projects("src").Keys.Concat(Repository.Projects("tests").Keys))
+        var solution = SourceTree.Read("Spate.slnx");
+        foreach (var project in SourceTree.Projects("src").Keys.Concat(SourceTree.Projects("tests").Keys))
         {
             Assert.Contains($"/{project}.csproj", solution, StringComparison.Ordinal);
         }
@@ -47,8 +47,8 @@ public sealed partial class FloorsTests
     [Fact]
     public void Every_dependency_says_why_it_is_there()
     {
-        var reasons = Repository.Read("docs", "dependencies.md");
-        var packages = XDocument.Parse(Repository.Read("Directory.Packages.props")).Descendants("PackageVersion").ToList();
+        var reasons = SourceTree.Read("docs", "dependencies.md");
+        var packages = XDocument.Parse(SourceTree.Read("Directory.Packages.props")).Descendants("PackageVersion").ToList();
         Assert.NotEmpty(packages);
         foreach (var package in packages)
         {
@@ -59,7 +59,7 @@ public sealed partial class FloorsTests
     [Fact]
     public void Every_path_that_the_page_names_exists()
     {
-        foreach (Match path in SourcePath().Matches(Repository.Read("docs", "architecture.md")))
+        foreach (Match path in SourcePath().Matches(SourceTree.Read("docs", "architecture.md")))
         {
             var full = Path.Combine(Repository.Root, path.Groups["path"].Value);
             Assert.True(File.Exists(full) || Directory.Exists(full), $"docs/architecture.md names {path.Groups["path"].Value}, which is not there.");

@@ -6,7 +6,7 @@ namespace Spate.Architecture.Tests;
 public sealed class PackagesTests
 {
     private static readonly IReadOnlyDictionary<string, XDocument> Sources =
-        Repository.Projects("src").ToDictionary(static project => project.Key, static project => XDocument.Load(project.Value), StringComparer.Ordinal);
+        SourceTree.Projects("src").ToDictionary(static project => project.Key, static project => XDocument.Load(project.Value), StringComparer.Ordinal);
 
     private static readonly string[] Packed = [.. Sources.Where(static project => Value(project.Value, "IsPackable") == "true").Select(static project => project.Key)];
 
@@ -14,7 +14,7 @@ public sealed class PackagesTests
     public void What_a_program_refers_to_is_packed()
     {
         Assert.Superset(new HashSet<string> { "Spate.Client", "Spate.Client.Hosting", "Spate.Testing" }, new HashSet<string>(Packed));
-        Assert.DoesNotContain(Repository.Projects("tests").Keys, Packed.Contains);
+        Assert.DoesNotContain(SourceTree.Projects("tests").Keys, Packed.Contains);
     }
 
     [Fact]

@@ -3,7 +3,7 @@ namespace Spate.Broker.Tests.Configuration;
 /// <summary>Kafka's own keys, from the facts that lie beside the repository where somebody put them there.</summary>
 internal static class KafkaKeys
 {
-    public static string? Folder { get; } = Find();
+    public static string? Folder { get; } = Repository.Shared("protocol", "config");
 
     /// <summary>The keys of a table by their names.</summary>
     public static IReadOnlyDictionary<string, KafkaKey> Read(string table) => File.ReadLines(Path.Combine(Folder!, table))
@@ -17,19 +17,5 @@ internal static class KafkaKeys
         var bracket = text.IndexOf(" (", StringComparison.Ordinal);
         var plain = (bracket < 0 ? text : text[..bracket]).Trim().Trim('"');
         return plain is "" or "null" ? null : plain;
-    }
-
-    private static string? Find()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "Spate.slnx")))
-            {
-                var facts = Path.GetFullPath(Path.Combine(folder.FullName, "..", "shared", "protocol", "config"));
-                return Directory.Exists(facts) ? facts : null;
-            }
-        }
-
-        return null;
     }
 }

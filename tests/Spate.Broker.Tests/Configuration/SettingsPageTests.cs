@@ -7,13 +7,7 @@ public sealed class SettingsPageTests
     [Fact]
     public void The_page_in_the_repository_says_what_the_declarations_say()
     {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Spate.slnx")))
-        {
-            folder = folder.Parent!;
-        }
-
-        var page = File.ReadAllText(Path.Combine(folder.FullName, "docs", "reference", "settings.md"));
+        var page = File.ReadAllText(Repository.PathOf("docs", "reference", "settings.md"));
 
         Assert.True(page == SettingsPage.Write(), "docs/reference/settings.md is not what the declarations say; write it anew with: spate settings > docs/reference/settings.md");
     }

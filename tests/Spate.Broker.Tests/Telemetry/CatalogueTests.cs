@@ -76,7 +76,7 @@ public sealed class CatalogueTests
     /// <summary>An MBean without the values that vary: "type=X,name=Y" of a domain. Where an object bears several figures, the attribute is its name.</summary>
     private static string Key(MBean bean) => Plain(bean.Attribute is null ? bean.ObjectName : $"{bean.ObjectName.Split(',')[0]},name={bean.Attribute}");
 
-    private static IEnumerable<string> Kafka() => File.ReadLines(Path.Combine(KafkaKeys.Folder!, "..", "metrics.tsv"))
+    private static IEnumerable<string> Kafka() => File.ReadLines(Repository.Shared("protocol", "metrics.tsv")!)
         .Skip(1)
         .Select(line => line.Split('\t')[1])
         .SelectMany(Spell)
@@ -104,20 +104,9 @@ public sealed class CatalogueTests
     /// <summary>The first cells of the page's table of what is not covered; a star at the end stands for whatever follows.</summary>
     private static List<string> Reasons()
     {
-        var page = File.ReadAllLines(Path.Combine(KafkaKeys.Folder!, "..", "..", "..", Repository(), "docs", "design", "metrics.md"));
+        var page = File.ReadAllLines(Repository.PathOf("docs", "design", "metrics.md"));
         return [.. page.Where(line => line.StartsWith("| `kafka.", StringComparison.Ordinal) || line.StartsWith("| `org.", StringComparison.Ordinal))
             .SelectMany(line => Regex.Matches(line.Split(" | ")[0], "`([^`]+)`").Select(match => match.Groups[1].Value.Replace("\\|", "|", StringComparison.Ordinal)))];
-    }
-
-    private static string Repository()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder!.FullName, "Spate.slnx")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder.Name;
     }
 
     private static bool IsMeant(string reason, string name) =>

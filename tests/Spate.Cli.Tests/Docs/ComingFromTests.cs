@@ -70,7 +70,7 @@ public sealed partial class ComingFromTests(BrokerOnDisk running) : IClassFixtur
     }
 
     /// <summary>What stands in code in the second column of each row.</summary>
-    private static IEnumerable<List<string>> Cells() => File.ReadLines(Path.Combine(DocsTests.Root, "docs", "cli.md"))
+    private static IEnumerable<List<string>> Cells() => File.ReadLines(Repository.PathOf("docs", "cli.md"))
         .SkipWhile(static line => !line.StartsWith("## Coming from", StringComparison.Ordinal))
         .Where(static line => line.StartsWith("| `", StringComparison.Ordinal))
         .Select(static line => Code().Matches(line.Split(" | ")[1]).Select(static match => match.Groups["code"].Value).ToList());

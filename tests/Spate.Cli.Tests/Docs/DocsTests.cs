@@ -7,12 +7,10 @@ namespace Spate.Cli.Tests.Docs;
 
 public sealed partial class DocsTests(RunningBroker running) : IClassFixture<RunningBroker>
 {
-    internal static readonly string Root = FindRoot();
-
     [Fact]
     public void Every_verb_has_the_page_that_the_grammar_gives()
     {
-        var folder = Path.Combine(Root, "docs", "reference", "cli");
+        var folder = Repository.PathOf("docs", "reference", "cli");
         var pages = CommandLine.Create(CommandLineTests.Nowhere()).Subcommands.ToDictionary(static verb => $"{verb.Name}.md", VerbPage.Write, StringComparer.Ordinal);
         if (Environment.GetEnvironmentVariable("SPATE_WRITE_DOCS") == "1")
         {
@@ -29,26 +27,13 @@ public sealed partial class DocsTests(RunningBroker running) : IClassFixture<Run
     [Fact]
     public async Task The_quick_start_works_as_it_stands()
     {
-        var part = QuickStart().Match(await File.ReadAllTextAsync(Path.Combine(Root, "docs", "cli.md"))).Groups["lines"].Value;
+        var part = QuickStart().Match(await File.ReadAllTextAsync(Repository.PathOf("docs", "cli.md"))).Groups["lines"].Value;
         var lines = part.Split('\n').Where(static line => line.StartsWith("$ ", StringComparison.Ordinal)).Select(static line => line[2..]).ToList();
         Assert.True(lines.Count > 5, "The quick start was not found.");
         foreach (var line in lines)
         {
             (await RealProgram.ShellAsync(line, running.Broker.BootstrapServers)).Succeeded();
         }
-    }
-
-    private static string FindRoot()
-    {
-        for (var directory = new DirectoryInfo(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)
-        {
-            if (File.Exists(Path.Combine(directory.FullName, "Spate.slnx")))
-            {
-                return directory.FullName;
-            }
-        }
-
-        throw new InvalidOperationException($"No Spate.slnx above {AppContext.BaseDirectory}.");
     }
 
     [GeneratedRegex("<!-- quick start -->\n```console\n(?<lines>.*?)```", RegexOptions.Singleline | RegexOptions.ExplicitCapture)]

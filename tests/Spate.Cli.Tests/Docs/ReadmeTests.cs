@@ -19,7 +19,7 @@ public sealed partial class ReadmeTests(RunningBroker running, ITestOutputHelper
             return;
         }
 
-        var part = Minute().Match(await File.ReadAllTextAsync(Path.Combine(DocsTests.Root, "README.md"))).Groups["lines"].Value;
+        var part = Minute().Match(await File.ReadAllTextAsync(Repository.PathOf("README.md"))).Groups["lines"].Value;
         var lines = part.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.True(lines.Length > 3, "The minute was not found.");
         for (var index = 0; index < lines.Length; index++)

@@ -10,7 +10,7 @@ public sealed class PublicApiTests
     [Fact]
     public void What_is_public_is_what_is_written_down()
     {
-        var path = Path.Combine(Root(), "src", "Spate.Client.Hosting", "PublicApi.txt");
+        var path = Repository.PathOf("src", "Spate.Client.Hosting", "PublicApi.txt");
         var actual = PublicApi.Describe(typeof(KafkaClientBuilder).Assembly);
         if (Environment.GetEnvironmentVariable("SPATE_WRITE_API") == "1")
         {
@@ -20,18 +20,5 @@ public sealed class PublicApiTests
         var (now, known) = (actual.Split('\n'), File.ReadAllText(path).Split('\n'));
         var difference = now.Except(known).Select(line => $"+ {line}").Concat(known.Except(now).Select(line => $"- {line}")).ToList();
         Assert.True(actual == File.ReadAllText(path), $"{path} differs: set SPATE_WRITE_API=1 if that is meant.\n{string.Join('\n', difference)}");
-    }
-
-    private static string Root()
-    {
-        for (var directory = new DirectoryInfo(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)
-        {
-            if (File.Exists(Path.Combine(directory.FullName, "Spate.slnx")))
-            {
-                return directory.FullName;
-            }
-        }
-
-        throw new InvalidOperationException($"No Spate.slnx above {AppContext.BaseDirectory}.");
     }
 }

@@ -14,7 +14,7 @@ public sealed class PublicApiTests
     [InlineData(typeof(EmbeddedBroker), "Spate.Testing")]
     public void What_is_public_is_what_is_written_down(Type type, string project)
     {
-        var path = Path.Combine(Root(), "src", project, "PublicApi.txt");
+        var path = Repository.PathOf("src", project, "PublicApi.txt");
         var actual = PublicApi.Describe(type.Assembly);
         if (Environment.GetEnvironmentVariable("SPATE_WRITE_API") == "1")
         {
@@ -36,18 +36,5 @@ public sealed class PublicApiTests
                 Assert.Contains(property.SetMethod!.ReturnParameter.GetRequiredCustomModifiers(), modifier => modifier == typeof(IsExternalInit));
             }
         }
-    }
-
-    private static string Root()
-    {
-        for (var directory = new DirectoryInfo(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)
-        {
-            if (File.Exists(Path.Combine(directory.FullName, "Spate.slnx")))
-            {
-                return directory.FullName;
-            }
-        }
-
-        throw new InvalidOperationException($"No Spate.slnx above {AppContext.BaseDirectory}.");
     }
 }

@@ -8,8 +8,6 @@ namespace Spate.Client.Tests.Examples;
 /// </summary>
 public sealed partial class SnippetTests
 {
-    private static readonly string Root = FindRoot();
-
     private static readonly string[] Paths = ["README.md", "docs/client.md"];
 
     private static readonly string[] Folders = ["tests/Spate.Client.Tests/Examples", "tests/Spate.Client.Hosting.Tests/Examples"];
@@ -21,7 +19,7 @@ public sealed partial class SnippetTests
     public void Every_block_of_code_is_compiled(string document)
     {
         var snippets = Snippets();
-        var text = File.ReadAllText(Path.Combine(Root, document)).ReplaceLineEndings("\n");
+        var text = File.ReadAllText(Repository.PathOf(document)).ReplaceLineEndings("\n");
         var blocks = Block().Matches(text);
         Assert.NotEmpty(blocks);
         Assert.Equal(text.Split("```csharp").Length - 1, blocks.Count);
@@ -36,14 +34,14 @@ public sealed partial class SnippetTests
     [Fact]
     public void Every_snippet_is_shown()
     {
-        var shown = Paths.SelectMany(path => Block().Matches(File.ReadAllText(Path.Combine(Root, path)).ReplaceLineEndings("\n"))).Select(block => block.Groups["name"].Value);
+        var shown = Paths.SelectMany(path => Block().Matches(File.ReadAllText(Repository.PathOf(path)).ReplaceLineEndings("\n"))).Select(block => block.Groups["name"].Value);
         Assert.Equal(Snippets().Keys.Order(), shown.Distinct().Order());
     }
 
     private static Dictionary<string, string> Snippets()
     {
         var snippets = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var file in Folders.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Root, folder), "*.cs")).Where(file => !file.EndsWith("SnippetTests.cs", StringComparison.Ordinal)))
+        foreach (var file in Folders.SelectMany(folder => Directory.EnumerateFiles(Repository.PathOf(folder), "*.cs")).Where(file => !file.EndsWith("SnippetTests.cs", StringComparison.Ordinal)))
         {
             foreach (Match match in Snippet().Matches(File.ReadAllText(file).ReplaceLineEndings("\n")))
             {
@@ -54,19 +52,6 @@ public sealed partial class SnippetTests
         }
 
         return snippets;
-    }
-
-    private static string FindRoot()
-    {
-        for (var directory = new DirectoryInfo(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)
-        {
-            if (File.Exists(Path.Combine(directory.FullName, "Spate.slnx")))
-            {
-                return directory.FullName;
-            }
-        }
-
-        throw new InvalidOperationException($"No Spate.slnx above {AppContext.BaseDirectory}.");
     }
 
     [GeneratedRegex(@"^(?<indent> *)// <(?<name>[a-z-]+)>\n(?<code>.*?)^ *// </\k<name>>\n", RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.ExplicitCapture)]

@@ -1,11 +1,10 @@
-using Spate.Conformance.Processes;
 
 namespace Spate.Conformance.Clients;
 
 /// <summary>Where the drivers lie, and what runs them.</summary>
 internal static class ClientPrograms
 {
-    private static readonly string Drivers = Path.Combine(SpateProgram.Root, "tests", "Spate.Conformance", "Drivers");
+    private static readonly string Drivers = Repository.PathOf("tests", "Spate.Conformance", "Drivers");
 
     /// <summary>A driver in Python. Its client comes from the system's packages, and so does the interpreter that knows them.</summary>
     public static ClientProgram Python(string name) => new(
@@ -17,9 +16,9 @@ internal static class ClientPrograms
     /// <summary>A driver for Node, with the clients that ./test had npm install.</summary>
     public static ClientProgram Node(string name)
     {
-        var clients = Path.Combine(SpateProgram.Root, "artifacts", "clients", "node");
+        var clients = Repository.PathOf("artifacts", "clients", "node");
         return Directory.Exists(Path.Combine(clients, "node_modules"))
             ? new(name, "node", Path.Combine(Drivers, name, "client.mjs"), ("SPATE_NODE_CLIENTS", clients))
-            : throw new InvalidOperationException($"The clients for Node are not installed in {clients}. Type: {Path.Combine(SpateProgram.Root, "test")} Conformance");
+            : throw new InvalidOperationException($"The clients for Node are not installed in {clients}. Type: {Repository.PathOf("test")} Conformance");
     }
 }

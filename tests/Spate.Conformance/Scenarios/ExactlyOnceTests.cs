@@ -72,7 +72,7 @@ public sealed class ExactlyOnceTests(SharedClients clients, ITestOutputHelper ou
     private static RunningProgram StartProcessor(BrokerProcess broker) => RunningProgram.Start(
         "/usr/bin/python3",
         [
-            Path.Combine(SpateProgram.Root, "tests", "Spate.Conformance", "Drivers", Client, "processor.py"),
+            Repository.PathOf("tests", "Spate.Conformance", "Drivers", Client, "processor.py"),
             broker.Address, "in", "out", "processors", "processor",
         ]);
 

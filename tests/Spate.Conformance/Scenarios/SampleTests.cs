@@ -5,7 +5,7 @@ namespace Spate.Conformance.Scenarios;
 /// <summary>A program with Spate.Client in it, trimmed to what it uses, does what it does untrimmed.</summary>
 public sealed class SampleTests(SharedBroker shared) : IClassFixture<SharedBroker>
 {
-    private static readonly string Sample = Path.Combine(SpateProgram.Root, "artifacts", "publish", "Spate.Samples.Orders", "trimmed", "Spate.Samples.Orders");
+    private static readonly string Sample = Repository.PathOf("artifacts", "publish", "Spate.Samples.Orders", "trimmed", "Spate.Samples.Orders");
 
     [Fact]
     public async Task The_trimmed_sample_places_orders_and_reads_them_back()

@@ -7,7 +7,7 @@ namespace Spate.Protocol.Tests.Messages;
 internal static class SchemaFolder
 {
     public static IReadOnlyDictionary<string, MessageSchema> Messages { get; } =
-        Directory.EnumerateFiles(Repository.Schemas, "*.schema", SearchOption.AllDirectories)
+        Directory.EnumerateFiles(Repository.PathOf("src", "Spate.Protocol", "Schemas"), "*.schema", SearchOption.AllDirectories)
             .SelectMany(path => SchemaParser.Parse(File.ReadAllText(path)).Messages)
             .ToDictionary(message => message.Name);
 }

@@ -5,7 +5,7 @@ namespace Spate.Storage.Tests.Validation;
 /// <summary>Batches that Apache Kafka wrote, beside the repository where they are at hand.</summary>
 internal static class KafkaBatches
 {
-    public static string? Path { get; } = Find();
+    public static string? Path { get; } = Repository.Shared("vectors", "record-batches.jsonl");
 
     public static IEnumerable<JsonElement> Read()
     {
@@ -25,16 +25,4 @@ internal static class KafkaBatches
 
     private static string HeaderOf(JsonElement header) =>
         $"{Batches.Hex(header[0].GetString()!)}={header[1].GetString()?.ToUpperInvariant() ?? "~"};";
-
-    private static string? Find()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(System.IO.Path.Join(folder.FullName, "Spate.slnx")))
-        {
-            folder = folder.Parent;
-        }
-
-        var path = folder is null ? null : System.IO.Path.Join(folder.FullName, "..", "shared", "vectors", "record-batches.jsonl");
-        return File.Exists(path) ? path : null;
-    }
 }
