@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
+using System.Globalization;
 using Spate.Broker.Configuration;
 using Spate.Cli.Connecting;
 using Spate.Cli.Running;
@@ -9,14 +10,18 @@ namespace Spate.Cli.Grammar;
 
 /// <summary>
 /// How a line may go on where an argument or an option stands for something that is there: a topic, a group, a broker, a setting, a file. By their names, which mean the same
-/// in every verb. What the cluster has is asked of it, in a second at most; without an answer nothing is suggested.
+/// in every verb. What the cluster has is asked of it, in a second at most or what <c>SPATE_COMPLETION_TIMEOUT</c> says; without an answer nothing is suggested.
 /// </summary>
 internal sealed class Suggestions(Surroundings surroundings, Option<string?> server, Option<string?> config)
 {
     /// <summary>The verb that names what is not there yet.</summary>
     private const string Creation = "create";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    /// <summary>The variable that says, in seconds, how long somebody waits for suggestions whose cluster is far away.</summary>
+    private const string PatienceVariable = "SPATE_COMPLETION_TIMEOUT";
+
+    private const double PatienceSecondsDefault = 1;
+    private const double PatienceSecondsMax = 3600;
 
     private static readonly string[] ConfigKeyOptions = ["--set", "--reset", "--append", "--subtract"];
 
@@ -120,9 +125,16 @@ internal sealed class Suggestions(Surroundings surroundings, Option<string?> ser
 
     private async Task<IEnumerable<string>> AskAsync(CompletionContext context, Func<KafkaClient, CancellationToken, Task<IEnumerable<string>>> names)
     {
-        using var bound = new CancellationTokenSource(Patience, surroundings.Clock);
-        var connection = new ConnectionArguments(context.ParseResult.GetValue(server), context.ParseResult.GetValue(config), Patience);
+        var patience = Patience();
+        using var bound = new CancellationTokenSource(patience, surroundings.Clock);
+        var connection = new ConnectionArguments(context.ParseResult.GetValue(server), context.ParseResult.GetValue(config), patience);
         await using var client = new KafkaClient(await connection.ReadAsync(surroundings, bound.Token));
         return await names(client, bound.Token);
     }
+
+    /// <summary>What is no number of seconds counts as not set: nobody reads what a completion says.</summary>
+    private TimeSpan Patience() => TimeSpan.FromSeconds(
+        double.TryParse(surroundings.Variable(PatienceVariable), NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and <= PatienceSecondsMax
+            ? seconds
+            : PatienceSecondsDefault);
 }

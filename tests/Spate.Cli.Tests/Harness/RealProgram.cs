@@ -40,6 +40,7 @@ internal static class RealProgram
         start.WorkingDirectory = directory ?? "";
         start.Environment["PATH"] = $"{Directory}:{Environment.GetEnvironmentVariable("PATH")}";
         start.Environment["SPATE_SERVER"] = server;
+        start.Environment["SPATE_COMPLETION_TIMEOUT"] = "60";
         start.Environment["TERM"] = "xterm";
 
         // script hands its line to this one. Some shells end by the signal that their program has taken care of.

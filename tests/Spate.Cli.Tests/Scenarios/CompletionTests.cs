@@ -46,7 +46,7 @@ public sealed class CompletionTests(RunningBroker running, ITestOutputHelper out
     [Fact]
     public async Task Without_a_broker_nothing_is_suggested_and_nothing_said()
     {
-        var outcome = await SpateInProcess.RunAsync("[suggest:29]", "spate topics delete -s host:1 t");
+        var outcome = await SpateInProcess.RunAsync(new Dictionary<string, string> { ["SPATE_COMPLETION_TIMEOUT"] = "0.1" }, "", "[suggest:29]", "spate topics delete -s host:1 t");
         Assert.Equal((0, ""), (outcome.ExitCode, outcome.Errors));
     }
 
