@@ -16,5 +16,13 @@ public static class Crc32C
 
     /// <summary>The checksum of everything that gave <paramref name="checksum"/>, followed by <paramref name="data"/>.</summary>
     public static uint Append(uint checksum, ReadOnlySpan<byte> data) =>
-        ~(HasInstruction ? Crc32CHardware.Append(~checksum, data) : Crc32CSoftware.Append(~checksum, data));
+        ~(Crc32CFolding.IsSupported && data.Length >= Crc32CFolding.LengthMin ? AppendLong(~checksum, data) : AppendShort(~checksum, data));
+
+    private static uint AppendLong(uint state, ReadOnlySpan<byte> data)
+    {
+        var steps = data.Length - (data.Length % Crc32CFolding.StepBytes);
+        return AppendShort(Crc32CFolding.Append(state, data[..steps]), data[steps..]);
+    }
+
+    private static uint AppendShort(uint state, ReadOnlySpan<byte> data) => HasInstruction ? Crc32CHardware.Append(state, data) : Crc32CSoftware.Append(state, data);
 }

@@ -29,12 +29,12 @@ internal static class Crc32CPolynomial
     /// <summary>The remainder by one degree up: the step of one zero bit.</summary>
     public static uint TimesX(uint value) => (value & 1) != 0 ? (value >> 1) ^ Value : value >> 1;
 
-    /// <summary>What to multiply a running checksum with to move it past <paramref name="byteCount"/> zero bytes.</summary>
-    public static uint PowerOfX(int byteCount)
+    /// <summary>A power of x: what to multiply a running checksum with to move it past that many zero bits.</summary>
+    public static uint PowerOfX(int bits)
     {
         var result = One;
         var square = X;
-        for (var exponent = (ulong)byteCount * 8; exponent != 0; exponent >>= 1)
+        for (var exponent = bits; exponent != 0; exponent >>= 1)
         {
             if ((exponent & 1) != 0)
             {

@@ -10,7 +10,7 @@ internal sealed class Crc32CShift
 
     public Crc32CShift(int byteCount)
     {
-        var factor = Crc32CPolynomial.PowerOfX(byteCount);
+        var factor = Crc32CPolynomial.PowerOfX(8 * byteCount);
         for (var lane = 0; lane < 4; lane++)
         {
             for (var value = 0; value < 256; value++)

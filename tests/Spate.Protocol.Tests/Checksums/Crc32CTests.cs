@@ -31,6 +31,11 @@ public sealed class Crc32CTests
             Assert.Equal(expected, Crc32CSoftware.Append(state, slice));
             Assert.Equal(expected, Crc32CHardware.Append(state, slice));
             Assert.Equal(~expected, Crc32C.Append(~state, slice));
+            if (Crc32CFolding.IsSupported && length >= Crc32CFolding.LengthMin)
+            {
+                var steps = length - (length % Crc32CFolding.StepBytes);
+                Assert.Equal(expected, Crc32CSoftware.Append(Crc32CFolding.Append(state, slice[..steps]), slice[steps..]));
+            }
         }
     }
 
